@@ -1,0 +1,106 @@
+//! All that can be asked: one variant a command, named as the API names it.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    facilitator::command::{EndFacilitator, EnrolFacilitator},
+    point::command::{ClosePoint, OpenPoint, ResumePoint, SuspendPoint, VoidPoint},
+    programme::{
+        command::{AdoptRules, SetReportingWindow},
+        definition::Definition,
+    },
+    project::command::{ApproveApplication, RejectApplication, SubmitApplication, SwitchFundingLine},
+    registration::RegisterCitizen,
+    service::command::{DisputeService, RecordGroupSession, RecordService, UpholdService, VoidService},
+};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($body:ty),)+) => {
+        /// A command with its body. It can hold documents in clear: it is never stored, and never printed whole.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "command", content = "data")]
+        pub enum Command {
+            $($(#[$doc])* $name($body),)+
+        }
+
+        $(impl From<$body> for Command {
+            fn from(body: $body) -> Self {
+                Command::$name(body)
+            }
+        })+
+
+        impl Command {
+            /// The names of all commands.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            /// Its name.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Command::$name(_) => stringify!($name),)+
+                }
+            }
+
+            /// Reads the body of a command from any format; `None` when there is no command of that name.
+            pub fn read<'de, D: serde::Deserializer<'de>>(name: &str, body: D) -> Option<Result<Command, D::Error>> {
+                match name {
+                    $(stringify!($name) => Some(<$body>::deserialize(body).map(Command::from)),)+
+                    _ => None,
+                }
+            }
+
+            /// The JSON Schema of a command's body.
+            #[must_use]
+            pub fn schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+                match name {
+                    $(stringify!($name) => Some(<$body>::json_schema(generator)),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Enters a programme.
+    DefineProgramme(Box<Definition>),
+    /// Changes its rules.
+    AdoptRules(AdoptRules),
+    /// Sets a month's reporting window.
+    SetReportingWindow(SetReportingWindow),
+    /// Applies for a part of it.
+    SubmitApplication(SubmitApplication),
+    /// Approves.
+    ApproveApplication(ApproveApplication),
+    /// Turns down.
+    RejectApplication(RejectApplication),
+    /// Changes who pays.
+    SwitchFundingLine(SwitchFundingLine),
+    /// Opens a point.
+    OpenPoint(OpenPoint),
+    /// Suspends it.
+    SuspendPoint(SuspendPoint),
+    /// Resumes it.
+    ResumePoint(ResumePoint),
+    /// Closes it.
+    ClosePoint(ClosePoint),
+    /// Says it never was.
+    VoidPoint(VoidPoint),
+    /// Enrols a facilitator.
+    EnrolFacilitator(EnrolFacilitator),
+    /// Ends them.
+    EndFacilitator(EndFacilitator),
+    /// Registers a citizen.
+    RegisterCitizen(RegisterCitizen),
+    /// Records a service.
+    RecordService(RecordService),
+    /// Records a service for each of several citizens.
+    RecordGroupSession(RecordGroupSession),
+    /// Doubts a service.
+    DisputeService(DisputeService),
+    /// Settles the doubt in its favour.
+    UpholdService(UpholdService),
+    /// Voids it.
+    VoidService(VoidService),
+}

@@ -1,0 +1,72 @@
+//! Keyed fingerprints. A bare hash of a fiscal code can be enumerated in minutes; a keyed one cannot without the key.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::Document;
+use crate::{
+    RecordId,
+    hash::{Hash, ShortHash},
+};
+
+/// Which fingerprint key made a record's id: 1 for an installation's first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct KeyVersion(pub u16);
+
+/// The secret that turns documents into records. It lives outside the log and the tables, and never prints.
+#[derive(Clone)]
+pub struct FingerprintKey {
+    version: KeyVersion,
+    mac: Hmac<Sha256>,
+}
+
+impl FingerprintKey {
+    /// From 32 secret bytes.
+    ///
+    /// # Panics
+    /// Never: HMAC takes a key of any length.
+    #[must_use]
+    pub fn new(version: KeyVersion, secret: &[u8; 32]) -> FingerprintKey {
+        let mac = Hmac::new_from_slice(secret).expect("HMAC takes a key of any length");
+        FingerprintKey { version, mac }
+    }
+
+    /// Which key this is.
+    #[must_use]
+    pub fn version(&self) -> KeyVersion {
+        self.version
+    }
+
+    /// The record of a document: the first half of `HMAC-SHA-256(key, kind | issuer | number)`.
+    #[must_use]
+    pub fn record(&self, document: &Document) -> RecordId {
+        let number = document.number();
+        RecordId(self.seal([document.kind().as_str().as_bytes(), document.issuer().as_bytes(), number.as_bytes()]))
+    }
+
+    /// A keyed digest of anything a client sent that may hold a document, a command's body for one.
+    #[must_use]
+    pub fn digest(&self, body: &[u8]) -> ShortHash {
+        self.seal([b"body".as_slice(), body])
+    }
+
+    fn seal<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> ShortHash {
+        let mut mac = self.mac.clone();
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        Hash::first_half(mac.finalize().into_bytes().into())
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FingerprintKey(version {})", self.version.0)
+    }
+}

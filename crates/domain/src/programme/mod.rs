@@ -1,0 +1,114 @@
+//! A programme (*programma, avviso*): a Region's agreement, its targets, milestones, tranche schedule and rules.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub mod command;
+mod decide;
+pub mod definition;
+mod event;
+mod in_force;
+pub mod plan;
+pub mod rules;
+mod validate;
+
+pub use definition::Definition;
+pub use event::{ProgrammeDefined, ProgrammeEvent, ReportingWindowSet, RulesAdopted};
+
+use self::command::{AdoptRules, SetReportingWindow};
+use crate::{
+    aggregate::cqrs_aggregate,
+    refusal::{Code, Refuses},
+    time::Month,
+};
+
+/// A programme's situation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Programme {
+    /// Nothing has been said of it yet.
+    #[default]
+    Unknown,
+    /// It was defined.
+    Defined(Box<Defined>),
+}
+
+/// What decisions must know of a defined programme.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Defined {
+    /// As it was defined.
+    pub definition: Definition,
+    /// Rules adopted later, in the order they were adopted.
+    pub adopted: Vec<RulesAdopted>,
+    /// The reporting windows, by month.
+    pub windows: std::collections::BTreeMap<String, Date>,
+}
+
+/// What can be asked of a programme.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProgrammeCommand {
+    /// Define it.
+    Define(Box<Definition>),
+    /// Change its rules.
+    AdoptRules(AdoptRules),
+    /// Set a month's window.
+    SetWindow(SetReportingWindow),
+}
+
+/// Why a programme says no.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ProgrammeRefusal {
+    /// No such programme.
+    #[error("no programme has this id")]
+    Unknown,
+    /// It is defined.
+    #[error("this programme is already defined; change it with AdoptRules or SetReportingWindow")]
+    AlreadyExists,
+    /// The definition breaks a rule of form.
+    #[error("{why}")]
+    Invalid {
+        /// The field, as a JSON pointer.
+        pointer: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Refuses for ProgrammeRefusal {
+    fn code(&self) -> Code {
+        match self {
+            ProgrammeRefusal::Unknown => Code::UnknownProgramme,
+            ProgrammeRefusal::AlreadyExists => Code::AlreadyExists,
+            ProgrammeRefusal::Invalid { .. } => Code::Invalid,
+        }
+    }
+
+    fn pointer(&self) -> Option<String> {
+        match self {
+            ProgrammeRefusal::Invalid { pointer, .. } => Some(pointer.clone()),
+            ProgrammeRefusal::Unknown => Some("/programme".to_owned()),
+            ProgrammeRefusal::AlreadyExists => None,
+        }
+    }
+}
+
+impl Programme {
+    /// What is known of it, once it is defined.
+    #[must_use]
+    pub fn defined(&self) -> Option<&Defined> {
+        match self {
+            Programme::Unknown => None,
+            Programme::Defined(defined) => Some(defined),
+        }
+    }
+
+    /// The last day on which facts dated in a month may be recorded, where there is one.
+    #[must_use]
+    pub fn window(&self, month: Month) -> Option<Date> {
+        self.defined()?.windows.get(&month.to_string()).copied()
+    }
+}
+
+cqrs_aggregate!(Programme, "programme");
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,34 @@
+//! What happened to a record.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    document::{DocumentKind, KeyVersion},
+    event::events,
+};
+
+/// A document was presented for the first time. The record's id is its keyed fingerprint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordRegistered {
+    /// The kind of document.
+    pub document: DocumentKind,
+    /// Which key made the fingerprint.
+    pub key_version: KeyVersion,
+    /// What is known of the person, unreadable without the record's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<SealedProfile>,
+}
+
+/// A profile encrypted with the record's own key, in hexadecimal: nonce, then ciphertext with its tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct SealedProfile(pub String);
+
+events! {
+    /// What happened to a record.
+    RecordEvent {
+        /// A document was presented for the first time.
+        RecordRegistered = "record_registered" v1,
+    }
+}

@@ -1,0 +1,227 @@
+//! One sample of each event in its current version, every field of it filled. Nobody in it exists.
+//!
+//! A sample written to disk is frozen: a new version gets a new one here, and the old file stays.
+
+use std::{fmt::Debug, str::FromStr};
+
+use jiff::civil::{Date, date};
+
+use crate::{
+    Event, Share, TimeOfDay,
+    document::{DocumentKind, KeyVersion},
+    facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
+    genesis::LogStarted,
+    hash::Hex,
+    link::{LinkBasis, RecordsLinked},
+    point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
+    programme::{
+        ProgrammeDefined, ReportingWindowSet, RulesAdopted,
+        definition::{
+            Definition, ExpenseCap, Milestone, MonitoringTarget, Province, Region, Targets, TrancheRule, Trigger,
+        },
+        rules::{CountingRules, PointRules},
+    },
+    project::{
+        ApplicationApproved, ApplicationRejected, ApplicationSubmitted, FundingLineSwitched, PlannedTranche,
+        command::{Commitment, Funding, Organisation},
+    },
+    record::{RecordRegistered, SealedProfile},
+    service::{
+        ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided,
+        details::{Mode, Questionnaire},
+    },
+};
+
+fn of<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().expect("a sample is well formed")
+}
+
+const DAY: Date = date(2024, 3, 8);
+const ACT: &str = "D.d.u.o. 1 del 15 febbraio 2023";
+const RECORD: &str = "000102030405060708090a0b0c0d0e0f";
+const OTHER_RECORD: &str = "101112131415161718191a1b1c1d1e1f";
+
+/// A sample of every event, in the order of `Event::kinds`.
+#[must_use]
+pub fn samples() -> Vec<Event> {
+    let reason = || "Registrato due volte".to_owned();
+    vec![
+        service().into(),
+        ServiceDisputed { reason: reason() }.into(),
+        ServiceUpheld { reason: reason() }.into(),
+        ServiceVoided { reason: reason() }.into(),
+        RecordRegistered {
+            document: DocumentKind::FiscalCode,
+            key_version: KeyVersion(1),
+            profile: Some(SealedProfile("00".repeat(64))),
+        }
+        .into(),
+        RecordsLinked { records: [of(RECORD), of(OTHER_RECORD)], basis: LinkBasis::PresentedTogether }.into(),
+        point().into(),
+        PointSuspended { on: DAY, reason: "Lavori".to_owned() }.into(),
+        PointResumed { on: DAY, reason: "Lavori finiti".to_owned() }.into(),
+        PointClosed { on: DAY, reason: "Sede chiusa".to_owned() }.into(),
+        PointVoided { on: DAY, reason: "Aperto per errore".to_owned() }.into(),
+        FacilitatorEnrolled {
+            project: of("lombardia-mi"),
+            role: FacilitatorRole::Facilitator,
+            points: vec![of("mi-001"), of("mi-002")],
+            from: DAY,
+            until: Some(date(2025, 1, 1)),
+            certificate: Some("DTD-100".to_owned()),
+        }
+        .into(),
+        FacilitatorEnded { on: DAY }.into(),
+        application().into(),
+        approval().into(),
+        ApplicationRejected { reason: "Documenti mancanti".to_owned(), on: DAY }.into(),
+        FundingLineSwitched {
+            from: DAY,
+            funding: Funding::Other,
+            source: "Fondi regionali".to_owned(),
+            act: ACT.to_owned(),
+        }
+        .into(),
+        ProgrammeDefined { definition: Box::new(definition()) }.into(),
+        RulesAdopted {
+            act: ACT.to_owned(),
+            effective_on: DAY,
+            counting: Some(CountingRules { minimum_age: 18, ..CountingRules::default() }),
+            points: Some(point_rules()),
+            expense_caps: Some(expense_caps()),
+        }
+        .into(),
+        ReportingWindowSet { month: of("2024-03"), until: date(2024, 4, 15), act: ACT.to_owned() }.into(),
+        LogStarted { epoch: Hex([0x2a; 16]) }.into(),
+    ]
+}
+
+fn service() -> ServiceRecorded {
+    ServiceRecorded {
+        record: of(RECORD),
+        point: of("mi-001"),
+        facilitator: of("v-mi-001"),
+        supported_by: Some(of("f-mi-001-1")),
+        occurred_on: DAY,
+        start_time: TimeOfDay::new(9, 30),
+        minutes: 45,
+        kind: ServiceKind::IndividualFacilitation,
+        age: Some(44),
+        mode: Some(Mode::InPerson),
+        competences: vec![1, 4],
+        domains: vec!['A', 'S'],
+        questionnaire: Some(Questionnaire {
+            discovery: Some('A'),
+            reason: Some('B'),
+            again: Some('C'),
+            helpful: vec!['A', 'O'],
+            usefulness: Some(5),
+        }),
+        refers_to: Some(of("202122232425262728292a2b2c2d2e2f")),
+    }
+}
+
+fn point() -> PointOpened {
+    PointOpened {
+        project: of("lombardia-mi"),
+        name: "Punto Milano 1".to_owned(),
+        kind: PointKind::Fixed,
+        province: of("MI"),
+        municipality: "Milano".to_owned(),
+        address: Some("Piazza d'Esempio 1".to_owned()),
+        opened_on: DAY,
+        weekly_hours: 18,
+        days_per_week: Some(6),
+        workstations: 2,
+        megabits_per_second: 100,
+        services: ServiceKind::ALL.to_vec(),
+        upgraded: true,
+        reduced_hours_reason: Some("Sede condivisa".to_owned()),
+    }
+}
+
+fn application() -> ApplicationSubmitted {
+    ApplicationSubmitted {
+        programme: of("lombardia"),
+        name: "Rete Milano".to_owned(),
+        lead: Organisation { name: "Comune capofila".to_owned(), tax_id: Some("12345678903".to_owned()) },
+        partners: vec![Organisation { name: "Associazione d'esempio".to_owned(), tax_id: None }],
+        award: of("440059.10"),
+        targets: Commitment { points: 10, citizens: 8_055, services: 12_000 },
+        provinces: vec![of("MI"), of("MB")],
+        starts: date(2023, 3, 1),
+        ends: date(2025, 12, 31),
+    }
+}
+
+fn approval() -> ApplicationApproved {
+    let tranche = |id: &str, share, trigger, amount| PlannedTranche {
+        id: id.to_owned(),
+        share: of(share),
+        trigger,
+        amount: of(amount),
+    };
+    ApplicationApproved {
+        act: ACT.to_owned(),
+        on: DAY,
+        tranches: vec![
+            tranche("T1", "0.10", Trigger::Named(Trigger::APPROVAL.to_owned()), "44005.91"),
+            tranche("T2", "0.88", Trigger::Named("M1".to_owned()), "387252.01"),
+            tranche("T3", "0.02", Trigger::Day(date(2026, 6, 30)), "8801.18"),
+        ],
+    }
+}
+
+fn expense_caps() -> Vec<ExpenseCap> {
+    vec![ExpenseCap { item: "training".to_owned(), share: of("0.90") }]
+}
+
+fn point_rules() -> PointRules {
+    PointRules {
+        days_per_week: Some(6),
+        synchronous_training_hours_per_year: Some(50),
+        award_limit: Some(of("30000.00")),
+        ..PointRules::default()
+    }
+}
+
+fn definition() -> Definition {
+    let tranche = |id: &str, share, trigger| TrancheRule { id: id.to_owned(), share: of(share), trigger };
+    Definition {
+        id: of("lombardia"),
+        name: "Programma d'esempio".to_owned(),
+        measure: "M1C1-1.7.2".to_owned(),
+        cup: Some("E00A00000000000".to_owned()),
+        region: Region { istat: "03".to_owned(), name: "Lombardia".to_owned() },
+        award: of("440059.10"),
+        currency: "EUR".to_owned(),
+        starts: date(2023, 1, 1),
+        ends: date(2026, 6, 30),
+        targets: Targets { points: 10, citizens: 8_055, services: 12_000, services_binding: false },
+        milestones: vec![Milestone {
+            id: "M1".to_owned(),
+            deadline: date(2023, 12, 31),
+            points_share: Some(of("0.75")),
+            citizens_share: Share::from_millionths(250_000),
+        }],
+        monitoring_targets: vec![MonitoringTarget { by: date(2023, 12, 31), citizens: 2_000, services: 3_000 }],
+        tranches: vec![
+            tranche("T1", "0.10", Trigger::Named(Trigger::APPROVAL.to_owned())),
+            tranche("T2", "0.88", Trigger::Named("M1".to_owned())),
+            tranche("T3", "0.02", Trigger::Day(date(2026, 6, 30))),
+        ],
+        expense_caps: expense_caps(),
+        points: point_rules(),
+        counting: CountingRules::default(),
+        provinces: vec![Province {
+            code: of("MI"),
+            istat: "015".to_owned(),
+            name: "Milano".to_owned(),
+            citizens: 8_055,
+            award: of("440059.10"),
+            points: 10,
+            services: 12_000,
+            semester_citizens: vec![1_000, 1_000],
+        }],
+    }
+}
