@@ -1,0 +1,85 @@
+//! The log a configuration names.
+
+use futures::stream::BoxStream;
+use traccia_domain::{Commit, Position, Recorded, StreamId};
+
+use crate::{Chunk, Log, LogError, MemoryLog, SqliteLog};
+
+/// The log a configuration names. Clones share it.
+#[derive(Clone, Debug)]
+pub enum AnyLog {
+    /// In memory.
+    Memory(MemoryLog),
+    /// In a file.
+    Sqlite(SqliteLog),
+}
+
+impl From<MemoryLog> for AnyLog {
+    fn from(log: MemoryLog) -> Self {
+        AnyLog::Memory(log)
+    }
+}
+
+impl From<SqliteLog> for AnyLog {
+    fn from(log: SqliteLog) -> Self {
+        AnyLog::Sqlite(log)
+    }
+}
+
+impl Log for AnyLog {
+    async fn append(&self, commit: &Commit, expected: Option<Position>) -> Result<Position, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.append(commit, expected).await,
+            AnyLog::Sqlite(log) => log.append(commit, expected).await,
+        }
+    }
+
+    async fn append_many(&self, commits: &[(Commit, Option<Position>)]) -> Vec<Result<Position, LogError>> {
+        match self {
+            AnyLog::Memory(log) => log.append_many(commits).await,
+            AnyLog::Sqlite(log) => log.append_many(commits).await,
+        }
+    }
+
+    async fn load(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.load(stream, after).await,
+            AnyLog::Sqlite(log) => log.load(stream, after).await,
+        }
+    }
+
+    async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.load_from_leader(stream, after).await,
+            AnyLog::Sqlite(log) => log.load_from_leader(stream, after).await,
+        }
+    }
+
+    fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
+        match self {
+            AnyLog::Memory(log) => log.read(after),
+            AnyLog::Sqlite(log) => log.read(after),
+        }
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.head().await,
+            AnyLog::Sqlite(log) => log.head().await,
+        }
+    }
+
+    async fn check(&self) -> Result<(), LogError> {
+        match self {
+            AnyLog::Memory(log) => log.check().await,
+            AnyLog::Sqlite(log) => log.check().await,
+        }
+    }
+
+    async fn at(&self, position: Position) -> Result<Option<Recorded>, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.at(position).await,
+            AnyLog::Sqlite(log) => log.at(position).await,
+        }
+    }
+}

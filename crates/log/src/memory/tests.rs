@@ -1,0 +1,5 @@
+//! The contract, in memory.
+
+use super::MemoryLog;
+
+crate::contract_suite!(std::future::ready((MemoryLog::default(), ())));
