@@ -1,0 +1,170 @@
+//! The one way in: a command, from permission to position.
+
+mod dispatch;
+mod done;
+mod register;
+mod request;
+mod route;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use traccia_domain::{Command, Position, Recorded, document::FingerprintKey};
+use traccia_log::{Log, LogError};
+use tracing::{Instrument as _, field::Empty};
+
+pub use self::done::Done;
+use self::request::Request;
+use crate::{
+    Answers, Bearer, Clock, Desk, Failure, IdempotencyKey, RecordKeys,
+    facts::World,
+    idempotency::{InUse, Recent},
+    permission,
+};
+
+/// Carries out commands on a log.
+pub struct Application<L, K, A> {
+    log: Arc<L>,
+    keys: K,
+    answers: A,
+    fingerprint: FingerprintKey,
+    clock: Arc<dyn Clock>,
+    recent: Recent,
+    in_use: InUse,
+}
+
+impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
+    /// From a log, the keys of records, what was answered before, and the secret that makes records of documents.
+    pub fn new(log: Arc<L>, keys: K, answers: A, fingerprint: FingerprintKey, clock: Arc<dyn Clock>) -> Self {
+        Application { log, keys, answers, fingerprint, clock, recent: Recent::default(), in_use: InUse::default() }
+    }
+
+    /// The log.
+    pub fn log(&self) -> &Arc<L> {
+        &self.log
+    }
+
+    /// The secret that makes records of documents.
+    pub fn fingerprint(&self) -> &FingerprintKey {
+        &self.fingerprint
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(crate) fn keys(&self) -> &K {
+        &self.keys
+    }
+
+    /// A desk for many rows, which loads each point, facilitator and project once.
+    pub fn desk<'a>(&'a self, who: &'a Bearer) -> Desk<'a, L, K, A> {
+        Desk::new(self, who)
+    }
+
+    /// Carries out one command. Without a key one is drawn, and told.
+    ///
+    /// # Errors
+    /// When the bearer has no right, the rules say no, or it is down or unknown what became of it.
+    pub async fn carry_out(
+        &self,
+        who: &Bearer,
+        key: Option<IdempotencyKey>,
+        command: Command,
+    ) -> Result<Done, Failure> {
+        let name = command.name();
+        let span = tracing::info_span!("command", command = name, stream = Empty, position = Empty);
+        let outcome = self.remembering(who, key, command).instrument(span.clone()).await;
+        let word = match &outcome {
+            Ok(done) => {
+                span.record("stream", done.stream.as_str());
+                span.record("position", done.position.0);
+                if done.replayed { "replayed" } else { "done" }
+            }
+            Err(failure) => failure.word(),
+        };
+        metrics::counter!("traccia_commands_total", "command" => name, "outcome" => word).increment(1);
+        outcome
+    }
+
+    async fn remembering(&self, who: &Bearer, key: Option<IdempotencyKey>, command: Command) -> Result<Done, Failure> {
+        let extent = permission::may_ask(who, &command)?;
+        let client_chose = key.is_some();
+        let key = match key {
+            Some(key) => key,
+            None => IdempotencyKey::fresh().map_err(Failure::Unavailable)?,
+        };
+        let request = Request::new(who, extent, key, &command, &self.fingerprint);
+        // Held to the end: between looking for an answer and remembering one, nobody else uses the key in this process.
+        let _turn = match client_chose {
+            true => Some(self.in_use.hold(request.command).await),
+            false => None,
+        };
+        if client_chose && let Some(done) = self.answered(&request, &command).await? {
+            return Ok(done);
+        }
+        let done = self.route(&request, command).await?;
+        // What was committed is remembered; that an effect was already there is judged anew.
+        if !done.events.is_empty() {
+            self.recent.remember(request.command, request.body, &done);
+        }
+        Ok(done)
+    }
+
+    /// The answer given under the same key before, wherever it was written.
+    ///
+    /// What another process wrote under this key to another stream is found once the projections have seen it. Until
+    /// then only the stream's own commits tell a repeated key, which is all that safety needs.
+    async fn answered(&self, request: &Request<'_>, command: &Command) -> Result<Option<Done>, Failure> {
+        if let Some(done) = self.recent.find(request.command, request.body)? {
+            return Ok(Some(done));
+        }
+        let Some(earlier) = self.answers.find(request.command).await.map_err(Failure::Unavailable)? else {
+            return Ok(None);
+        };
+        let earlier = self.commit_at(earlier.position).await?;
+        // Of several streams, some may still lack their commit: the command runs again and completes them.
+        let whole = request.wrote(&earlier)? && !spans_streams(command);
+        Ok(whole.then(|| Done::replayed(&earlier, request)))
+    }
+
+    async fn commit_at(&self, position: Position) -> Result<Recorded, Failure> {
+        self.log.at(position).await.map_err(Failure::reading)?.ok_or_else(|| {
+            let why = "the read models know a commit here that the log does not have".to_owned();
+            Failure::Damaged(LogError::Corrupt { at: position, why })
+        })
+    }
+
+    pub(crate) fn world(&self, leader: bool) -> World<'_, L, K> {
+        World { log: &*self.log, keys: &self.keys, today: self.clock.today(), leader }
+    }
+}
+
+/// Whether a command writes more than one commit.
+fn spans_streams(command: &Command) -> bool {
+    match command {
+        Command::RegisterCitizen(register) => register.documents.len() > 1,
+        Command::RecordGroupSession(session) => session.citizens.len() > 1,
+        Command::DefineProgramme(_)
+        | Command::AdoptRules(_)
+        | Command::SetReportingWindow(_)
+        | Command::SubmitApplication(_)
+        | Command::ApproveApplication(_)
+        | Command::RejectApplication(_)
+        | Command::SwitchFundingLine(_)
+        | Command::OpenPoint(_)
+        | Command::SuspendPoint(_)
+        | Command::ResumePoint(_)
+        | Command::ClosePoint(_)
+        | Command::VoidPoint(_)
+        | Command::EnrolFacilitator(_)
+        | Command::EndFacilitator(_)
+        | Command::RecordService(_)
+        | Command::DisputeService(_)
+        | Command::UpholdService(_)
+        | Command::VoidService(_) => false,
+    }
+}

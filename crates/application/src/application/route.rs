@@ -1,0 +1,104 @@
+//! Which aggregate a command is for.
+
+use traccia_domain::{
+    Command, ServiceId,
+    facilitator::{Facilitator, FacilitatorCommand},
+    point::{Point, PointCommand},
+    programme::{Programme, ProgrammeCommand},
+    project::{Project, ProjectCommand},
+    service::{Service, ServiceCommand, command::RecordService, id_of},
+};
+use traccia_log::Log;
+
+use super::{Application, Done, dispatch::Start, request::Request};
+use crate::{
+    Answers, Failure, RecordKeys,
+    stored::{Stored as _, load},
+};
+
+impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
+    pub(super) async fn route(&self, request: &Request<'_>, command: Command) -> Result<Done, Failure> {
+        match command {
+            Command::DefineProgramme(body) => self.programme(request, ProgrammeCommand::Define(body)).await,
+            Command::AdoptRules(body) => self.programme(request, ProgrammeCommand::AdoptRules(body)).await,
+            Command::SetReportingWindow(body) => self.programme(request, ProgrammeCommand::SetWindow(body)).await,
+            Command::SubmitApplication(body) => self.project(request, ProjectCommand::Submit(body)).await,
+            Command::ApproveApplication(body) => self.project(request, ProjectCommand::Approve(body)).await,
+            Command::RejectApplication(body) => self.project(request, ProjectCommand::Reject(body)).await,
+            Command::SwitchFundingLine(body) => self.project(request, ProjectCommand::SwitchFunding(body)).await,
+            Command::OpenPoint(body) => self.point(request, PointCommand::Open(body)).await,
+            Command::SuspendPoint(body) => self.point(request, PointCommand::Suspend(body)).await,
+            Command::ResumePoint(body) => self.point(request, PointCommand::Resume(body)).await,
+            Command::ClosePoint(body) => self.point(request, PointCommand::Close(body)).await,
+            Command::VoidPoint(body) => self.point(request, PointCommand::Void(body)).await,
+            Command::EnrolFacilitator(body) => self.facilitator(request, FacilitatorCommand::Enrol(body)).await,
+            Command::EndFacilitator(body) => self.facilitator(request, FacilitatorCommand::End(body)).await,
+            Command::RegisterCitizen(body) => self.register(request, &body).await,
+            Command::RecordService(body) => self.record_service(request, body).await,
+            Command::RecordGroupSession(body) => self.record_session(request, &body).await,
+            Command::DisputeService(body) => self.service(request, body.service, ServiceCommand::Dispute(body)).await,
+            Command::UpholdService(body) => self.service(request, body.service, ServiceCommand::Uphold(body)).await,
+            Command::VoidService(body) => self.service(request, body.service, ServiceCommand::Void(body)).await,
+        }
+    }
+
+    async fn programme(&self, request: &Request<'_>, command: ProgrammeCommand) -> Result<Done, Failure> {
+        let id = match &command {
+            ProgrammeCommand::Define(definition) => &definition.id,
+            ProgrammeCommand::AdoptRules(adopt) => &adopt.programme,
+            ProgrammeCommand::SetWindow(set) => &set.programme,
+        };
+        self.dispatch::<Programme>(request, Programme::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn project(&self, request: &Request<'_>, command: ProjectCommand) -> Result<Done, Failure> {
+        let id = match &command {
+            ProjectCommand::Submit(submit) => &submit.project,
+            ProjectCommand::Approve(approve) => &approve.project,
+            ProjectCommand::Reject(reject) => &reject.project,
+            ProjectCommand::SwitchFunding(switch) => &switch.project,
+        };
+        self.dispatch::<Project>(request, Project::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn point(&self, request: &Request<'_>, command: PointCommand) -> Result<Done, Failure> {
+        let id = match &command {
+            PointCommand::Open(open) => &open.point,
+            PointCommand::Suspend(suspend) => &suspend.point,
+            PointCommand::Resume(resume) => &resume.point,
+            PointCommand::Close(close) => &close.point,
+            PointCommand::Void(void) => &void.point,
+        };
+        self.dispatch::<Point>(request, Point::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn facilitator(&self, request: &Request<'_>, command: FacilitatorCommand) -> Result<Done, Failure> {
+        let id = match &command {
+            FacilitatorCommand::Enrol(enrol) => &enrol.facilitator,
+            FacilitatorCommand::End(end) => &end.facilitator,
+        };
+        self.dispatch::<Facilitator>(request, Facilitator::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn record_service(&self, request: &Request<'_>, command: RecordService) -> Result<Done, Failure> {
+        let stream = Service::stream(self.service_id(&command).await?);
+        // Most services are new: one is appended as such, and its stream is loaded only when that is refused.
+        self.dispatch::<Service>(request, stream, &ServiceCommand::Record(command.into()), Start::New).await
+    }
+
+    /// The id a service will have, which depends on what it refers to.
+    pub(super) async fn service_id(&self, command: &RecordService) -> Result<ServiceId, Failure> {
+        let replaced = match command.refers_to {
+            Some(id) => {
+                let replaced = load::<Service>(&*self.log, &Service::stream(id), false).await;
+                Some((id, replaced.map_err(Failure::reading)?.state))
+            }
+            None => None,
+        };
+        Ok(id_of(command, replaced))
+    }
+
+    async fn service(&self, request: &Request<'_>, id: ServiceId, command: ServiceCommand) -> Result<Done, Failure> {
+        self.dispatch::<Service>(request, Service::stream(id), &command, Start::Loaded).await
+    }
+}

@@ -1,0 +1,271 @@
+//! What an aggregate must know of the rest of the world, and whose it is.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use traccia_domain::{
+    Event, FacilitatorId, PointId, ProgrammeId, ProjectId, RecordId,
+    facilitator::{Facilitator, FacilitatorCommand, FacilitatorFacts},
+    link::Link,
+    point::{Point, PointCommand, PointFacts},
+    programme::{Programme, ProgrammeCommand},
+    project::{Project, ProjectCommand, ProjectFacts},
+    record::Record,
+    service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
+};
+use traccia_log::{Log, LogError};
+
+use crate::{
+    Failure, RecordKeys,
+    permission::Target,
+    sealing::Known,
+    stored::{Loaded, Stored, load},
+};
+
+/// Where facts are found.
+pub(crate) struct World<'a, L, K> {
+    pub(crate) log: &'a L,
+    pub(crate) keys: &'a K,
+    pub(crate) today: Date,
+    /// Whether what is read must not be a moment old: after a conflict.
+    pub(crate) leader: bool,
+}
+
+/// An aggregate that knows which facts its decisions need.
+pub(crate) trait Deciding: Stored {
+    /// The facts for a command, and what it touches.
+    fn facts<L: Log, K: RecordKeys>(
+        command: &Self::Command,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> impl Future<Output = Result<(Self::Facts, Target), Failure>> + Send;
+}
+
+impl<L: Log, K: RecordKeys> World<'_, L, K> {
+    async fn state<A: Stored>(&self, id: impl std::fmt::Display) -> Result<Arc<A>, Failure> {
+        let stream = A::stream(id);
+        Ok(Arc::new(load::<A>(self.log, &stream, self.leader).await.map_err(Failure::reading)?.state))
+    }
+
+    pub(crate) async fn point(&self, id: &PointId) -> Result<Arc<Point>, Failure> {
+        self.state(id).await
+    }
+
+    pub(crate) async fn facilitator(&self, id: &FacilitatorId) -> Result<Arc<Facilitator>, Failure> {
+        self.state(id).await
+    }
+
+    /// A project and its programme, `Unknown` where there are none.
+    pub(crate) async fn project(&self, id: Option<&ProjectId>) -> Result<(Arc<Project>, Arc<Programme>), Failure> {
+        let Some(id) = id else { return Ok(Default::default()) };
+        let project: Arc<Project> = self.state(id).await?;
+        let programme = self.programme(programme_of(&project)).await?;
+        Ok((project, programme))
+    }
+
+    async fn programme(&self, id: Option<&ProgrammeId>) -> Result<Arc<Programme>, Failure> {
+        match id {
+            Some(id) => self.state(id).await,
+            None => Ok(Arc::default()),
+        }
+    }
+
+    /// The age of a record's person on a day, from its sealed profile; `None` where nothing tells it.
+    async fn age(&self, id: RecordId, record: &Loaded<Record>, on: Date) -> Result<Option<u8>, Failure> {
+        let Record::Registered { profile: Some(sealed) } = &record.state else { return Ok(None) };
+        let Some(key) = self.keys.find(id).await.map_err(Failure::Unavailable)? else { return Ok(None) };
+        let known = Known::open(id, &key, sealed).map_err(|unopened| {
+            let at = record.last().unwrap_or_default();
+            Failure::Damaged(LogError::Corrupt { at, why: unopened.to_string() })
+        })?;
+        Ok(known.birth.and_then(|birth| birth.age_on(on)))
+    }
+}
+
+/// The programme of a project that exists.
+pub(crate) fn programme_of(project: &Project) -> Option<&ProgrammeId> {
+    project.application().map(|application| &application.programme)
+}
+
+/// What a thing of a project touches.
+pub(crate) fn target(points: &[PointId], project: Option<&ProjectId>, programme: Option<&ProgrammeId>) -> Target {
+    Target {
+        programmes: programme.into_iter().cloned().collect(),
+        projects: project.into_iter().cloned().collect(),
+        points: points.to_vec(),
+        recorded_by: None,
+    }
+}
+
+impl Deciding for Programme {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &ProgrammeCommand,
+        _: &Loaded<Self>,
+        _: &World<'_, L, K>,
+    ) -> Result<((), Target), Failure> {
+        let programme = match command {
+            ProgrammeCommand::Define(definition) => &definition.id,
+            ProgrammeCommand::AdoptRules(adopt) => &adopt.programme,
+            ProgrammeCommand::SetWindow(set) => &set.programme,
+        };
+        Ok(((), target(&[], None, Some(programme))))
+    }
+}
+
+impl Deciding for Project {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &ProjectCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(ProjectFacts, Target), Failure> {
+        let known = programme_of(&loaded.state);
+        let (project, id) = match command {
+            ProjectCommand::Submit(submit) => (&submit.project, Some(&submit.programme)),
+            ProjectCommand::Approve(approve) => (&approve.project, known),
+            ProjectCommand::Reject(reject) => (&reject.project, known),
+            ProjectCommand::SwitchFunding(switch) => (&switch.project, known),
+        };
+        let programme = world.programme(id).await?;
+        Ok((ProjectFacts { today: world.today, programme }, target(&[], Some(project), id)))
+    }
+}
+
+impl Deciding for Point {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &PointCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(PointFacts, Target), Failure> {
+        let known = loaded.state.project();
+        let (point, id) = match command {
+            PointCommand::Open(open) => (&open.point, Some(&open.project)),
+            PointCommand::Suspend(suspend) => (&suspend.point, known),
+            PointCommand::Resume(resume) => (&resume.point, known),
+            PointCommand::Close(close) => (&close.point, known),
+            PointCommand::Void(void) => (&void.point, known),
+        };
+        let (project, programme) = world.project(id).await?;
+        let target = target(std::slice::from_ref(point), id, programme_of(&project));
+        Ok((PointFacts { today: world.today, project, programme }, target))
+    }
+}
+
+impl Deciding for Facilitator {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &FacilitatorCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(FacilitatorFacts, Target), Failure> {
+        let known = loaded.state.enrolled().map(|enrolled| &enrolled.project);
+        let (id, named) = match command {
+            FacilitatorCommand::Enrol(enrol) => (Some(&enrol.project), enrol.points.as_slice()),
+            FacilitatorCommand::End(_) => (known, &[][..]),
+        };
+        let (project, _) = world.project(id).await?;
+        let mut points = Vec::with_capacity(named.len());
+        for point in named {
+            points.push(world.point(point).await?);
+        }
+        let mut target = target(&[], id, programme_of(&project));
+        // Stating a facilitator again takes them from the project they were in.
+        target.projects.extend(known.cloned());
+        Ok((FacilitatorFacts { project, points }, target))
+    }
+}
+
+impl Deciding for Link {
+    async fn facts<L: Log, K: RecordKeys>(
+        _: &Self::Command,
+        _: &Loaded<Self>,
+        _: &World<'_, L, K>,
+    ) -> Result<((), Target), Failure> {
+        Ok(((), Target::default()))
+    }
+}
+
+impl Deciding for Service {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &ServiceCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(ServiceFacts, Target), Failure> {
+        match command {
+            ServiceCommand::Record(record) => recording(record, world).await,
+            ServiceCommand::Dispute(_) | ServiceCommand::Uphold(_) | ServiceCommand::Void(_) => {
+                said_later(loaded, world).await
+            }
+        }
+    }
+}
+
+async fn recording<L: Log, K: RecordKeys>(
+    command: &RecordService,
+    world: &World<'_, L, K>,
+) -> Result<(ServiceFacts, Target), Failure> {
+    let record = async {
+        let stream = Record::stream(command.citizen);
+        let record = load::<Record>(world.log, &stream, world.leader).await.map_err(Failure::reading)?;
+        let age = world.age(command.citizen, &record, command.occurred_on).await?;
+        Ok((Arc::new(record.state), age))
+    };
+    let place = async {
+        let point = world.point(&command.point).await?;
+        let (project, programme) = world.project(point.project()).await?;
+        Ok((point, project, programme))
+    };
+    let supporter = async {
+        match &command.supported_by {
+            Some(id) => world.facilitator(id).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let replaced = async {
+        match command.refers_to {
+            Some(id) => world.state::<Service>(id).await.map(|service| Some(*service)),
+            None => Ok(None),
+        }
+    };
+    let ((record, age), (point, project, programme), facilitator, supporter, replaced) =
+        tokio::try_join!(record, place, world.facilitator(&command.facilitator), supporter, replaced)?;
+    let target = target(std::slice::from_ref(&command.point), point.project(), programme_of(&project));
+    let facts = ServiceFacts {
+        today: world.today,
+        record,
+        point,
+        project,
+        programme,
+        facilitator,
+        supporter,
+        replaced,
+        age,
+        volunteer_alone: false,
+    };
+    Ok((facts, target))
+}
+
+/// Of a service that was recorded before, only the day is a fact; where it was given says whose it is.
+async fn said_later<L: Log, K: RecordKeys>(
+    loaded: &Loaded<Service>,
+    world: &World<'_, L, K>,
+) -> Result<(ServiceFacts, Target), Failure> {
+    let facts = ServiceFacts {
+        today: world.today,
+        record: Arc::default(),
+        point: Arc::default(),
+        project: Arc::default(),
+        programme: Arc::default(),
+        facilitator: Arc::default(),
+        supporter: None,
+        replaced: None,
+        age: None,
+        volunteer_alone: false,
+    };
+    let Some(first) = loaded.commits.first() else { return Ok((facts, Target::default())) };
+    let Some(Event::Service(ServiceEvent::ServiceRecorded(recorded))) = first.commit.events.first() else {
+        return Ok((facts, Target::default()));
+    };
+    let point = world.point(&recorded.point).await?;
+    let (project, _) = world.project(point.project()).await?;
+    let place = target(std::slice::from_ref(&recorded.point), point.project(), programme_of(&project));
+    Ok((facts, Target { recorded_by: Some(first.commit.actor.subject.clone()), ..place }))
+}

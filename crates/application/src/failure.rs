@@ -1,0 +1,102 @@
+//! Why a command was not carried out.
+
+use traccia_domain::{Position, Refusal};
+use traccia_log::{BoxError, LogError};
+
+use crate::permission::Forbidden;
+
+/// Why a command was not carried out. No text quotes what a client sent.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The bearer has no right to it.
+    #[error("this needs {needed}")]
+    Forbidden {
+        /// What a token would have to say.
+        needed: String,
+    },
+    /// The rules say no.
+    #[error("{refusal}")]
+    Refused {
+        /// What they say.
+        refusal: Refusal,
+        /// Where the first one stands, when the same service was recorded before.
+        existing: Option<Position>,
+    },
+    /// The idempotency key belongs to another command of the same subject.
+    #[error("this idempotency key was used for another command")]
+    KeyReused,
+    /// Others were faster each time.
+    #[error("the same thing is being changed by others; try again")]
+    Contended,
+    /// The log or the store of keys is away, and nothing was written.
+    #[error("the log or the store of keys cannot be reached; nothing was written")]
+    Unavailable(#[source] BoxError),
+    /// It may have been carried out, whole or in part: the same key with the same body tells, and completes it.
+    #[error("the outcome is unknown; repeat with the same idempotency key")]
+    Unknown {
+        /// The key to repeat with.
+        key: String,
+        /// What was lost.
+        #[source]
+        cause: BoxError,
+    },
+    /// What is stored cannot be right.
+    #[error("the log is damaged")]
+    Damaged(#[source] LogError),
+}
+
+impl Failure {
+    /// A refusal that names nothing else.
+    pub(crate) fn refused(refusal: impl Into<Refusal>) -> Failure {
+        Failure::Refused { refusal: refusal.into(), existing: None }
+    }
+
+    /// What a failed read means: nothing was written.
+    pub(crate) fn reading(error: LogError) -> Failure {
+        match error {
+            LogError::Conflict => Failure::Contended,
+            LogError::Unavailable(cause) | LogError::Unknown(cause) => Failure::Unavailable(cause),
+            LogError::Corrupt { .. } => Failure::Damaged(error),
+        }
+    }
+
+    /// What a failed write under a key means, once it cannot be resolved.
+    pub(crate) fn writing(error: LogError, key: &str) -> Failure {
+        match error {
+            LogError::Unknown(cause) => Failure::Unknown { key: key.to_owned(), cause },
+            LogError::Conflict | LogError::Unavailable(_) | LogError::Corrupt { .. } => Failure::reading(error),
+        }
+    }
+
+    /// The same failure after a part was written: what was "nothing written" no longer is.
+    pub(crate) fn after_a_part(self, key: &str) -> Failure {
+        match self {
+            Failure::Unavailable(cause) => Failure::Unknown { key: key.to_owned(), cause },
+            Failure::Contended => Failure::Unknown { key: key.to_owned(), cause: Box::new(Failure::Contended) },
+            Failure::Forbidden { .. }
+            | Failure::Refused { .. }
+            | Failure::KeyReused
+            | Failure::Unknown { .. }
+            | Failure::Damaged(_) => self,
+        }
+    }
+
+    /// One word for the metrics.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Failure::Forbidden { .. } => "forbidden",
+            Failure::Refused { .. } => "refused",
+            Failure::KeyReused => "key_reused",
+            Failure::Contended => "contended",
+            Failure::Unavailable(_) => "unavailable",
+            Failure::Unknown { .. } => "unknown",
+            Failure::Damaged(_) => "damaged",
+        }
+    }
+}
+
+impl From<Forbidden> for Failure {
+    fn from(forbidden: Forbidden) -> Self {
+        Failure::Forbidden { needed: forbidden.needed }
+    }
+}

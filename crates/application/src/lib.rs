@@ -1,0 +1,28 @@
+//! Carrying out a command: permission, idempotency, load, decide, append, retry.
+//!
+//! No rule lives here, and no SQL: rules are in `traccia-domain`, what must be kept outside the log comes through ports.
+
+mod actor;
+mod append;
+mod application;
+mod desk;
+mod facts;
+mod failure;
+mod idempotency;
+pub mod permission;
+mod ports;
+mod sealing;
+mod store;
+mod stored;
+pub mod token;
+
+#[cfg(test)]
+mod testing;
+
+pub use actor::{Bearer, Scope};
+pub use application::{Application, Done};
+pub use desk::{Desk, Row, RowOutcome, RowRefusal, RowService};
+pub use failure::Failure;
+pub use idempotency::{IdempotencyKey, InvalidKey};
+pub use ports::{Answers, Clock, Earlier, PortError, RecordKey, RecordKeys, SystemClock};
+pub use store::Store;

@@ -1,0 +1,151 @@
+//! The right to write.
+
+use traccia_domain::{Command, PointId, ProgrammeId, ProjectId, Role};
+
+use super::Forbidden;
+use crate::Bearer;
+
+/// How far a role's right to a command reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// It has none.
+    Nowhere,
+    /// Without limit.
+    Anywhere,
+    /// In the programmes the token names.
+    OwnProgrammes,
+    /// In the projects the token names.
+    OwnProjects,
+    /// At the points the token names.
+    OwnPoints,
+    /// On what the same subject recorded at the points the token names.
+    OwnServices,
+}
+
+use Extent::{Anywhere, Nowhere, OwnPoints, OwnProgrammes, OwnProjects, OwnServices};
+
+/// What a command touches, as far as it is known: what does not exist is in no list, and the rules refuse it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Programmes.
+    pub programmes: Vec<ProgrammeId>,
+    /// Projects.
+    pub projects: Vec<ProjectId>,
+    /// Points.
+    pub points: Vec<PointId>,
+    /// The subject that recorded the service.
+    pub recorded_by: Option<String>,
+}
+
+/// How far a role's right to a command reaches.
+#[must_use]
+pub fn extent(role: Role, command: &Command) -> Extent {
+    // A facilitator, a capofila, the Region.
+    let row = match command {
+        Command::DefineProgramme(_)
+        | Command::AdoptRules(_)
+        | Command::SetReportingWindow(_)
+        | Command::ApproveApplication(_)
+        | Command::RejectApplication(_)
+        | Command::SwitchFundingLine(_)
+        | Command::UpholdService(_) => [Nowhere, Nowhere, OwnProgrammes],
+        Command::SubmitApplication(_) => [Nowhere, OwnProjects, OwnProgrammes],
+        Command::OpenPoint(_)
+        | Command::SuspendPoint(_)
+        | Command::ResumePoint(_)
+        | Command::ClosePoint(_)
+        | Command::VoidPoint(_)
+        | Command::EnrolFacilitator(_)
+        | Command::EndFacilitator(_) => [Nowhere, OwnProjects, Nowhere],
+        // A citizen belongs to no point.
+        Command::RegisterCitizen(_) => [Anywhere, Anywhere, Nowhere],
+        Command::RecordService(_) | Command::RecordGroupSession(_) => RECORDING,
+        Command::DisputeService(_) | Command::VoidService(_) => [OwnServices, OwnProjects, OwnProgrammes],
+    };
+    of_role(role, row)
+}
+
+/// Who records services: a facilitator, a *capofila*, the Region.
+const RECORDING: [Extent; 3] = [OwnPoints, OwnProjects, Nowhere];
+
+fn of_role(role: Role, [facilitator, capofila, region]: [Extent; 3]) -> Extent {
+    match role {
+        Role::Facilitator => facilitator,
+        Role::Capofila => capofila,
+        Role::Region => region,
+        Role::Treasurer | Role::Auditor => Nowhere,
+        Role::Admin => Anywhere,
+    }
+}
+
+/// Whether a bearer may ask for a command at all, before anything it names is looked at.
+///
+/// # Errors
+/// When the role has no right to it, or the token names nothing the right could reach.
+pub fn may_ask(who: &Bearer, command: &Command) -> Result<Extent, Forbidden> {
+    granted(who, extent(who.actor.role, command), command.name())
+}
+
+/// As [`may_ask`], for the rows of an upload.
+///
+/// # Errors
+/// As [`may_ask`].
+pub fn may_record(who: &Bearer) -> Result<Extent, Forbidden> {
+    granted(who, of_role(who.actor.role, RECORDING), "RecordService")
+}
+
+fn granted(who: &Bearer, extent: Extent, name: &str) -> Result<Extent, Forbidden> {
+    if extent == Nowhere {
+        return Err(Forbidden { needed: format!("a role that may {name}") });
+    }
+    let (empty, needed) = match who.actor.role {
+        Role::Facilitator => (who.scope.points.is_empty(), "a token that names points"),
+        Role::Capofila => (who.scope.projects.is_empty(), "a token that names projects"),
+        Role::Region | Role::Treasurer => (who.scope.programmes.is_empty(), "a token that names programmes"),
+        Role::Auditor | Role::Admin => (false, ""),
+    };
+    if empty { Err(Forbidden { needed: needed.to_owned() }) } else { Ok(extent) }
+}
+
+/// Whether what a command touches is within the bearer's reach. What is unknown is left to the rules.
+///
+/// # Errors
+/// When something it touches is another's.
+pub fn within(who: &Bearer, extent: Extent, target: &Target) -> Result<(), Forbidden> {
+    let scope = &who.scope;
+    match extent {
+        Nowhere => Err(Forbidden { needed: "another role".to_owned() }),
+        Anywhere => Ok(()),
+        OwnProgrammes => own("programme", &scope.programmes, &target.programmes),
+        OwnProjects => own("project", &scope.projects, &target.projects),
+        OwnPoints => own("point", &scope.points, &target.points),
+        OwnServices => {
+            own("point", &scope.points, &target.points)?;
+            match &target.recorded_by {
+                Some(subject) if *subject != who.actor.subject => {
+                    Err(Forbidden { needed: "the subject that recorded the service".to_owned() })
+                }
+                Some(_) | None => Ok(()),
+            }
+        }
+    }
+}
+
+fn own<T: PartialEq + std::fmt::Display>(what: &str, own: &[T], touched: &[T]) -> Result<(), Forbidden> {
+    match touched.iter().find(|thing| !own.contains(thing)) {
+        Some(thing) => Err(Forbidden { needed: format!("a token for the {what} {thing}") }),
+        None => Ok(()),
+    }
+}
+
+/// Whether it is known whose the target is, in the terms a right is limited by.
+pub(crate) fn reaches(extent: Extent, target: &Target) -> bool {
+    match extent {
+        Nowhere => false,
+        Anywhere => true,
+        OwnProgrammes => !target.programmes.is_empty(),
+        OwnProjects => !target.projects.is_empty(),
+        OwnPoints => !target.points.is_empty(),
+        OwnServices => !target.points.is_empty() && target.recorded_by.is_some(),
+    }
+}

@@ -1,0 +1,137 @@
+//! The right to read.
+
+use traccia_domain::{PointId, ProgrammeId, ProjectId, Role};
+
+use crate::Bearer;
+
+/// What can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Definitions, which are published acts.
+    Programmes,
+    /// Awards, targets, state.
+    Projects,
+    /// Points with state and history.
+    Points,
+    /// Facilitators, by id alone.
+    Facilitators,
+    /// Targets and what was reached.
+    Targets,
+    /// The waterfall.
+    Counting,
+    /// The list behind a count, person by person.
+    Units,
+    /// What several programmes or lines share.
+    Overlaps,
+    /// A person: records, services, attribution.
+    Citizen,
+    /// The record of a document.
+    FindCitizen,
+    /// A service, its qualification and reason.
+    Service,
+    /// Links between records.
+    Links,
+    /// Who did what and why.
+    Trail,
+    /// Uploads and their rejected rows.
+    Imports,
+    /// The commits.
+    Log,
+    /// The machine's own numbers.
+    Metrics,
+}
+
+impl Read {
+    /// Everything that can be read.
+    pub const ALL: [Read; 16] = [
+        Read::Programmes,
+        Read::Projects,
+        Read::Points,
+        Read::Facilitators,
+        Read::Targets,
+        Read::Counting,
+        Read::Units,
+        Read::Overlaps,
+        Read::Citizen,
+        Read::FindCitizen,
+        Read::Service,
+        Read::Links,
+        Read::Trail,
+        Read::Imports,
+        Read::Log,
+        Read::Metrics,
+    ];
+}
+
+/// What a bearer may see of it: `None` is no limit, a list is a limit, and several limits all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Within these programmes.
+    pub programmes: Option<Vec<ProgrammeId>>,
+    /// Within these projects.
+    pub projects: Option<Vec<ProjectId>>,
+    /// At these points.
+    pub points: Option<Vec<PointId>>,
+}
+
+impl Reach {
+    /// Whether nothing limits it.
+    #[must_use]
+    pub fn everything(&self) -> bool {
+        *self == Reach::default()
+    }
+}
+
+/// A cell of the table below.
+enum Sight {
+    /// Nothing.
+    No,
+    /// Within the scope of the token.
+    Own,
+    /// Everything.
+    All,
+}
+
+use Sight::{All, No, Own};
+
+/// What a bearer may see of something; `None` when nothing.
+#[must_use]
+pub fn reach(who: &Bearer, read: Read) -> Option<Reach> {
+    let [facilitator, capofila, region, treasurer] = match read {
+        Read::Programmes => [All, All, All, All],
+        Read::Projects | Read::Points | Read::Targets | Read::Counting => [Own, Own, Own, Own],
+        Read::Facilitators | Read::Units | Read::Citizen | Read::Service | Read::Imports => [Own, Own, Own, No],
+        // Whoever registers must find; the Region answers those who ask to be forgotten.
+        Read::FindCitizen => [All, All, All, No],
+        Read::Links => [No, No, Own, No],
+        Read::Trail => [No, Own, Own, Own],
+        Read::Overlaps => [No, No, Own, No],
+        Read::Log | Read::Metrics => [No, No, No, No],
+    };
+    let sight = match who.actor.role {
+        Role::Facilitator => facilitator,
+        Role::Capofila => capofila,
+        Role::Region => region,
+        Role::Treasurer => treasurer,
+        Role::Auditor | Role::Admin => All,
+    };
+    match sight {
+        No => None,
+        All => Some(Reach::default()),
+        Own => own(who),
+    }
+}
+
+/// The scope of a token as a limit; `None` when it names nothing.
+fn own(who: &Bearer) -> Option<Reach> {
+    let scope = who.scope.clone();
+    let (reach, empty) = match who.actor.role {
+        Role::Facilitator => (Reach { points: Some(scope.points), ..Reach::default() }, who.scope.points.is_empty()),
+        Role::Capofila => (Reach { projects: Some(scope.projects), ..Reach::default() }, who.scope.projects.is_empty()),
+        Role::Region | Role::Treasurer => {
+            (Reach { programmes: Some(scope.programmes), ..Reach::default() }, who.scope.programmes.is_empty())
+        }
+        Role::Auditor | Role::Admin => (Reach::default(), false),
+    };
+    (!empty).then_some(reach)
+}

@@ -1,0 +1,96 @@
+use serde_json::json;
+use traccia_domain::{Command, Role};
+
+use super::*;
+use crate::{
+    Bearer, Scope,
+    testing::{bearer, citizen, command, service, set_up_commands},
+};
+
+const ROLES: [Role; 6] = [Role::Facilitator, Role::Capofila, Role::Region, Role::Treasurer, Role::Auditor, Role::Admin];
+
+fn every_command() -> Vec<Command> {
+    let id = "00000000000000000000000000000000";
+    let on_point = json!({"point": "p", "on": "2024-01-01", "reason": "r"});
+    let on_service = json!({"service": id, "reason": "r"});
+    let mut session = service(id);
+    session["citizens"] = json!([id]);
+    session.as_object_mut().unwrap().remove("citizen");
+    let mut all: Vec<_> = set_up_commands();
+    all.extend(["SuspendPoint", "ResumePoint", "ClosePoint", "VoidPoint"].map(|name| (name, on_point.clone())));
+    all.extend(["DisputeService", "UpholdService", "VoidService"].map(|name| (name, on_service.clone())));
+    all.extend([
+        ("AdoptRules", json!({"programme": "p", "act": "a", "effective_on": "2024-01-01"})),
+        ("SetReportingWindow", json!({"programme": "p", "month": "2024-01", "until": "2024-02-01", "act": "a"})),
+        ("RejectApplication", json!({"project": "p", "reason": "r", "on": "2024-01-01"})),
+        (
+            "SwitchFundingLine",
+            json!({"project": "p", "from": "2024-01-01", "funding": "other", "source": "s", "act": "a"}),
+        ),
+        ("EndFacilitator", json!({"facilitator": "f", "on": "2024-01-01"})),
+        ("RegisterCitizen", citizen("YA0000001")),
+        ("RecordService", service(id)),
+        ("RecordGroupSession", session),
+    ]);
+    all.into_iter().map(|(name, body)| command(name, body)).collect()
+}
+
+#[test]
+fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
+    let desk = "RegisterCitizen RecordService RecordGroupSession DisputeService VoidService";
+    let allowed = [
+        (Role::Facilitator, desk.to_owned()),
+        (
+            Role::Capofila,
+            format!(
+                "{desk} SubmitApplication OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
+                 EndFacilitator"
+            ),
+        ),
+        (
+            Role::Region,
+            "DefineProgramme AdoptRules SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
+             SwitchFundingLine DisputeService UpholdService VoidService"
+                .to_owned(),
+        ),
+        (Role::Treasurer, String::new()),
+        (Role::Auditor, String::new()),
+        (Role::Admin, Command::NAMES.join(" ")),
+    ];
+    let commands = every_command();
+    assert_eq!(commands.len(), Command::NAMES.len(), "every command is looked at");
+    for (role, names) in allowed {
+        for command in &commands {
+            let expected = names.split_whitespace().any(|name| name == command.name());
+            assert_eq!(may_ask(&bearer("s", role), command).is_ok(), expected, "{role:?} {}", command.name());
+        }
+    }
+}
+
+#[test]
+fn a_token_that_names_nothing_reaches_nothing() {
+    for role in [Role::Facilitator, Role::Capofila, Role::Region, Role::Treasurer] {
+        let nobody = Bearer { scope: Scope::default(), ..bearer("s", role) };
+        assert!(every_command().iter().all(|command| may_ask(&nobody, command).is_err()), "{role:?}");
+        assert_eq!(reach(&nobody, Read::Counting), None, "{role:?}");
+    }
+}
+
+#[test]
+fn only_auditor_and_admin_read_the_log_and_everything_else_whole() {
+    for role in ROLES {
+        let sees_all = matches!(role, Role::Auditor | Role::Admin);
+        assert_eq!(reach(&bearer("s", role), Read::Log).is_some(), sees_all, "{role:?}");
+        let whole = Read::ALL.iter().all(|read| reach(&bearer("s", role), *read).is_some_and(|r| r.everything()));
+        assert_eq!(whole, sees_all, "{role:?}");
+    }
+}
+
+#[test]
+fn a_facilitator_sees_their_points_and_a_treasurer_no_person() {
+    let own = reach(&bearer("s", Role::Facilitator), Read::Units).unwrap();
+    assert_eq!(own.points, Some(bearer("s", Role::Facilitator).scope.points));
+    for read in [Read::Units, Read::Citizen, Read::FindCitizen, Read::Service] {
+        assert_eq!(reach(&bearer("s", Role::Treasurer), read), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! What carrying out a command needs from outside, besides the log.
+
+use std::future::Future;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use traccia_domain::{Position, RecordId, hash::ShortHash};
+
+/// A cause from below.
+pub type PortError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A record's own key. It never prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordKey(pub [u8; 32]);
+
+impl std::fmt::Debug for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecordKey(***)")
+    }
+}
+
+/// The keys of records, kept outside the log. Destroying one is erasure.
+pub trait RecordKeys: Send + Sync + 'static {
+    /// The keys of records, each drawn and stored durably the first time it is asked for.
+    /// A crash after this leaves keys that seal nothing: harmless.
+    fn obtain(&self, records: &[RecordId]) -> impl Future<Output = Result<Vec<RecordKey>, PortError>> + Send;
+
+    /// The key of a record, where there is one.
+    fn find(&self, record: RecordId) -> impl Future<Output = Result<Option<RecordKey>, PortError>> + Send;
+}
+
+/// An earlier commit under the same subject and idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its place.
+    pub position: Position,
+}
+
+/// What was answered before, by the digest of subject and idempotency key; read from the projections, so perhaps late.
+pub trait Answers: Send + Sync + 'static {
+    /// The first commit that a command wrote, where there is one.
+    fn find(&self, command: ShortHash) -> impl Future<Output = Result<Option<Earlier>, PortError>> + Send;
+}
+
+/// What time it is.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Today, where the programme runs.
+    fn today(&self) -> Date;
+}
+
+/// The machine's clock; days are Italy's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn today(&self) -> Date {
+        // The rule itself, not the machine's table of zones: a container often has none, and days must not depend on it.
+        let italy = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("the rule is well formed");
+        self.now().to_zoned(italy).date()
+    }
+}

@@ -1,0 +1,241 @@
+//! A small programme in memory, and everything that can go wrong around it.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use futures::{StreamExt as _, stream::BoxStream};
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Value, json};
+use traccia_domain::{
+    Actor, Command, Commit, Position, RecordId, Recorded, Role, StreamId,
+    document::{FingerprintKey, KeyVersion},
+    hash::ShortHash,
+};
+use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
+
+use crate::{
+    Answers, Application, Bearer, Clock, Done, Earlier, Failure, IdempotencyKey, PortError, RecordKey, RecordKeys,
+    Scope,
+};
+
+/// Keys of records in memory.
+#[derive(Clone, Default)]
+pub(crate) struct MemoryKeys(Arc<Mutex<HashMap<RecordId, RecordKey>>>);
+
+impl RecordKeys for MemoryKeys {
+    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<RecordKey>, PortError> {
+        let mut keys = self.0.lock().unwrap();
+        Ok(records.iter().map(|record| keys.entry(*record).or_insert(RecordKey([9; 32])).clone()).collect())
+    }
+
+    async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
+        Ok(self.0.lock().unwrap().get(&record).cloned())
+    }
+}
+
+/// Answers as projections that have seen the whole log would give them.
+#[derive(Clone)]
+pub(crate) struct AllSeen(pub(crate) MemoryLog);
+
+impl Answers for AllSeen {
+    async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {
+        let commits = all(&self.0).await;
+        let earlier = commits.iter().find(|recorded| recorded.commit.command == command);
+        Ok(earlier.map(|recorded| Earlier { position: recorded.position }))
+    }
+}
+
+/// Answers as projections that are far behind would give them.
+#[derive(Clone)]
+pub(crate) struct NoneSeen;
+
+impl Answers for NoneSeen {
+    async fn find(&self, _: ShortHash) -> Result<Option<Earlier>, PortError> {
+        Ok(None)
+    }
+}
+
+pub(crate) struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        "2024-06-30T10:00:00Z".parse().unwrap()
+    }
+
+    fn today(&self) -> Date {
+        "2024-06-30".parse().unwrap()
+    }
+}
+
+/// What a flaky log does with the next append.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Next {
+    Works,
+    StoresAndLosesTheAnswer,
+    LosesTheQuestion,
+    IsAway,
+}
+
+/// A log that fails as it is told to, then works.
+pub(crate) struct FlakyLog {
+    pub(crate) inner: MemoryLog,
+    pub(crate) next: Mutex<VecDeque<Next>>,
+}
+
+impl FlakyLog {
+    pub(crate) fn new(inner: MemoryLog) -> FlakyLog {
+        FlakyLog { inner, next: Mutex::default() }
+    }
+
+    pub(crate) fn will(&self, next: impl IntoIterator<Item = Next>) {
+        self.next.lock().unwrap().extend(next);
+    }
+}
+
+impl Log for FlakyLog {
+    async fn append(&self, commit: &Commit, expected: Option<Position>) -> Result<Position, LogError> {
+        // Others get their turn between a decision and its append.
+        tokio::task::yield_now().await;
+        let next = self.next.lock().unwrap().pop_front().unwrap_or(Next::Works);
+        match next {
+            Next::Works => self.inner.append(commit, expected).await,
+            Next::StoresAndLosesTheAnswer => {
+                let _ = self.inner.append(commit, expected).await;
+                Err(LogError::Unknown("lost".into()))
+            }
+            Next::LosesTheQuestion => Err(LogError::Unknown("lost".into())),
+            Next::IsAway => Err(LogError::Unavailable("away".into())),
+        }
+    }
+
+    async fn append_many(&self, commits: &[(Commit, Option<Position>)]) -> Vec<Result<Position, LogError>> {
+        let mut outcomes = Vec::new();
+        for (commit, expected) in commits {
+            outcomes.push(self.append(commit, *expected).await);
+        }
+        outcomes
+    }
+
+    async fn load(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        self.inner.load(stream, after).await
+    }
+
+    async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        self.inner.load(stream, after).await
+    }
+
+    fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
+        self.inner.read(after)
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.inner.head().await
+    }
+}
+
+pub(crate) type App<L = FlakyLog, A = AllSeen> = Application<L, MemoryKeys, A>;
+
+/// An application on a log that others may share.
+pub(crate) fn app(log: &MemoryLog) -> Arc<App> {
+    app_with(log, MemoryKeys::default(), AllSeen(log.clone()))
+}
+
+pub(crate) fn app_with<A: Answers>(log: &MemoryLog, keys: MemoryKeys, answers: A) -> Arc<App<FlakyLog, A>> {
+    let fingerprint = FingerprintKey::new(KeyVersion(1), &[1; 32]);
+    let log = Arc::new(FlakyLog::new(log.clone()));
+    Arc::new(Application::new(log, keys, answers, fingerprint, Arc::new(FixedClock)))
+}
+
+/// Every commit there is.
+pub(crate) async fn all(log: &MemoryLog) -> Vec<Recorded> {
+    let (mut commits, mut after, head) = (Vec::new(), Position::START, log.head().await.unwrap());
+    while after < head {
+        let chunk = log.read(after).next().await.unwrap().unwrap();
+        commits.extend(chunk.commits().map(Result::unwrap));
+        after = commits.last().map(|last: &Recorded| last.position).unwrap();
+    }
+    commits
+}
+
+pub(crate) fn bearer(subject: &str, role: Role) -> Bearer {
+    let scope = Scope {
+        programmes: vec!["prog".parse().unwrap()],
+        projects: vec!["proj".parse().unwrap()],
+        points: vec!["point".parse().unwrap()],
+    };
+    Bearer { actor: Actor { subject: subject.into(), role }, scope }
+}
+
+pub(crate) fn admin() -> Bearer {
+    Bearer { scope: Scope::default(), ..bearer("root", Role::Admin) }
+}
+
+pub(crate) fn key(text: &str) -> Option<IdempotencyKey> {
+    Some(text.parse().unwrap())
+}
+
+pub(crate) fn command(name: &str, body: Value) -> Command {
+    Command::read(name, body).unwrap().unwrap()
+}
+
+pub(crate) async fn carry<L: Log, A: Answers>(app: &App<L, A>, name: &str, body: Value) -> Result<Done, Failure> {
+    app.carry_out(&admin(), None, command(name, body)).await
+}
+
+/// A fiscal code that is nobody's: the textbook one.
+pub(crate) const CODE: &str = "RSSMRA80A01H501U";
+
+pub(crate) fn citizen(number: &str) -> Value {
+    json!({"documents": [{"kind": "passport", "number": number}], "profile": {"birth_year": 1950}})
+}
+
+pub(crate) fn service(citizen: &str) -> Value {
+    json!({"citizen": citizen, "point": "point", "facilitator": "fac", "occurred_on": "2024-03-01", "minutes": 30,
+        "kind": "individual_facilitation"})
+}
+
+/// The commands that make a programme, an approved project, a point and a facilitator.
+pub(crate) fn set_up_commands() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "DefineProgramme",
+            json!({"id": "prog", "name": "P", "measure": "M1C1-1.7.2", "award": "1000.00",
+            "region": {"istat": "03", "name": "R"}, "currency": "EUR", "starts": "2023-01-01", "ends": "2025-12-31",
+            "targets": {"points": 1, "citizens": 10, "services": 10}}),
+        ),
+        (
+            "SubmitApplication",
+            json!({"project": "proj", "programme": "prog", "name": "N", "lead": {"name": "L"},
+            "award": "100.00", "targets": {"points": 1, "citizens": 10, "services": 10}, "provinces": ["MI"],
+            "starts": "2023-01-01", "ends": "2025-12-31"}),
+        ),
+        ("ApproveApplication", json!({"project": "proj", "act": "A", "on": "2023-02-01"})),
+        (
+            "OpenPoint",
+            json!({"point": "point", "project": "proj", "name": "Centro", "kind": "fixed", "province": "MI",
+            "municipality": "Milano", "opened_on": "2023-03-01", "weekly_hours": 24, "workstations": 2,
+            "megabits_per_second": 30, "services": ["individual_facilitation"]}),
+        ),
+        (
+            "EnrolFacilitator",
+            json!({"facilitator": "fac", "project": "proj", "role": "facilitator",
+            "points": ["point"], "from": "2023-03-01"}),
+        ),
+    ]
+}
+
+/// A programme that is running.
+pub(crate) async fn running(log: &MemoryLog) -> Arc<App> {
+    let app = app(log);
+    for (name, body) in set_up_commands() {
+        carry(&*app, name, body).await.unwrap_or_else(|failure| panic!("{name}: {failure}"));
+    }
+    app
+}
+
+/// Registers a citizen by a passport and gives the record.
+pub(crate) async fn registered<L: Log, A: Answers>(app: &App<L, A>, number: &str) -> String {
+    carry(app, "RegisterCitizen", citizen(number)).await.unwrap().id
+}
