@@ -1,0 +1,36 @@
+//! What can go wrong with the vault.
+
+use std::{io, path::PathBuf};
+
+/// What can go wrong with the vault. No text holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// A file.
+    #[error("{} cannot be read or written", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `keys.json` does not have its form. What it says is not quoted.
+    #[error("{} does not have its form (line {line})", path.display())]
+    Form {
+        /// Which file.
+        path: PathBuf,
+        /// Where.
+        line: usize,
+    },
+    /// `keys.json` is gone, and with it the way from documents to the records there are.
+    #[error("{} is missing while records have keys; restore it from its backup", path.display())]
+    Lost {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The store of records' keys.
+    #[error("the records' keys cannot be reached")]
+    Database(#[from] sqlx::Error),
+    /// The machine has no randomness to give.
+    #[error("no random bytes can be drawn")]
+    Random(#[from] getrandom::Error),
+}

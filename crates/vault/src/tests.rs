@@ -1,0 +1,68 @@
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use traccia_application::RecordKeys as _;
+use traccia_domain::{
+    RecordId,
+    document::{Document, DocumentKind, DocumentNumber},
+    hash::Hex,
+};
+
+use super::*;
+
+fn records(count: u64) -> Vec<RecordId> {
+    (0..count)
+        .map(|n| {
+            let mut id = [0; 16];
+            id[..8].copy_from_slice(&n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+            id[8..].copy_from_slice(&n.to_be_bytes());
+            RecordId(Hex(id))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_document_makes_the_same_record_after_every_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let passport = Document::new(DocumentKind::Passport, None, &DocumentNumber("YA1234567".into())).unwrap();
+    let first = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().record(&passport);
+    let second = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().record(&passport);
+    assert_eq!(first, second);
+}
+
+#[tokio::test]
+async fn a_record_keeps_its_key_and_keys_come_in_the_order_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = Vault::open(dir.path()).await.unwrap().record_keys();
+    let asked = records(1_100);
+    let first = keys.obtain(&asked).await.unwrap();
+    let mut turned: Vec<_> = asked.iter().rev().copied().collect();
+    turned.push(asked[3]);
+    let again = Vault::open(dir.path()).await.unwrap().record_keys().obtain(&turned).await.unwrap();
+    assert!(again.iter().take(1_100).rev().eq(first.iter()));
+    assert_eq!(again.last(), first.get(3));
+    assert_eq!(keys.find(asked[7]).await.unwrap().as_ref(), first.get(7));
+    assert_eq!(keys.find(RecordId(Hex([255; 16]))).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn secrets_are_for_the_owners_eyes_and_never_print() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = Vault::open(dir.path()).await.unwrap();
+    vault.record_keys().obtain(&records(1)).await.unwrap();
+    for file in ["keys.json", "record-keys.db", "record-keys.db-wal"] {
+        assert_eq!(fs::metadata(dir.path().join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+    }
+    assert_eq!(format!("{vault:?}"), "Vault { secrets: Secrets(***), record_keys: RecordKeyFile(***) }");
+}
+
+#[tokio::test]
+async fn a_damaged_file_of_keys_is_not_quoted_and_a_lost_one_is_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Vault::open(dir.path()).await.unwrap());
+    let path = dir.path().join("keys.json");
+    fs::write(&path, r#"{"fingerprint": "0123456789abcdef"}"#).unwrap();
+    let error = Vault::open(dir.path()).await.unwrap_err();
+    assert!(!format!("{error:?} {error}").contains("0123456789abcdef"));
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(Vault::open(dir.path()).await, Err(VaultError::Lost { .. })));
+}
