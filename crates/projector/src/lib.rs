@@ -1,0 +1,34 @@
+//! Following the log: fold, versioned tables, checkpoint, rebuild, verify. It knows no particular projection.
+
+mod batch;
+mod cells;
+mod changes;
+mod checkpoint;
+mod error;
+mod fold;
+mod folder;
+mod rebuild;
+mod runner;
+mod source;
+mod sqlite;
+mod status;
+mod store;
+mod table;
+mod verify;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use cells::{Cell, Cells};
+pub use changes::{Change, Changes};
+pub use checkpoint::Checkpoint;
+pub use error::ProjectorError;
+pub use fold::{At, Projection};
+pub use folder::fold_only;
+pub use rebuild::{Progress, rebuild};
+pub use runner::Projector;
+pub use status::{State, Status};
+pub use table::{Column, ColumnType, Row, Shape, Table, Value};
+pub use verify::{Difference, DifferentColumn, Verified, VerifiedTable, verify};
+pub use view::{ReadError, Reading, Tables, View, held};

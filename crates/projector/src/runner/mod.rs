@@ -1,0 +1,205 @@
+//! Following the log: a fold in memory, tables behind it.
+
+mod open;
+mod write;
+
+pub(crate) use open::belongs;
+
+use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration, vec};
+
+use futures::FutureExt as _;
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{self, Instant},
+};
+use traccia_domain::{Position, Recorded, hash::ShortHash};
+use traccia_log::Log;
+
+use crate::{
+    Changes, Checkpoint, Projection, ProjectorError, Status, Tables,
+    folder::Folder,
+    source::{self, Commits},
+    status::Publisher,
+};
+
+/// Events after which a batch is written.
+const EVENTS: usize = 5_000;
+
+/// How often batches are written while commits keep coming; the first after a pause is written at once.
+const EVERY: Duration = Duration::from_millis(20);
+
+/// How often the log is asked where it ends, for the lag.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Follows a log and keeps the tables of all projections behind it, at one position.
+pub struct Projector<P, L> {
+    log: Arc<L>,
+    tables: Tables,
+    checkpoint: Checkpoint,
+    publisher: Arc<Publisher>,
+    /// The fold, where building the tables has left one.
+    folder: Option<Folder<P>>,
+}
+
+impl<P: Projection, L: Log> Projector<P, L> {
+    /// How it is doing; it outlives the projector.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.publisher.subscribe()
+    }
+
+    /// Follows the log until told to stop: what is folded by then is written first. Readers go on whatever happens here.
+    ///
+    /// After `Fenced` whoever runs it may open another one: it finds the tables that were put in place.
+    ///
+    /// # Errors
+    /// When it stops for good; the status has said so as well.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
+        let publisher = self.publisher.clone();
+        let _ends =
+            Ends { publisher: publisher.clone(), heads: tokio::spawn(heads(self.log.clone(), publisher.clone())) };
+        let mut at = self.folder.as_ref().map_or(Position::START, |folder| folder.position);
+        // A fold that panics is a bug; whoever looks at the status must learn of it. Its state is gone with it.
+        let outcome = AssertUnwindSafe(self.follow(shutdown, &mut at)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| Err(ProjectorError::Broken("it panicked".into())));
+        if let Err(error) = &outcome {
+            publisher.stopped(error, at);
+        }
+        outcome
+    }
+
+    /// `at` is the last position taken in, whatever the outcome.
+    async fn follow(
+        mut self,
+        shutdown: impl Future<Output = ()> + Send,
+        at: &mut Position,
+    ) -> Result<(), ProjectorError> {
+        let mut shutdown = pin!(shutdown);
+        let mut folder = self.folder.take().unwrap_or_else(|| Folder::start(Changes::ignored()));
+        let mut commits = source::commits(self.log.clone(), folder.position, None);
+        let caught_up = tokio::select! {
+            caught_up = catch_up(&mut folder, &mut commits, &self.checkpoint, at) => caught_up?,
+            () = &mut shutdown => return Ok(()),
+        };
+        self.publisher.begins();
+        let epoch = self.checkpoint.epoch;
+        let (batches, writing) = write::writer(self.tables.store.clone(), self.checkpoint, self.publisher).await?;
+        let following = Following { folder, commits, waiting: caught_up, batches, epoch };
+        let read = following.go_on(shutdown, at).await;
+        // A writer that has stopped is why reading has, so its error comes first.
+        let written = ended(writing).await;
+        written.and(read)
+    }
+}
+
+/// Folds without writing, up to where the tables stand. Returns what was read beyond it.
+async fn catch_up<P: Projection>(
+    folder: &mut Folder<P>,
+    commits: &mut Commits,
+    checkpoint: &Checkpoint,
+    at: &mut Position,
+) -> Result<vec::IntoIter<Recorded>, ProjectorError> {
+    let mut read = Vec::new().into_iter();
+    while folder.position < checkpoint.position {
+        let Some(recorded) = read.next() else {
+            read = commits.recv().await.ok_or_else(reader_ended)??.into_iter();
+            tokio::task::yield_now().await;
+            continue;
+        };
+        folder.take(&recorded);
+        *at = folder.position;
+    }
+    if folder.hash != checkpoint.hash {
+        return Err(ProjectorError::OtherHistory { at: folder.position });
+    }
+    folder.collect();
+    Ok(read)
+}
+
+/// The fold at work: it takes the next batch in while the last one is written.
+struct Following<P> {
+    folder: Folder<P>,
+    commits: Commits,
+    /// Read, not yet folded.
+    waiting: vec::IntoIter<Recorded>,
+    batches: write::Batches,
+    epoch: ShortHash,
+}
+
+impl<P: Projection> Following<P> {
+    async fn go_on(
+        mut self,
+        mut shutdown: impl Future<Output = ()> + Unpin,
+        at: &mut Position,
+    ) -> Result<(), ProjectorError> {
+        let batches = self.batches.clone();
+        let mut not_before = Instant::now();
+        loop {
+            while self.folder.events < EVENTS
+                && let Some(recorded) = self.waiting.next()
+            {
+                self.folder.take(&recorded);
+                *at = self.folder.position;
+            }
+            let due = self.folder.events >= EVENTS || (self.folder.events > 0 && Instant::now() >= not_before);
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return self.write_the_rest().await,
+                room = batches.reserve(), if due => {
+                    let Ok(room) = room else { return Ok(()) };
+                    room.send(write::to_write(&mut self.folder, self.epoch));
+                    not_before = Instant::now() + EVERY;
+                }
+                next = self.commits.recv(), if self.waiting.len() == 0 && self.folder.events < EVENTS => {
+                    match next.unwrap_or_else(|| Err(reader_ended())) {
+                        Ok(next) => self.waiting = next.into_iter(),
+                        // What came before the trouble is history and is written; then it is over.
+                        Err(error) => return self.write_the_rest().await.and(Err(error)),
+                    }
+                }
+                () = time::sleep_until(not_before), if self.folder.events > 0 && !due => {}
+                () = batches.closed() => return Ok(()),
+            }
+        }
+    }
+
+    /// Writes what is folded. A writer that has stopped says why itself.
+    async fn write_the_rest(mut self) -> Result<(), ProjectorError> {
+        if self.folder.events > 0 {
+            let _ = self.batches.send(write::to_write(&mut self.folder, self.epoch)).await;
+        }
+        Ok(())
+    }
+}
+
+/// What must be said when the projector ends, however it ends.
+struct Ends {
+    publisher: Arc<Publisher>,
+    heads: JoinHandle<()>,
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.heads.abort();
+        self.publisher.ends();
+    }
+}
+
+/// Where the log ends, now and then. A log that is away now has an end later.
+async fn heads<L: Log>(log: Arc<L>, publisher: Arc<Publisher>) {
+    loop {
+        if let Ok(head) = log.head().await {
+            publisher.head(head);
+        }
+        time::sleep(LOOK_EVERY).await;
+    }
+}
+
+async fn ended(writing: JoinHandle<Result<(), ProjectorError>>) -> Result<(), ProjectorError> {
+    writing.await.map_err(|error| ProjectorError::Broken(error.into()))?
+}
+
+fn reader_ended() -> ProjectorError {
+    ProjectorError::Broken("the log's reader ended".into())
+}
