@@ -1,0 +1,17 @@
+//! Reading the count: what excludes a service, who is counted where, and why.
+
+mod citizens;
+mod overlaps;
+mod reasons;
+mod services;
+mod units;
+mod waterfall;
+
+#[cfg(test)]
+mod tests;
+
+pub use citizens::{Attribution, Citizen, CitizenLink, CitizenRecord, Why, citizen};
+pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
+pub use services::{Service, ServiceOfPerson, service};
+pub use units::{Unit, UnitFilter, units};
+pub use waterfall::{CountingScope, Waterfall, waterfall};

@@ -1,0 +1,119 @@
+use traccia_domain::PointId;
+
+use super::{CountingScope, UnitFilter, Why, citizen, overlaps, service as judged, units, waterfall};
+use crate::{
+    answer::{KnownAt, Paging, Reader, Sql, Within},
+    written::{POINTS, STEP, Written, record, service},
+};
+
+const FACILITATION: &str = "individual_facilitation";
+
+async fn number(reader: &Reader, sql: String) -> u64 {
+    reader.rows(Sql::from(sql)).await.unwrap()[0].total(0).unwrap()
+}
+
+#[tokio::test]
+async fn the_waterfall_adds_up_at_every_position() {
+    let written = Written::history(120).await;
+    let held = traccia_projector::held("r");
+    for position in (30..=written.head().await).step_by(3) {
+        let reader = written.at(position).await;
+        for (scope, column, id) in POINTS.iter().flat_map(|(programme, point, project, _)| {
+            [
+                (CountingScope::Programme(programme.parse().unwrap()), "programme", *programme),
+                (CountingScope::Project(project.parse().unwrap()), "project", *project),
+                (CountingScope::Point(point.parse().unwrap()), "id", *point),
+            ]
+        }) {
+            let found = waterfall::of(&reader, &scope, STEP).await.unwrap().unwrap();
+            assert_eq!(found.recorded - found.excluded.values().sum::<u64>(), found.qualifying);
+            let elsewhere = found.attributed_elsewhere + found.claimed_elsewhere;
+            assert_eq!(found.persons - elsewhere, found.counted);
+            let from =
+                format!("from unit r join point p on p.key = r.point and p.until is null and p.{column} = '{id}'");
+            let sql = format!("select count(distinct r.person) {from} where {held} and r.line = 'rfd'");
+            assert_eq!(found.persons, number(&reader, sql).await, "{scope:?} at {position}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_behind_a_count_is_as_long_as_the_count() {
+    let written = Written::history(120).await;
+    let reader = written.known_at(KnownAt::Now).await;
+    for (_, point, _, _) in POINTS {
+        let point: PointId = point.parse().unwrap();
+        let filter = UnitFilter { point: Some(point.clone()), ..UnitFilter::default() };
+        let (mut listed, mut after) = (0, None);
+        loop {
+            let paging = Paging::new(after.as_deref(), Some(2)).unwrap();
+            let page = units(&reader, &filter, &paging).await.unwrap().body;
+            listed += page.items.len() as u64;
+            assert!(page.items.iter().all(|unit| unit.records.contains(&unit.person) && unit.point == point.as_str()));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let counted = waterfall::of(&reader, &CountingScope::Point(point), STEP).await.unwrap().unwrap().counted;
+        assert_eq!(listed, counted);
+    }
+}
+
+/// One person with two records, served in both programmes and by a volunteer; another served once.
+async fn two_persons() -> Written {
+    let mut written = Written::network().await;
+    for number in 0..3 {
+        written.register(number).await;
+    }
+    written.link(0, 1).await;
+    written.serve(0, 0, "a-1", "f-a-1", "2024-03-02", FACILITATION).await;
+    written.serve(1, 1, "a-1", "f-a-1", "2024-03-02", FACILITATION).await;
+    written.serve(2, 1, "b-1", "f-b-1", "2024-03-01", FACILITATION).await;
+    written.serve(3, 0, "c-1", "f-c-1", "2024-04-01", FACILITATION).await;
+    written.serve(4, 0, "a-1", "v-a-1", "2024-05-01", FACILITATION).await;
+    written.serve(5, 2, "a-1", "f-a-1", "2024-03-03", FACILITATION).await;
+    written.write().await;
+    written
+}
+
+#[tokio::test]
+async fn overlaps_are_counted_by_themselves() {
+    let written = two_persons().await;
+    let found = overlaps(&written.known_at(KnownAt::Now).await).await.unwrap().body;
+    assert_eq!((found.national_total, found.several_programmes, found.rfd_and_scd), (2, 1, 1));
+    assert_eq!((found.prevented_duplicates.services, found.prevented_duplicates.persons), (1, 1));
+}
+
+#[tokio::test]
+async fn a_citizen_is_known_by_any_of_their_records() {
+    let written = two_persons().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    let found = citizen(&reader, record(1)).await.unwrap().unwrap().body;
+    assert_eq!(found.person, record(0).to_string());
+    assert_eq!((found.records.len(), found.links.len(), found.services.len()), (2, 1, 5));
+    let in_p = found.attributions.iter().find(|one| one.programme == "p" && one.line == "rfd").unwrap();
+    assert_eq!((in_p.service.clone(), in_p.why), (service(2).to_string(), Why::Earliest));
+    assert_eq!(found.services.iter().filter(|service| service.attributed).count(), 3);
+    assert!(citizen(&reader, record(9)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_citizen_served_elsewhere_is_not_there() {
+    let written = two_persons().await;
+    let within = Within { points: Some(vec!["b-1".parse().unwrap()]), ..Within::default() };
+    let reader = written.within(KnownAt::Now, within).await;
+    assert!(citizen(&reader, record(2)).await.unwrap().is_none());
+    assert_eq!(citizen(&reader, record(0)).await.unwrap().unwrap().body.services.len(), 1);
+    assert!(judged(&reader, service(0)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_service_says_why_it_does_not_count() {
+    let written = two_persons().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    let found = judged(&reader, service(4)).await.unwrap().unwrap().body;
+    assert_eq!((found.service.qualifies, found.service.reason.as_deref()), (false, Some("scd")));
+    assert_eq!((found.person, found.service.facilitator.as_deref()), (record(0).to_string(), Some("v-a-1")));
+    assert!(found.service.reason_text.is_some());
+}

@@ -1,0 +1,282 @@
+//! Judging what a commit touched, and writing what differs.
+
+use traccia_projector::Changes;
+
+use super::{
+    Counting, Moved, NONE,
+    judge::{Reason, circumstances},
+    services::{State, Verdict},
+    tables::{RECORD, SERVICE, UNIT},
+    units::Unit,
+};
+use crate::points::Points;
+
+/// Lists that are empty between commits, kept so that an event allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    /// Services whose row may differ.
+    pub(super) touched: Vec<u32>,
+    /// Units that changed hands in this commit.
+    pub(super) moved_units: Vec<u32>,
+    /// A person's services.
+    services: Vec<u32>,
+    /// A person's units before they were judged anew.
+    units: Vec<(u32, Unit)>,
+    /// Duplicates among a person's services: now, and if every disputed service were voided.
+    duplicates: Vec<(u32, bool, bool)>,
+}
+
+impl Counting {
+    /// Judges what was touched and writes what differs: one version of a row at most.
+    pub(crate) fn settle(&mut self, points: &Points, changes: &mut Changes) {
+        self.moved.clear();
+        let mut stale = std::mem::take(&mut self.stale);
+        for record in &mut stale {
+            *record = self.records.person(*record);
+        }
+        stale.sort_unstable();
+        stale.dedup();
+        for person in stale.drain(..) {
+            self.judge_person(person, points, changes);
+        }
+        self.stale = stale;
+        let mut fresh = std::mem::take(&mut self.fresh);
+        for service in fresh.drain(..) {
+            self.judge_fresh(service, points, changes);
+        }
+        self.fresh = fresh;
+        self.scratch.moved_units.clear();
+        self.write_records(changes);
+        self.write_services(changes);
+    }
+
+    /// A new service cannot make an earlier one a duplicate: where a person has one record and no dispute, it is judged
+    /// by itself.
+    fn judge_fresh(&mut self, key: u32, points: &Points, changes: &mut Changes) {
+        let service = self.services.get(key);
+        let person = self.records.person(service.record);
+        if service.verdict.is_some() {
+            return;
+        }
+        if self.records.get(person).doubted || !self.records.alone(person) {
+            return self.judge_person(person, points, changes);
+        }
+        let verdict = self.verdict(key, (false, false), points);
+        let point = service.point;
+        self.judged(key, verdict, points);
+        if !verdict.counts {
+            return;
+        }
+        let first = self.records.get(person).units;
+        let unit = self.units.find(first, point, verdict.scd).map(|unit| *self.units.get(unit));
+        if unit.is_some_and(|unit| unit.live() && self.services.order(unit.service) < self.services.order(key)) {
+            return;
+        }
+        self.remember_units(person);
+        let unit = self.units.meet(&mut self.records.get_mut(person).units, point, verdict.scd);
+        let unit = self.units.get_mut(unit);
+        (unit.service, unit.safe) = (key, key);
+        self.write_units(person, points, changes);
+    }
+
+    /// Judges a person whole: every service, then every unit.
+    fn judge_person(&mut self, person: u32, points: &Points, changes: &mut Changes) {
+        let mut services = std::mem::take(&mut self.scratch.services);
+        for record in self.records.of_person(person) {
+            services.extend(self.services.of_record(self.records.get(record).services));
+        }
+        self.mark_duplicates(person, &services);
+        self.remember_units(person);
+        for (unit, _) in &self.scratch.units {
+            let unit = self.units.get_mut(*unit);
+            (unit.service, unit.safe) = (NONE, NONE);
+        }
+        for (n, key) in services.iter().enumerate() {
+            let duplicate = self.scratch.duplicates.get(n).map_or((false, false), |(_, now, safely)| (*now, *safely));
+            let key = self.scratch.duplicates.get(n).map_or(*key, |(key, _, _)| *key);
+            let verdict = self.verdict(key, duplicate, points);
+            self.judged(key, verdict, points);
+            if verdict.counts {
+                let point = self.services.get(key).point;
+                let unit = self.units.meet(&mut self.records.get_mut(person).units, point, verdict.scd);
+                let earlier = self.earlier(self.units.get(unit).service, key);
+                self.units.get_mut(unit).service = earlier;
+            }
+        }
+        // A service that only counts once others are voided can keep a unit that stands, and cannot make a new one.
+        for key in services.drain(..) {
+            let service = self.services.get(key);
+            let Some(verdict) = service.verdict.filter(|verdict| verdict.safe) else { continue };
+            let unit = self.units.find(self.records.get(person).units, service.point, verdict.scd);
+            if let Some(unit) = unit.filter(|unit| self.units.get(*unit).live()) {
+                let earlier = self.earlier(self.units.get(unit).safe, key);
+                self.units.get_mut(unit).safe = earlier;
+            }
+        }
+        self.scratch.services = services;
+        self.write_units(person, points, changes);
+    }
+
+    fn earlier(&self, one: u32, other: u32) -> u32 {
+        if one == NONE || self.services.order(other) < self.services.order(one) { other } else { one }
+    }
+
+    /// Finds the duplicates among the services of a person with several records; with one, there is none and no list.
+    fn mark_duplicates(&mut self, person: u32, keys: &[u32]) {
+        let marks = &mut self.scratch.duplicates;
+        marks.clear();
+        if self.records.alone(person) {
+            return;
+        }
+        let services = &self.services;
+        marks.extend(keys.iter().map(|key| (*key, false, false)));
+        marks.sort_unstable_by_key(|(key, _, _)| (services.get(*key).likeness(), *key));
+        for alike in marks.chunk_by_mut(|a, b| services.get(a.0).likeness() == services.get(b.0).likeness()) {
+            let (mut now, mut safely) = (Seen::default(), Seen::default());
+            for (key, duplicate, duplicate_safely) in alike {
+                let service = services.get(*key);
+                *duplicate = now.under_another(service.record);
+                *duplicate_safely = safely.under_another(service.record);
+                match service.state {
+                    State::Recorded => {
+                        now.see(service.record);
+                        safely.see(service.record);
+                    }
+                    State::Disputed => now.see(service.record),
+                    State::Voided => {}
+                }
+            }
+        }
+    }
+
+    fn verdict(&self, key: u32, (duplicate, duplicate_safely): (bool, bool), points: &Points) -> Verdict {
+        let service = self.services.get(key);
+        let facilitator = points.facilitators.get(service.facilitator);
+        let scd = facilitator.volunteer();
+        let circumstances = circumstances(service.act(), points);
+        let reason = if service.voided() {
+            Some(Reason::Voided)
+        } else if duplicate {
+            Some(Reason::Duplicate)
+        } else if scd {
+            Some(Reason::Scd)
+        } else {
+            circumstances
+        };
+        Verdict {
+            reason,
+            scd,
+            counts: !service.voided() && !duplicate && circumstances.is_none(),
+            safe: service.recorded() && !duplicate_safely && circumstances.is_none(),
+            enrolled: facilitator.enrolled(),
+        }
+    }
+
+    /// Keeps a verdict, and says what it changes.
+    fn judged(&mut self, key: u32, verdict: Verdict, points: &Points) {
+        let service = self.services.get_mut(key);
+        let before = service.verdict.replace(verdict);
+        if !before.is_some_and(|before| before.shows(verdict)) && !service.touched {
+            service.touched = true;
+            self.scratch.touched.push(key);
+        }
+        let (point, on, after) = (service.point, service.on, verdict.reason);
+        let before = before.filter(|_| service.tallied).map(|verdict| verdict.reason);
+        if before != Some(after) && (service.tallied || points.place(point).is_some()) {
+            service.tallied = true;
+            self.moved.push(Moved::Service { point, on, before, after });
+        }
+    }
+
+    fn remember_units(&mut self, person: u32) {
+        let units = &self.units;
+        self.scratch.units.clear();
+        self.scratch.units.extend(units.list(self.records.get(person).units).map(|key| (key, *units.get(key))));
+    }
+
+    /// Gives the 1s of a person, and writes the units that differ from those remembered.
+    fn write_units(&mut self, person: u32, points: &Points, changes: &mut Changes) {
+        let first = self.records.get(person).units;
+        self.units.attribute(first, &self.services, points);
+        for key in self.units.list(first) {
+            let unit = self.units.get(key);
+            let before = self.scratch.units.iter().find(|(other, _)| *other == key).map(|(_, before)| before);
+            let before = before.filter(|before| before.live());
+            // What stood before is read with today's services: the day of a service never changes.
+            let stood = before.map(|before| before.standing(&self.services)).unwrap_or_default();
+            let stands = unit.standing(&self.services);
+            let row = || unit.row(person, &self.services, points);
+            match before {
+                None if unit.live() => changes.add(&UNIT, key.into(), row),
+                None => continue,
+                Some(_) if !unit.live() => changes.remove(&UNIT, key.into()),
+                Some(before) => {
+                    let same = (before.service, stood) == (unit.service, stands);
+                    if same && !self.scratch.moved_units.contains(&key) {
+                        continue;
+                    }
+                    changes.replace(&UNIT, key.into(), row);
+                }
+            }
+            if !unit.scd && stood != stands {
+                self.moved.push(Moved::Unit { point: unit.point, before: stood, after: stands });
+            }
+        }
+    }
+
+    fn write_records(&mut self, changes: &mut Changes) {
+        let mut touched = std::mem::take(&mut self.touched);
+        if touched.len() > 1 {
+            touched.sort_unstable();
+            touched.dedup();
+        }
+        for key in touched.drain(..) {
+            let Some(document) = self.records.get(key).document else { continue };
+            let written = std::mem::replace(&mut self.records.get_mut(key).written, true);
+            let row = || self.records.row(key, document);
+            if written {
+                changes.replace(&RECORD, key.into(), row);
+            } else {
+                changes.add(&RECORD, key.into(), row);
+            }
+        }
+        self.touched = touched;
+    }
+
+    fn write_services(&mut self, changes: &mut Changes) {
+        let mut touched = std::mem::take(&mut self.scratch.touched);
+        for key in touched.drain(..) {
+            let service = self.services.get_mut(key);
+            if !std::mem::replace(&mut service.touched, false) {
+                continue;
+            }
+            let written = std::mem::replace(&mut service.written, true);
+            let person = self.records.person(service.record);
+            let row = || self.services.row(key, person);
+            if written {
+                changes.replace(&SERVICE, key.into(), row);
+            } else {
+                changes.add(&SERVICE, key.into(), row);
+            }
+        }
+        self.scratch.touched = touched;
+    }
+}
+
+/// Under which records a service was seen: none, one, or several.
+#[derive(Default)]
+struct Seen {
+    first: Option<u32>,
+    several: bool,
+}
+
+impl Seen {
+    fn see(&mut self, record: u32) {
+        self.several |= self.under_another(record);
+        self.first.get_or_insert(record);
+    }
+
+    fn under_another(&self, record: u32) -> bool {
+        self.several || self.first.is_some_and(|first| first != record)
+    }
+}

@@ -1,0 +1,161 @@
+//! Units: where a person was served, and which place gets the 1.
+
+use traccia_projector::Row;
+
+use super::{NONE, Standing, list, services::Services};
+use crate::points::{Place, Points};
+
+/// One person, programme line and point. It keeps its key while the person has it, even without a qualifying service.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unit {
+    /// The person's next unit.
+    next: u32,
+    pub(super) point: u32,
+    /// The earliest service that counts there, or none: then the unit has no row.
+    pub(super) service: u32,
+    /// The earliest there that would count if every disputed service were voided.
+    pub(super) safe: u32,
+    pub(super) scd: bool,
+    /// Whether the unit gets the person's 1 of its line.
+    counted: bool,
+    /// Whether it would get it if every disputed service were voided.
+    counted_safely: bool,
+    in_project: bool,
+    in_province: bool,
+}
+
+/// All units.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Units(Vec<Unit>);
+
+impl Unit {
+    pub(super) fn live(&self) -> bool {
+        self.service != NONE
+    }
+
+    /// What the totals have to know.
+    pub(super) fn standing(&self, services: &Services) -> Standing {
+        if !self.live() {
+            return Standing::default();
+        }
+        Standing {
+            counted: self.counted.then(|| services.get(self.service).on),
+            safe: self.counted_safely.then(|| services.get(self.safe).on),
+            in_point: true,
+            in_project: self.in_project,
+            in_province: self.in_province,
+        }
+    }
+
+    pub(super) fn row(&self, person: u32, services: &Services, points: &Points) -> Row {
+        let programme = points.place(self.point).map(|place| points.programmes.get(place.programme).id().to_string());
+        let standing = self.standing(services);
+        vec![
+            person.into(),
+            programme.unwrap_or_default().into(),
+            (if self.scd { "scd" } else { "rfd" }).into(),
+            self.point.into(),
+            self.service.into(),
+            services.get(self.service).on.to_string().into(),
+            standing.counted.map(|day| day.to_string()).into(),
+            standing.safe.map(|day| day.to_string()).into(),
+            self.in_project.into(),
+            self.in_province.into(),
+            // No claim exists yet.
+            0_u8.into(),
+        ]
+    }
+}
+
+impl Units {
+    pub(super) fn get(&self, key: u32) -> &Unit {
+        &self.0[key as usize]
+    }
+
+    pub(super) fn get_mut(&mut self, key: u32) -> &mut Unit {
+        &mut self.0[key as usize]
+    }
+
+    pub(super) fn list(&self, first: u32) -> impl Iterator<Item = u32> {
+        list::walk(first, |unit| self.get(unit).next)
+    }
+
+    pub(super) fn find(&self, first: u32, point: u32, scd: bool) -> Option<u32> {
+        self.list(first).find(|unit| self.get(*unit).point == point && self.get(*unit).scd == scd)
+    }
+
+    /// A person's unit, new where there was none.
+    pub(super) fn meet(&mut self, first: &mut u32, point: u32, scd: bool) -> u32 {
+        self.find(*first, point, scd).unwrap_or_else(|| {
+            let key = list::index(self.0.len());
+            let next = std::mem::replace(first, key);
+            let unit = Unit {
+                next,
+                point,
+                service: NONE,
+                safe: NONE,
+                scd,
+                counted: false,
+                counted_safely: false,
+                in_project: false,
+                in_province: false,
+            };
+            list::push(&mut self.0, unit);
+            key
+        })
+    }
+
+    /// Hangs one person's units before another's; gives the first of both.
+    pub(super) fn join(&mut self, first: u32, then: u32) -> u32 {
+        match self.list(first).last() {
+            None => then,
+            Some(last) => {
+                self.get_mut(last).next = then;
+                first
+            }
+        }
+    }
+
+    /// Gives the 1 of each line, project and province to the unit whose service comes first.
+    pub(super) fn attribute(&mut self, first: u32, services: &Services, points: &Points) {
+        if first != NONE && self.get(first).next == NONE {
+            let only = self.get_mut(first);
+            let (counted, counted_safely) = (only.live(), only.safe != NONE);
+            *only = Unit { counted, counted_safely, in_project: counted, in_province: counted, ..*only };
+            return;
+        }
+        let mut next = first;
+        while next != NONE {
+            let unit = *self.get(next);
+            let place = points.place(unit.point);
+            let earliest = |same: &dyn Fn(Place, Place) -> bool, of: fn(&Unit) -> u32| {
+                of(&unit) != NONE
+                    && self.list(first).all(|other| {
+                        let rival = self.get(other);
+                        other == next
+                            || rival.scd != unit.scd
+                            || of(rival) == NONE
+                            || !points.place(rival.point).zip(place).is_some_and(|(rival, own)| same(rival, own))
+                            || services.order(of(&unit)) < services.order(of(rival))
+                    })
+            };
+            let programme: &dyn Fn(Place, Place) -> bool = &|a, b| a.programme == b.programme;
+            let project: &dyn Fn(Place, Place) -> bool = &|a, b| a.project == b.project;
+            let province: &dyn Fn(Place, Place) -> bool =
+                &|a, b| (a.programme, a.province) == (b.programme, b.province);
+            let attributed = Unit {
+                counted: earliest(programme, |unit| unit.service),
+                counted_safely: earliest(programme, |unit| unit.safe),
+                in_project: earliest(project, |unit| unit.service),
+                in_province: earliest(province, |unit| unit.service),
+                ..unit
+            };
+            *self.get_mut(next) = attributed;
+            next = unit.next;
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        list::bytes(&self.0)
+    }
+}

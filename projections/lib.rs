@@ -1,0 +1,104 @@
+//! The published numbers, one folder each: what a number means is in its `README.md`, how it is folded in its `mod.rs`.
+//!
+//! All advance together, commit by commit. `points` keeps the facts of programmes, projects, points and facilitators;
+//! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again.
+
+pub mod answer;
+pub mod counting;
+pub mod points;
+pub mod targets;
+pub mod trail;
+
+mod day;
+mod known;
+#[cfg(test)]
+mod written;
+
+#[cfg(test)]
+mod testing;
+
+use traccia_domain::Event;
+use traccia_projector::{At, Changes, Projection, Table};
+
+use self::{counting::Counting, points::Points, targets::Targets, trail::Trail};
+
+/// Every published number, at one position.
+#[derive(Clone, Debug, Default)]
+pub struct Projections {
+    points: Points,
+    counting: Counting,
+    targets: Targets,
+    trail: Trail,
+}
+
+impl Projections {
+    /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
+    pub const NAMES: [&'static str; 4] = ["points", "counting", "targets", "trail"];
+
+    /// Programmes, projects, points and facilitators.
+    #[must_use]
+    pub fn points(&self) -> &Points {
+        &self.points
+    }
+
+    /// Records, persons, services and units.
+    #[must_use]
+    pub fn counting(&self) -> &Counting {
+        &self.counting
+    }
+
+    /// Totals by scope.
+    #[must_use]
+    pub fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    fn take(&mut self, at: &At<'_>, event: &Event) {
+        self.points.take(at, event);
+        self.counting.take(at, event, &mut self.points);
+    }
+
+    /// Judges what the events taken have touched. A thing's row is written at most once for each commit.
+    fn settle(&mut self, changes: &mut Changes) {
+        self.points.settle(changes);
+        self.counting.settle(&self.points, changes);
+        self.targets.take(self.counting.moved(), &self.points);
+    }
+}
+
+impl Projection for Projections {
+    const VERSION: u32 = 1;
+
+    fn tables() -> Vec<&'static Table> {
+        vec![
+            &points::tables::PROGRAMME,
+            &points::tables::RULES,
+            &points::tables::PROJECT,
+            &points::tables::POINT,
+            &points::tables::ACTIVE,
+            &points::tables::FACILITATOR,
+            &counting::tables::RECORD,
+            &counting::tables::SERVICE,
+            &counting::tables::UNIT,
+            &targets::tables::TALLY,
+            &trail::tables::TRAIL,
+        ]
+    }
+
+    fn commit(&mut self, at: &At<'_>, changes: &mut Changes) {
+        changes.at(at.position);
+        for event in &at.commit.events {
+            self.take(at, event);
+        }
+        self.settle(changes);
+        self.targets.step(at.position, changes);
+        self.trail.take(at, changes);
+    }
+
+    /// One event by itself, outside its commit: neither a step nor a row of the trail, which belong to whole commits.
+    fn apply(&mut self, at: &At<'_>, event: &Event, changes: &mut Changes) {
+        changes.at(at.position);
+        self.take(at, event);
+        self.settle(changes);
+    }
+}

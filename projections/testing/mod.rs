@@ -1,0 +1,7 @@
+//! For tests: histories, and a naive model that the folds must agree with.
+
+pub(crate) mod history;
+
+mod facts;
+mod model;
+mod properties;

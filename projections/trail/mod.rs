@@ -1,0 +1,91 @@
+//! Who did what, and why: one row for each commit. The definition is in README.md.
+
+pub mod queries;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use traccia_domain::{
+    Actor, Commit, Event, Role,
+    facilitator::FacilitatorEvent,
+    genesis::LogEvent,
+    link::{LinkBasis, LinkEvent},
+    point::PointEvent,
+    programme::ProgrammeEvent,
+    project::ProjectEvent,
+    record::RecordEvent,
+    service::ServiceEvent,
+};
+use traccia_projector::{At, Changes, Row};
+
+use self::tables::TRAIL;
+
+/// The trail: it needs no state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trail;
+
+impl Trail {
+    /// Writes a commit's row.
+    pub(crate) fn take(self, at: &At<'_>, changes: &mut Changes) {
+        changes.append(&TRAIL, || row(at));
+    }
+}
+
+fn row(at: &At<'_>) -> Row {
+    let Commit { stream, command, actor: Actor { subject, role }, events, .. } = at.commit;
+    let names = match events.as_slice() {
+        [event] => event.kind().name.into(),
+        several => several.iter().map(|event| event.kind().name).collect::<Vec<_>>().join(" ").into(),
+    };
+    let mut reasons: Vec<_> = events.iter().filter_map(reason).collect();
+    reasons.dedup();
+    let [a, b, c, d, e, f, g, h, ..] = command.0;
+    vec![
+        format!("{:.6}", at.recorded_at).into(),
+        subject.clone().into(),
+        role_name(*role).into(),
+        stream.as_str().to_owned().into(),
+        names,
+        (!reasons.is_empty()).then(|| reasons.join("; ")).into(),
+        i64::from_be_bytes([a, b, c, d, e, f, g, h]).into(),
+    ]
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Facilitator => "facilitator",
+        Role::Capofila => "capofila",
+        Role::Region => "region",
+        Role::Treasurer => "treasurer",
+        Role::Auditor => "auditor",
+        Role::Admin => "admin",
+    }
+}
+
+/// What an event gives as its ground.
+fn reason(event: &Event) -> Option<&str> {
+    match event {
+        Event::Service(ServiceEvent::ServiceRecorded(_)) | Event::Record(RecordEvent::RecordRegistered(_)) => None,
+        Event::Service(ServiceEvent::ServiceDisputed(disputed)) => Some(&disputed.reason),
+        Event::Service(ServiceEvent::ServiceUpheld(upheld)) => Some(&upheld.reason),
+        Event::Service(ServiceEvent::ServiceVoided(voided)) => Some(&voided.reason),
+        Event::Link(LinkEvent::RecordsLinked(linked)) => match linked.basis {
+            LinkBasis::PresentedTogether => Some("presented_together"),
+        },
+        Event::Point(PointEvent::PointOpened(opened)) => opened.reduced_hours_reason.as_deref(),
+        Event::Point(PointEvent::PointSuspended(suspended)) => Some(&suspended.reason),
+        Event::Point(PointEvent::PointResumed(resumed)) => Some(&resumed.reason),
+        Event::Point(PointEvent::PointClosed(closed)) => Some(&closed.reason),
+        Event::Point(PointEvent::PointVoided(voided)) => Some(&voided.reason),
+        Event::Facilitator(FacilitatorEvent::FacilitatorEnrolled(_) | FacilitatorEvent::FacilitatorEnded(_)) => None,
+        Event::Project(ProjectEvent::ApplicationSubmitted(_)) => None,
+        Event::Project(ProjectEvent::ApplicationApproved(approved)) => Some(&approved.act),
+        Event::Project(ProjectEvent::ApplicationRejected(rejected)) => Some(&rejected.reason),
+        Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(&switched.act),
+        Event::Programme(ProgrammeEvent::ProgrammeDefined(_)) => None,
+        Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(&adopted.act),
+        Event::Programme(ProgrammeEvent::ReportingWindowSet(set)) => Some(&set.act),
+        Event::Log(LogEvent::LogStarted(_)) => None,
+    }
+}

@@ -1,0 +1,130 @@
+//! Reading the trail: who did what and why, and what was answered before.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use traccia_domain::{Position, RecordId, StreamId, StreamKind, hash::ShortHash};
+use traccia_projector::{View, held};
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
+
+pub(crate) mod visible;
+
+/// One commit as the trail shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Entry {
+    /// Its place in the log.
+    #[serde(rename = "position")]
+    pub at: u64,
+    /// When the log learned it, UTC.
+    pub recorded_at: String,
+    /// Who did it.
+    pub subject: String,
+    /// In which role.
+    pub role: String,
+    /// To what.
+    pub stream: String,
+    /// What happened.
+    pub events: Vec<String>,
+    /// Why, or by which act, where the events say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+const COLUMNS: &str = "t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason";
+
+/// `GET /v1/trail?entity=`: an entity's commits, newest first. The entity is a stream's name or an id; a record's trail
+/// holds its services' and its links' commits too. What is not within is not there.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn trail(reader: &Reader, entity: &str, paging: &Paging) -> Result<Answer<Page<Entry>>, ReadError> {
+    let streams = visible::streams(reader, entity).await?;
+    let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and (t.stream in "));
+    sql.list(streams.iter().map(ToString::to_string));
+    if let Some(record) = streams.iter().find(|stream| stream.kind() == StreamKind::Record) {
+        of_record(reader, &mut sql, record);
+    }
+    sql.push(")");
+    if let Some(before) = paging.after_number()? {
+        sql.push(" and t.position < ").arg(before);
+    }
+    sql.push(" order by t.position desc limit ").arg(paging.rows());
+    let entries = reader.rows(sql).await?.iter().map(entry).collect::<Result<_, _>>()?;
+    Ok(reader.answer(paging.page(entries, |entry: &Entry| entry.at.to_string())))
+}
+
+/// The streams of a record's services within, and of its pairs with other records of the same person.
+fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
+    sql.push(format!(
+        " or t.stream in (select 'service.' || s.id from record r join service s on s.person = r.person and s.record = r.key
+        join point p on p.key = s.point where {} and {} and {} and r.id = ",
+        held("r"),
+        held("s"),
+        held("p"),
+    ));
+    sql.arg(record.id().to_owned());
+    reader.within().points_of(sql);
+    sql.push(format!(
+        ") or t.stream in (select 'link.' || case when a.id < b.id then a.id || '-' || b.id else b.id || '-' || a.id end
+        from record a join record b on b.person = a.person and b.key <> a.key where {} and {} and a.id = ",
+        held("a"),
+        held("b"),
+    ));
+    sql.arg(record.id().to_owned()).push(")");
+}
+
+fn entry(row: &Line) -> Result<Entry, ReadError> {
+    Ok(Entry {
+        at: row.count(0)?,
+        recorded_at: row.text(1),
+        subject: row.text(2),
+        role: row.text(3),
+        stream: row.text(4),
+        events: row.text(5).split(' ').map(ToOwned::to_owned).collect(),
+        reason: row.text_or_null(6),
+    })
+}
+
+/// All commits of one stream, newest first; whoever asks has seen to it that the stream may be shown.
+pub(crate) async fn of_stream(reader: &Reader, stream: &StreamId) -> Result<Vec<Entry>, ReadError> {
+    let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and t.stream = "));
+    sql.arg(stream.to_string()).push(" order by t.position desc");
+    reader.rows(sql).await?.iter().map(entry).collect()
+}
+
+/// The streams that link a record to others of the same person: pairs that were ever written to, with their last event.
+pub(crate) async fn of_pairs(reader: &Reader, records: &[RecordId]) -> Result<Vec<Entry>, ReadError> {
+    let pairs = records.iter().enumerate().flat_map(|(i, a)| records[i + 1..].iter().map(move |b| [*a, *b]));
+    let streams: Vec<String> = pairs.map(|pair| traccia_domain::link::stream(pair).to_string()).collect();
+    let mut entries = Vec::new();
+    // A database takes only so many values at once.
+    for some in streams.chunks(500) {
+        let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and t.stream in "));
+        sql.list(some.iter().cloned()).push(" order by t.position");
+        for row in reader.rows(sql).await? {
+            entries.push(entry(&row)?);
+        }
+    }
+    Ok(entries)
+}
+
+/// When the log learned the last commit up to a position; none at the start.
+pub(crate) async fn recorded_at(view: &View, position: Position) -> Result<Option<Timestamp>, ReadError> {
+    let mut sql = Sql::from("select t.recorded_at from trail t where t.position <= $1 and t.position <= ");
+    sql.arg(position).push(" order by t.position desc limit 1");
+    sql.rows(view).await?.first().map(|row| row.parsed(0)).transpose()
+}
+
+/// The first commit that a command wrote, by the digest of who asked and their idempotency key. Only a part of the digest
+/// is in the table: whoever asks compares the whole of it with the commit's. The tables may be behind: none found is no
+/// promise that none is there.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn position_of(view: &View, command: ShortHash) -> Result<Option<Position>, ReadError> {
+    let [a, b, c, d, e, f, g, h, ..] = command.0;
+    let mut sql = Sql::from("select t.position from trail t where t.position <= $1 and t.command = ");
+    sql.arg(i64::from_be_bytes([a, b, c, d, e, f, g, h])).push(" order by t.position limit 1");
+    sql.rows(view).await?.first().map(|row| row.count(0).map(Position)).transpose()
+}

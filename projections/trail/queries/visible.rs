@@ -1,0 +1,92 @@
+//! Whose trail may be seen.
+
+use traccia_domain::{StreamId, StreamKind};
+use traccia_projector::held;
+
+use crate::answer::{ReadError, Reader, Sql};
+
+/// The streams that an id or a stream's name may mean, as far as they are within.
+pub(super) async fn streams(reader: &Reader, entity: &str) -> Result<Vec<StreamId>, ReadError> {
+    let meant: Vec<StreamId> = match entity.parse() {
+        Ok(stream) => vec![stream],
+        Err(_) => {
+            StreamKind::ALL.iter().filter_map(|kind| format!("{}.{entity}", kind.as_str()).parse().ok()).collect()
+        }
+    };
+    if reader.within().unlimited() {
+        return Ok(meant);
+    }
+    let mut seen = Vec::new();
+    for stream in meant {
+        if within(reader, &stream).await? {
+            seen.push(stream);
+        }
+    }
+    Ok(seen)
+}
+
+async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, ReadError> {
+    let within = reader.within();
+    let mut sql = Sql::default();
+    let id = stream.id();
+    match stream.kind() {
+        StreamKind::Log => return Ok(false),
+        StreamKind::Programme => {
+            sql.push(format!("select 1 from programme g where {} and g.id = ", held("g"))).arg(id.to_owned());
+            within.definitions_of(&mut sql);
+        }
+        StreamKind::Project => {
+            sql.push(format!("select 1 from project j where {} and j.id = ", held("j"))).arg(id.to_owned());
+            within.whole_projects_of(&mut sql);
+        }
+        StreamKind::Point => {
+            sql.push(format!("select 1 from point p where {} and p.id = ", held("p"))).arg(id.to_owned());
+            within.points_of(&mut sql);
+        }
+        StreamKind::Facilitator => return facilitator(reader, id).await,
+        StreamKind::Record => return record(reader, id).await,
+        // Both of a pair become one person: whoever may see the one sees what joined it to the other.
+        StreamKind::Link => match id.split_once('-') {
+            Some((a, b)) => return Ok(record(reader, a).await? || record(reader, b).await?),
+            None => return Ok(false),
+        },
+        StreamKind::Service => {
+            let text = "select 1 from service s join point p on p.key = s.point where";
+            sql.push(format!("{text} {} and {} and s.id = ", held("s"), held("p"))).arg(id.to_owned());
+            within.points_of(&mut sql);
+        }
+    }
+    sql.push(" limit 1");
+    Ok(!reader.rows(sql).await?.is_empty())
+}
+
+/// Facilitators of a project within; where only some points are, those who work at one of them.
+async fn facilitator(reader: &Reader, id: &str) -> Result<bool, ReadError> {
+    let mut sql = Sql::from(format!(
+        "select f.points from facilitator f join project j on j.id = f.project where {} and {} and f.id = ",
+        held("f"),
+        held("j"),
+    ));
+    sql.arg(id.to_owned());
+    reader.within().projects_of(&mut sql, "j.programme", "j.id");
+    let rows = reader.rows(sql).await?;
+    Ok(rows.first().is_some_and(|row| match &reader.within().points {
+        None => true,
+        Some(points) => row.text(0).split(' ').any(|at| points.iter().any(|point| point.as_str() == at)),
+    }))
+}
+
+/// Records of persons who were served within.
+pub(crate) async fn record(reader: &Reader, id: &str) -> Result<bool, ReadError> {
+    let mut sql = Sql::from(format!(
+        "select 1 from record r join service s on s.person = r.person join point p on p.key = s.point
+        where {} and {} and {} and r.id = ",
+        held("r"),
+        held("s"),
+        held("p"),
+    ));
+    sql.arg(id.to_owned());
+    reader.within().points_of(&mut sql);
+    sql.push(" limit 1");
+    Ok(!reader.rows(sql).await?.is_empty())
+}

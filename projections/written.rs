@@ -1,0 +1,256 @@
+//! A hand-made history written to tables, with steps close together, for tests of queries.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+use traccia_domain::{
+    Actor, Commit, Event, Hash, Position, RecordId, Role, ServiceId, StreamId,
+    hash::{Hex, ShortHash},
+};
+use traccia_log::{Log as _, memory::MemoryLog};
+use traccia_projector::{At, Changes, Projection, Reading, Table, Tables, Value, View, rebuild};
+
+use crate::{
+    Projections,
+    answer::{KnownAt, Reader, Within},
+    targets::{Scope, Totals, tables::TALLY},
+};
+
+/// Positions between two steps here.
+pub(crate) const STEP: u64 = 16;
+
+/// The fold, with a row for every scope at every step of ours.
+#[derive(Default)]
+struct Stepped(Projections, HashMap<(&'static str, Scope, String), Totals>);
+
+impl Projection for Stepped {
+    const VERSION: u32 = 1;
+
+    fn tables() -> Vec<&'static Table> {
+        Projections::tables()
+    }
+
+    fn commit(&mut self, at: &At<'_>, changes: &mut Changes) {
+        self.0.commit(at, changes);
+        if at.position.0.is_multiple_of(STEP) {
+            for (programme, scope, id) in scopes() {
+                let now = self.0.targets().totals(programme, scope, &id);
+                let before = self.1.entry((programme, scope, id.clone())).or_default();
+                if *before != now {
+                    *before = now.clone();
+                    changes.append(&TALLY, || row(programme, scope, id, &now));
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, at: &At<'_>, event: &Event, changes: &mut Changes) {
+        self.0.apply(at, event, changes);
+    }
+}
+
+fn row(programme: &'static str, scope: Scope, id: String, totals: &Totals) -> Vec<Value> {
+    let Totals { recorded, qualifying, persons, counted, safe, reasons } = totals;
+    let mut row: Vec<Value> = vec![programme.into(), scope.as_str().into(), id.into()];
+    row.extend([recorded, qualifying, persons, counted, safe].into_iter().chain(reasons).map(|n| Value::from(*n)));
+    row
+}
+
+/// Every row of totals there can be.
+fn scopes() -> Vec<(&'static str, Scope, String)> {
+    let mut scopes = Vec::new();
+    for programme in ["p", "q"] {
+        scopes.push((programme, Scope::Programme, programme.to_owned()));
+        let months = (2024..=2025).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}")));
+        scopes.extend(months.map(|month| (programme, Scope::Month, month)));
+        let semesters = ["2024-S1", "2024-S2", "2025-S1", "2025-S2"];
+        scopes.extend(semesters.map(|semester| (programme, Scope::Semester, semester.to_owned())));
+        scopes.extend(["MI", "BG"].map(|province| (programme, Scope::Province, province.to_owned())));
+    }
+    for (programme, project) in [("p", "a"), ("p", "b"), ("q", "c")] {
+        scopes.push((programme, Scope::Project, project.to_owned()));
+    }
+    for (programme, point, _, _) in POINTS {
+        scopes.push((programme, Scope::Point, point.to_owned()));
+    }
+    scopes
+}
+
+/// Programme, point, project, province.
+pub(crate) const POINTS: [(&str, &str, &str, &str); 4] =
+    [("p", "a-1", "a", "MI"), ("p", "a-2", "a", "BG"), ("p", "b-1", "b", "MI"), ("q", "c-1", "c", "MI")];
+
+/// A history and the tables it wrote.
+pub(crate) struct Written {
+    log: Arc<MemoryLog>,
+    streams: HashMap<StreamId, Position>,
+    pub(crate) tables: Tables,
+    _folder: TempDir,
+}
+
+pub(crate) fn record(number: u64) -> RecordId {
+    RecordId(ShortHash::of_parts([&number.to_be_bytes()[..]]))
+}
+
+pub(crate) fn service(number: u64) -> ServiceId {
+    ServiceId(ShortHash::of_parts([b"service".as_slice(), &number.to_be_bytes()]))
+}
+
+/// What a command's digest is here.
+pub(crate) fn command(position: u64) -> ShortHash {
+    ShortHash::of_parts([b"command".as_slice(), &position.to_be_bytes()])
+}
+
+/// When a position was recorded: an hour apart, every tenth by a clock that is two hours behind.
+pub(crate) fn decided_at(position: u64) -> Timestamp {
+    let noon: Timestamp = "2025-06-01T12:00:00Z".parse().unwrap();
+    let behind = if position.is_multiple_of(10) { 2 } else { 0 };
+    noon + SignedDuration::from_hours(i64::try_from(position).unwrap() - behind)
+}
+
+impl Written {
+    /// A log with two programmes, three projects, four points, their facilitators and a volunteer.
+    pub(crate) async fn network() -> Written {
+        let folder = TempDir::new().unwrap();
+        let tables = Tables::open_sqlite(folder.path().join("tables.sqlite"));
+        let mut written = Written { log: Arc::default(), streams: HashMap::new(), tables, _folder: folder };
+        written.say("log.genesis", "log_started", json!({"epoch": Hex([7; 16]).to_string()})).await;
+        for programme in ["p", "q"] {
+            written.say(&format!("programme.{programme}"), "programme_defined", definition(programme)).await;
+        }
+        for (programme, project) in [("p", "a"), ("p", "b"), ("q", "c")] {
+            let application = json!({"programme": programme, "name": project, "lead": {"name": "Comune"},
+                "award": "1000.00", "targets": {"points": 3, "citizens": 30, "services": 50}, "provinces": ["MI", "BG"],
+                "starts": "2024-01-01", "ends": "2025-12-31"});
+            written.say(&format!("project.{project}"), "application_submitted", application).await;
+            let approval = json!({"act": "D.d.s. 1", "on": "2024-01-01", "tranches": []});
+            written.say(&format!("project.{project}"), "application_approved", approval).await;
+        }
+        for (_, point, project, province) in POINTS {
+            let opening = json!({"project": project, "name": point, "kind": "fixed", "province": province,
+                "municipality": "Comune", "opened_on": "2024-01-15", "weekly_hours": 24, "workstations": 2,
+                "megabits_per_second": 30, "services": ["individual_facilitation"]});
+            written.say(&format!("point.{point}"), "point_opened", opening).await;
+            for (name, role) in [("f", "facilitator"), ("v", "scd_volunteer")] {
+                let enrolled = json!({"project": project, "role": role, "points": [point], "from": "2024-02-01"});
+                written.say(&format!("facilitator.{name}-{point}"), "facilitator_enrolled", enrolled).await;
+            }
+        }
+        written
+    }
+
+    /// Records, links, services, disputes and voids, drawn from a fixed seed.
+    pub(crate) async fn history(acts: u64) -> Written {
+        let mut written = Written::network().await;
+        let mut drawn = 42_u64;
+        let mut draw = move |below: u64| {
+            drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (drawn >> 33) % below
+        };
+        for number in 0..20 {
+            written.register(number).await;
+        }
+        for act in 0..acts {
+            match draw(10) {
+                0 => written.link(draw(20), draw(20)).await,
+                1 | 2 => written.of_service(draw(act + 1), "service_disputed").await,
+                3 => written.of_service(draw(act + 1), "service_voided").await,
+                _ => {
+                    let day = format!("202{}-{:02}-{:02}", 4 + draw(2), 1 + draw(12), 1 + draw(28));
+                    let (_, point, _, _) = POINTS[usize::try_from(draw(4)).unwrap()];
+                    let facilitator = format!("{}-{point}", if draw(6) == 0 { "v" } else { "f" });
+                    let kind = if draw(6) == 0 { "reception" } else { "individual_facilitation" };
+                    written.serve(act, draw(20), point, &facilitator, &day, kind).await;
+                }
+            }
+        }
+        written.write().await;
+        written
+    }
+
+    pub(crate) async fn register(&mut self, number: u64) {
+        let registered = json!({"document": "fiscal_code", "key_version": 1});
+        self.say(&format!("record.{}", record(number)), "record_registered", registered).await;
+    }
+
+    pub(crate) async fn link(&mut self, a: u64, b: u64) {
+        let stream = traccia_domain::link::stream([record(a), record(b)]);
+        let linked = json!({"records": [record(a), record(b)], "basis": "presented_together"});
+        if a != b && !self.streams.contains_key(&stream) {
+            self.say(stream.as_str(), "records_linked", linked).await;
+        }
+    }
+
+    pub(crate) async fn serve(&mut self, number: u64, to: u64, point: &str, by: &str, on: &str, kind: &str) {
+        let recorded = json!({"record": record(to), "point": point, "facilitator": by, "occurred_on": on,
+            "start_time": "10:00", "minutes": 30, "kind": kind});
+        self.say(&format!("service.{}", service(number)), "service_recorded", recorded).await;
+    }
+
+    /// Says something of a service that was recorded.
+    pub(crate) async fn of_service(&mut self, number: u64, event: &str) {
+        let stream = format!("service.{}", service(number));
+        if self.streams.contains_key(&stream.parse().unwrap()) {
+            self.say(&stream, event, json!({"reason": "prova"})).await;
+        }
+    }
+
+    async fn say(&mut self, stream: &str, event: &str, data: Json) {
+        let position = self.log.head().await.unwrap().next();
+        let stream: StreamId = stream.parse().unwrap();
+        let commit = Commit {
+            stream: stream.clone(),
+            first: 1,
+            command: command(position.0),
+            body: command(position.0),
+            prev: Hash::ZERO,
+            recorded_at: decided_at(position.0),
+            actor: Actor { subject: "operatore".into(), role: Role::Admin },
+            events: vec![Event::decode(event, 1, &data.to_string()).unwrap()],
+        };
+        let expected = self.streams.get(&stream).copied();
+        self.streams.insert(stream, self.log.append(&commit, expected).await.unwrap());
+    }
+
+    /// Writes the tables up to here.
+    pub(crate) async fn write(&self) {
+        rebuild::<Stepped, _>(&self.log, &self.tables, |_| {}).await.unwrap();
+    }
+
+    pub(crate) async fn head(&self) -> u64 {
+        self.log.head().await.unwrap().0
+    }
+
+    pub(crate) async fn view(&self, position: u64) -> View {
+        let reading = Reading { position: Some(Position(position)), ..Reading::default() };
+        self.tables.view_at(reading).await.unwrap()
+    }
+
+    pub(crate) async fn at(&self, position: u64) -> Reader {
+        Reader::of(self.view(position).await, Within::everything()).await.unwrap()
+    }
+
+    pub(crate) async fn known_at(&self, known_at: KnownAt) -> Reader {
+        self.within(known_at, Within::everything()).await
+    }
+
+    pub(crate) async fn within(&self, known_at: KnownAt, within: Within) -> Reader {
+        Reader::open(&self.tables, known_at, None, std::time::Duration::ZERO, within).await.unwrap()
+    }
+}
+
+fn definition(programme: &str) -> Json {
+    let province = |code: &str, semesters: Json| {
+        json!({"code": code, "istat": "000", "name": code, "citizens": 50, "award": "500.00", "points": 2, "services": 75,
+            "semester_citizens": semesters})
+    };
+    json!({"definition": {"id": programme, "name": programme, "measure": "M1C1-1.7.2", "award": "1000.00",
+        "region": {"istat": "03", "name": "Lombardia"}, "currency": "EUR", "starts": "2024-01-01", "ends": "2025-12-31",
+        "targets": {"points": 5, "citizens": 101, "services": 150},
+        "milestones": [{"id": "M1", "deadline": "2024-12-31", "points_share": "0.75", "citizens_share": "0.25"}],
+        "monitoring_targets": [{"by": "2024-12-31", "citizens": 24, "services": 40},
+            {"by": "2025-12-31", "citizens": 101, "services": 150}],
+        "provinces": [province("BG", json!([10, 20, 10, 10])), province("LO", json!([10, 21, 10, 10]))]}})
+}
