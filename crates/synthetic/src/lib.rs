@@ -1,0 +1,9 @@
+//! An invented network and an invented upload, for the demo and the benchmark: seeded, so that it can be had again.
+//!
+//! Every fiscal code is invented: random letters with a valid check character. The upload has the mess of real ones:
+//! repeated visits, repeated lines, other documents, wrong dates, unknown points, wrong codes.
+
+mod network;
+mod upload;
+
+pub use network::Network;
