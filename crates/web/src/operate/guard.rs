@@ -1,0 +1,51 @@
+//! What stands on every answer, and the answers for what is not there.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+use crate::Problem;
+
+/// Pages have no scripts, and nothing from elsewhere.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+const ALWAYS: [(HeaderName, HeaderValue); 3] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
+/// Puts the headers of every answer. What was asked for is nobody else's to keep, the style sheet apart.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.extend(ALWAYS);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A path that is not there.
+pub(crate) async fn unknown_path() -> Problem {
+    Problem::not_found("UnknownPath", "there is nothing at this path; /docs lists what there is")
+}
+
+/// A path that is there for other methods.
+pub(crate) async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        "this path does not take this method; /docs says which",
+    )
+}
+
+/// A bug: the client learns that there is one, the log learned where when it happened.
+pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    tracing::error!("a handler panicked");
+    let detail = "something failed here; nothing of it is the request's fault";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal", detail).into_response()
+}

@@ -1,0 +1,73 @@
+//! Liveness and readiness.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use serde::Serialize;
+use traccia_domain::Position;
+use traccia_log::Log as _;
+use traccia_projector::State as Projecting;
+use utoipa::ToSchema;
+
+use crate::App;
+
+/// The process runs.
+#[utoipa::path(get, path = "/healthz", tag = "Esercizio", operation_id = "healthz", responses((status = 200, description = "The process runs", body = String)))]
+pub(crate) async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the process can do its work.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Readiness {
+    /// Whether commands and reads are answered.
+    ready: bool,
+    /// The log's last position; absent when the log cannot be reached.
+    head: Option<u64>,
+    /// How far the read models have come.
+    position: u64,
+    /// How many commits the read models are behind.
+    lag: Option<u64>,
+    /// Why not, where it is not ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// How many commits the read models may be behind and still be called ready.
+const READY_LAG: u64 = 100_000;
+
+/// Log and read models can be reached, and the models are not far behind.
+#[utoipa::path(
+    get, path = "/readyz", tag = "Esercizio", operation_id = "readyz",
+    responses((status = 200, description = "Ready", body = Readiness), (status = 503, description = "Not ready, and why", body = Readiness)),
+)]
+pub(crate) async fn ready(State(app): State<App>) -> Response {
+    let head = app.application.log().head().await;
+    let reached = app.tables.checkpoint().await;
+    let position = reached.as_ref().ok().and_then(|reached| reached.as_ref().map(|reached| reached.position));
+    let lag = head.as_ref().ok().zip(position).map(|(head, position)| head.0.saturating_sub(position.0));
+    // The whole chain of causes is in the traces: this is public.
+    let why = match (&head, &reached, lag) {
+        (Err(_), _, _) => Some("the log cannot be read".to_owned()),
+        (_, Err(_), _) => Some("the read models cannot be read".to_owned()),
+        (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
+        (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
+        (Ok(_), Ok(Some(_)), _) => stopped(&app),
+    };
+    let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let (head, position) = (head.ok().map(|head| head.0), position.unwrap_or(Position::START).0);
+    (status, Json(Readiness { ready: why.is_none(), head, position, lag, why })).into_response()
+}
+
+/// Since when the read models stand still, if they do.
+fn stopped(app: &App) -> Option<String> {
+    match &app.status.borrow().state {
+        Projecting::CatchingUp | Projecting::Following => None,
+        Projecting::Stopped { at, since, .. } => {
+            Some(format!("the read models stand still at position {at} since {since}"))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Every code a problem can have, explained: `/docs` prints it, and `type` points there.
+
+/// A code, its HTTP status, and what it says in Italian.
+pub(crate) type Explained = (&'static str, u16, &'static str);
+
+/// All codes, in the order in which they are looked for.
+pub(crate) const CODES: &[Explained] = &[
+    ("Unauthorized", 401, "Manca un token valido."),
+    ("Malformed", 400, "La richiesta non ha la forma prevista; `errors` indica il campo."),
+    ("TooLarge", 413, "Il corpo della richiesta supera il limite."),
+    ("MethodNotAllowed", 405, "Il percorso esiste, ma non per questo metodo."),
+    ("UnknownPath", 404, "Il percorso non esiste."),
+    ("UnknownCommand", 404, "Nessun comando ha questo nome."),
+    ("Forbidden", 403, "Il ruolo o l'ambito del token non lo permettono."),
+    ("UnknownProgramme", 404, "Il programma non esiste, o è fuori dall'ambito del token."),
+    ("UnknownProject", 404, "Il progetto non esiste, o è fuori dall'ambito del token."),
+    ("UnknownPoint", 404, "Il punto non esiste, o è fuori dall'ambito del token."),
+    ("UnknownFacilitator", 404, "Il facilitatore non esiste."),
+    ("UnknownCitizen", 404, "L'anagrafica non esiste, o è fuori dall'ambito del token."),
+    ("UnknownService", 404, "Il servizio non esiste, o è fuori dall'ambito del token."),
+    ("UnknownImport", 404, "Nessun caricamento ha questo nome, o è di altri."),
+    ("UnknownPosition", 404, "Il registro non arriva a questa posizione."),
+    ("AlreadyExists", 409, "Esiste già."),
+    ("DuplicateService", 409, "Lo stesso servizio è già registrato; il testo indica la posizione del primo."),
+    ("WrongState", 409, "Lo stato attuale non lo permette."),
+    ("Conflict", 409, "Altri stanno modificando la stessa cosa: si riprova."),
+    ("IdempotencyKeyReused", 409, "La chiave di idempotenza è già stata usata per un altro comando."),
+    ("InvalidFiscalCode", 422, "Il codice fiscale non è possibile."),
+    ("InvalidDocument", 422, "Il numero non è possibile per questo tipo di documento."),
+    ("PointRequirementsNotMet", 422, "Il punto non ha i requisiti chiesti dal programma."),
+    ("PointNotOpen", 422, "In quel giorno il punto non era aperto."),
+    ("FacilitatorNotValid", 422, "In quel giorno il facilitatore non era valido presso il punto."),
+    ("OutsideProject", 422, "È fuori dalle date o dalle province del progetto."),
+    ("WindowClosed", 422, "La finestra di rendicontazione del mese è chiusa."),
+    ("InTheFuture", 422, "Il giorno deve ancora venire."),
+    ("Invalid", 422, "Un valore non rispetta una regola."),
+    ("MostlyWrong", 422, "Troppe righe del file sono errate: non è stato scritto nulla, il rapporto è conservato."),
+    ("TooManyFollowers", 429, "Troppi seguono il registro in questo momento."),
+    ("TooManyUploads", 429, "Troppi caricamenti sono in corso."),
+    ("NotYet", 503, "I modelli di lettura non sono ancora arrivati alla posizione chiesta: si riprova."),
+    ("LogUnavailable", 503, "Il registro non è raggiungibile; non è stato scritto nulla."),
+    ("ReadModelsUnavailable", 503, "I modelli di lettura non sono raggiungibili."),
+    ("OutcomeUnknown", 504, "L'esito non è noto: si ripete con la stessa chiave di idempotenza."),
+    ("LogDamaged", 500, "Il registro è danneggiato: si avvisa chi gestisce il sistema."),
+    ("ReadModelsDamaged", 500, "I modelli di lettura sono danneggiati: si ricostruiscono con `traccia rebuild`."),
+    ("Internal", 500, "Un errore del programma: si avvisa chi gestisce il sistema."),
+];

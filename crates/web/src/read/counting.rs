@@ -1,0 +1,103 @@
+//! `GET /v1/counting`, `GET /v1/counting/units`, `GET /v1/counting/overlaps`
+
+use axum::{Json, extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
+use traccia_projections::{
+    answer::{Answer, Page},
+    counting::queries::{self, CountingScope, Overlaps, Unit, UnitFilter, Waterfall},
+};
+
+use super::{
+    list,
+    params::{Listed as _, Moment, params},
+};
+use crate::{
+    App, Problem,
+    bearer::Who,
+    request::{Params, Shape},
+};
+
+params! {
+    /// What is explained: a programme, a project or a point. The narrowest that is given.
+    Which {
+        /// A programme.
+        programme: Option<ProgrammeId>,
+        /// A project.
+        project: Option<ProjectId>,
+        /// A point.
+        point: Option<PointId>,
+    }
+}
+
+/// The waterfall: services recorded, minus each reason, to citizens counted.
+#[utoipa::path(
+    get, path = "/v1/counting", tag = "Leggere", operation_id = "counting", params(Which),
+    responses((status = 200, description = "The waterfall", body = Answer<Waterfall>)),
+    security(("token" = [])),
+)]
+pub(crate) async fn waterfall(
+    State(app): State<App>,
+    Who(who): Who,
+    Params(which): Params<Which>,
+) -> Result<Json<Answer<Waterfall>>, Problem> {
+    let reader = super::open(&app, &who, Read::Counting, &which).await?;
+    let (scope, unknown) = match which {
+        Which { point: Some(point), .. } => (CountingScope::Point(point), "UnknownPoint"),
+        Which { project: Some(project), .. } => (CountingScope::Project(project), "UnknownProject"),
+        Which { programme: Some(programme), .. } => (CountingScope::Programme(programme), "UnknownProgramme"),
+        Which { .. } => return Err(Problem::malformed("this needs a programme, a project or a point")),
+    };
+    list::found(
+        queries::waterfall(&reader, &scope).await?,
+        unknown,
+        "there is nothing of this name, or not all of it may be seen",
+    )
+}
+
+params! {
+    /// Which units.
+    list WhichUnits {
+        /// Those of a programme.
+        programme: Option<ProgrammeId>,
+        /// Those of a project.
+        project: Option<ProjectId>,
+        /// Those in a province, by its code.
+        province: Option<ProvinceCode>,
+        /// Those of a point.
+        point: Option<PointId>,
+    }
+}
+
+/// The list behind a count: one item for each person counted, and the service that counts them.
+#[utoipa::path(
+    get, path = "/v1/counting/units", tag = "Leggere", operation_id = "units", params(WhichUnits),
+    responses((status = 200, description = "Units", content((Answer<Page<Unit>> = "application/json"), (String = "text/csv")))),
+    security(("token" = [])),
+)]
+pub(crate) async fn units(
+    State(app): State<App>,
+    Who(who): Who,
+    shape: Shape,
+    Params(which): Params<WhichUnits>,
+) -> Result<Response, Problem> {
+    let reader = super::open(&app, &who, Read::Units, &which).await?;
+    let paging = which.paging()?;
+    let WhichUnits { programme, project, province, point, .. } = which;
+    list::list(shape, &queries::units(&reader, &UnitFilter { programme, project, province, point }, &paging).await?)
+}
+
+/// Persons counted in several programmes or lines, and the double counts that were prevented.
+#[utoipa::path(
+    get, path = "/v1/counting/overlaps", tag = "Leggere", operation_id = "overlaps", params(Moment),
+    responses((status = 200, description = "Overlaps", body = Answer<Overlaps>)),
+    security(("token" = [])),
+)]
+pub(crate) async fn overlaps(
+    State(app): State<App>,
+    Who(who): Who,
+    Params(known): Params<Moment>,
+) -> Result<Json<Answer<Overlaps>>, Problem> {
+    let reader = super::open(&app, &who, Read::Overlaps, &known).await?;
+    Ok(Json(queries::overlaps(&reader).await?))
+}

@@ -1,0 +1,77 @@
+//! Reading: one file for each resource. Every read asks for a right, opens the tables at one position, and answers.
+
+pub(crate) mod citizens;
+pub(crate) mod counting;
+mod csv;
+mod list;
+mod params;
+pub(crate) use params::Known;
+pub(crate) mod points;
+pub(crate) mod programmes;
+pub(crate) mod projects;
+pub(crate) mod services;
+pub(crate) mod targets;
+pub(crate) mod trail;
+
+use std::time::Duration;
+
+use traccia_application::{
+    Bearer,
+    permission::{self, Reach, Read},
+};
+use traccia_domain::Position;
+use traccia_log::Log as _;
+use traccia_projections::answer::{KnownAt, Reader, Within};
+
+use crate::{App, Problem};
+
+/// How long a read waits for the read models.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Opens the tables for a bearer: what their right reaches, at the position asked for.
+pub(crate) async fn open(app: &App, who: &Bearer, read: Read, known: &impl Known) -> Result<Reader, Problem> {
+    let reach = right(who, read)?;
+    at(app, within(reach), known).await
+}
+
+/// What a bearer may see of something, or that it is nothing.
+pub(crate) fn right(who: &Bearer, read: Read) -> Result<Reach, Problem> {
+    permission::reach(who, read).ok_or_else(|| Problem::forbidden("the token's role and scope do not reach this"))
+}
+
+/// A right as the queries take it.
+pub(crate) fn within(reach: Reach) -> Within {
+    let Reach { programmes, projects, points } = reach;
+    Within { programmes, projects, points }
+}
+
+/// Opens the tables at the position asked for, and waits for them to come so far.
+///
+/// What the log does not reach is refused: an answer to it would be another one tomorrow.
+pub(crate) async fn at(app: &App, within: Within, known: &impl Known) -> Result<Reader, Problem> {
+    let known_at = match known.known_at() {
+        Some(text) => text
+            .parse()
+            .map_err(|error: traccia_projections::answer::InvalidKnownAt| Problem::malformed(error.to_string()))?,
+        None => KnownAt::Now,
+    };
+    let needed = match known_at {
+        KnownAt::Now => None,
+        KnownAt::Position(position) => {
+            let head = app.application.log().head().await?;
+            if position > head {
+                return Err(Problem::malformed(format!("known_at is beyond the log, which ends at position {head}")));
+            }
+            Some(position)
+        }
+        KnownAt::Instant(instant) => {
+            if instant > app.application.clock().now() {
+                return Err(Problem::malformed("known_at is an instant that has not come yet"));
+            }
+            // Tables that are behind the log would place the instant too early.
+            Some(app.application.log().head().await?)
+        }
+    };
+    let needed = needed.max(known.min_position().map(Position));
+    Ok(Reader::open(&app.tables, known_at, needed, WAIT, within).await?)
+}

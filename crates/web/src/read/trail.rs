@@ -1,0 +1,45 @@
+//! `GET /v1/trail`
+
+use axum::{extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_projections::{
+    answer::{Answer, Page},
+    trail::queries::{self, Entry},
+};
+
+use super::{
+    list,
+    params::{Listed as _, params},
+};
+use crate::{
+    App, Problem,
+    bearer::Who,
+    request::{Params, Shape},
+};
+
+params! {
+    /// Whose trail.
+    list Which {
+        /// A stream's name or an id: `point.mi-0042`, `mi-0042`, a record's id.
+        entity: Option<String>,
+    }
+}
+
+/// Who did what to something, and why, newest first.
+#[utoipa::path(
+    get, path = "/v1/trail", tag = "Leggere", operation_id = "trail", params(Which),
+    responses((status = 200, description = "Commits", content((Answer<Page<Entry>> = "application/json"), (String = "text/csv")))),
+    security(("token" = [])),
+)]
+pub(crate) async fn one(
+    State(app): State<App>,
+    Who(who): Who,
+    shape: Shape,
+    Params(which): Params<Which>,
+) -> Result<Response, Problem> {
+    let reader = super::open(&app, &who, Read::Trail, &which).await?;
+    let Some(entity) = which.entity.as_deref() else {
+        return Err(Problem::malformed("this needs an entity: a stream's name or an id"));
+    };
+    list::list(shape, &queries::trail(&reader, entity, &which.paging()?).await?)
+}

@@ -1,0 +1,117 @@
+//! The form of a command: from JSON text to a command, or to the field that is to blame.
+
+use serde_path_to_error::{Segment, Track};
+use traccia_domain::Command;
+
+use crate::Problem;
+
+/// Reads a command's body. Nothing of what was sent is repeated in the problem: it may be a document's number.
+///
+/// # Errors
+/// When there is no such command, or the body does not have its form.
+pub fn read_command(name: &str, body: &[u8]) -> Result<Command, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut track = Track::new();
+    let read = Command::read(name, serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    match read {
+        None => Err(Problem::not_found(
+            "UnknownCommand",
+            format!("there is no command of this name; there are {}", Command::NAMES.join(", ")),
+        )),
+        Some(Err(error)) => Err(blaming(&track.path(), &error)),
+        Some(Ok(command)) => match json.end() {
+            Ok(()) => Ok(command),
+            Err(_) => Err(Problem::malformed("something follows the JSON object")),
+        },
+    }
+}
+
+/// Reads a JSON body of any other request, as strictly.
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| blaming(error.path(), error.inner()))?;
+    json.end().map_err(|_| Problem::malformed("something follows the JSON object"))?;
+    Ok(read)
+}
+
+/// What is wrong with the JSON, without what was sent.
+pub(crate) fn safe(error: &serde_json::Error) -> String {
+    if !error.is_data() {
+        return format!("this is not JSON: line {}, column {}", error.line(), error.column());
+    }
+    let text = error.to_string();
+    without_quotes(text.split(" at line ").next().unwrap_or_default())
+}
+
+/// The sentence of a reader's error, without what it quotes of the input.
+pub(crate) fn without_quotes(text: &str) -> String {
+    // A path before the sentence names the field.
+    let start = ["invalid type", "invalid value", "invalid length", "unknown field", "unknown variant"]
+        .into_iter()
+        .find(|start| text.contains(start));
+    match (start, text.rsplit_once("expected ")) {
+        (Some(start), Some((_, expected))) => format!("{start}: expected {expected}"),
+        (Some(start), None) => start.to_owned(),
+        // A value's own reader may quote what it could not read.
+        (None, _) if text.contains('"') || text.contains('\'') => "a value does not have the form it needs".to_owned(),
+        (None, _) => text.to_owned(),
+    }
+}
+
+/// The problem, with the field to blame: where the reader stood, or the one of its fields that is missing or repeated.
+fn blaming(path: &serde_path_to_error::Path, error: &serde_json::Error) -> Problem {
+    let text = safe(error);
+    let mut pointer = pointer(path);
+    let field = ["missing field `", "duplicate field `"].into_iter().find_map(|start| text.strip_prefix(start));
+    if let Some((field, _)) = field.and_then(|rest| rest.split_once('`')) {
+        pointer = format!("{pointer}/{field}");
+    }
+    let problem = Problem::malformed(text);
+    if pointer.is_empty() { problem } else { problem.at(pointer) }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_to_blame_is_named_by_its_pointer() {
+        let body = br#"{"documents": [{"kind": "fiscal_code", "number": 12}]}"#;
+        let problem = serde_json::to_value(read_command("RegisterCitizen", body).unwrap_err()).unwrap();
+        assert_eq!(problem["errors"][0]["pointer"], "/documents/0/number");
+        assert_eq!(problem["code"], "Malformed");
+    }
+
+    #[test]
+    fn what_was_sent_is_not_repeated() {
+        for (name, body) in [
+            ("RegisterCitizen", r#"{"documents": "RSSMRA80A01F205X"}"#),
+            ("RegisterCitizen", r#"{"documents": [{"kind": "RSSMRA80A01F205X", "number": "1"}]}"#),
+            ("ClosePoint", r#"{"point": "a", "on": "RSSMRA80A01F205X", "reason": "r"}"#),
+            ("ClosePoint", r#"{"point": "RSSMRA80A01F205X", "on": "2024-01-01", "reason": "r"}"#),
+        ] {
+            let problem = read_command(name, body.as_bytes()).unwrap_err();
+            assert!(!format!("{problem:?}").contains("RSSMRA"), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn a_repeated_and_an_unknown_field_are_malformed() {
+        for body in [
+            r#"{"point":"a","point":"b","on":"2024-01-01","reason":"x"}"#,
+            r#"{"pt":"a","on":"2024-01-01","reason":"x"}"#,
+        ] {
+            assert_eq!(read_command("ClosePoint", body.as_bytes()).unwrap_err().code(), "Malformed");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use std::collections::BTreeSet;
+
+use traccia_domain::Command;
+
+use super::*;
+use crate::{document, problem::codes::CODES};
+
+/// Every `$ref` of a document.
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_description_is_whole() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut found = BTreeSet::new();
+    references(document, &mut found);
+    for reference in found {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference} is nowhere");
+    }
+    let mut ids = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{method} {path} has another's id");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn every_command_is_described_with_its_fields() {
+    let document = document();
+    for name in Command::NAMES {
+        assert!(document["paths"][format!("/v1/commands/{name}")]["post"].is_object(), "{name}");
+        assert!(document["components"]["schemas"][name]["properties"].is_object(), "{name}");
+    }
+    // Two shapes of one name would hide each other.
+    let answers = serde_json::to_value(crate::routes::described().into_openapi()).unwrap();
+    for (name, schema) in answers["components"]["schemas"].as_object().unwrap() {
+        assert_eq!(&document["components"]["schemas"][name], schema, "{name}");
+    }
+}
+
+#[test]
+fn every_code_a_refusal_can_have_is_explained() {
+    let schema = schemars::schema_for!(traccia_domain::refusal::Code).to_value();
+    let codes: Vec<&str> =
+        schema["oneOf"].as_array().unwrap().iter().filter_map(|code| code["const"].as_str()).collect();
+    assert!(codes.len() > 15);
+    for code in codes {
+        let explained = CODES.iter().find(|(name, ..)| *name == code);
+        let code: traccia_domain::refusal::Code = serde_json::from_value(code.into()).unwrap();
+        let (status, _) = crate::problem::of_code(code);
+        assert_eq!(explained.map(|(_, status, _)| *status), Some(status.as_u16()), "{code:?}");
+    }
+}

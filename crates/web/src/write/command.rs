@@ -1,0 +1,137 @@
+//! `POST /v1/commands/{Command}` and batches of commands.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use traccia_application::{Bearer, Done, IdempotencyKey};
+use utoipa::ToSchema;
+
+use crate::{
+    App, Problem,
+    bearer::Who,
+    request::{
+        Key, Named, Whole,
+        form::{read_command, safe},
+        key,
+        lines::{self, Bounds},
+    },
+};
+
+/// Carries out one command.
+///
+/// The same `Idempotency-Key` with the same body returns the first answer with `"replayed": true`.
+#[utoipa::path(
+    post, path = "/v1/commands/{command}", tag = "Scrivere",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible characters; drawn by the server where absent, and returned")),
+    request_body(content = Object, description = "The command's fields"),
+    responses(
+        (status = 200, description = "Carried out, or already there (`events` is empty), or repeated (`replayed`)", body = Carried),
+        (status = 503, description = "The log is away; nothing was written", body = crate::problem::Document, content_type = "application/problem+json"),
+        (status = 504, description = "`OutcomeUnknown`: repeat with the same key", body = crate::problem::Document, content_type = "application/problem+json"),
+    ),
+    security(("token" = [])),
+)]
+pub(crate) async fn one(
+    State(app): State<App>,
+    Who(who): Who,
+    Named(name): Named<String>,
+    Key(key): Key,
+    Whole(body): Whole,
+) -> Result<Json<Done>, Problem> {
+    carry_out(&app, &who, &name, key, &body).await.map(Json)
+}
+
+/// What a command did.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes `Done`, which knows nothing of this crate's description")]
+pub(crate) struct Carried {
+    /// The last position it wrote, or where its effect was already.
+    position: u64,
+    /// The stream; of several, the first.
+    stream: String,
+    /// The stream's version since.
+    revision: u64,
+    /// What happened; nothing where the effect was already there.
+    events: Vec<String>,
+    /// Whether this is the answer of an earlier request under the same key.
+    replayed: bool,
+    /// What it made or touched.
+    id: String,
+    /// The key to repeat it with.
+    idempotency_key: String,
+}
+
+async fn carry_out(
+    app: &App,
+    who: &Bearer,
+    name: &str,
+    key: Option<IdempotencyKey>,
+    body: &[u8],
+) -> Result<Done, Problem> {
+    let command = read_command(name, body)?;
+    Ok(app.application.carry_out(who, key, command).await?)
+}
+
+/// One line of a batch.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    /// The command's name.
+    command: String,
+    /// As the header of a single command.
+    #[serde(default)]
+    idempotency_key: Option<String>,
+    /// The command's fields.
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// One line of a batch's answer: what a single command would have answered.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Done(Done),
+    Problem(Problem),
+}
+
+/// Carries out a batch of commands, one JSON line each, and streams back one result line each, in order.
+///
+/// Commands are independent: a refused one does not stop those after it.
+#[utoipa::path(
+    post, path = "/v1/commands", tag = "Scrivere", operation_id = "commands",
+    request_body(content = String, content_type = "application/x-ndjson", description = "Lines `{\"command\", \"idempotency_key\"?, \"data\"}`"),
+    responses((status = 200, description = "One line for each command: its answer or its problem", content_type = "application/x-ndjson", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn batch(State(app): State<App>, Who(who): Who, body: Body) -> Response {
+    let bounds = Bounds { line: app.limits.command, body: app.limits.batch };
+    let lines = lines::of(body.into_data_stream(), bounds);
+    let answers = lines.then(move |line| {
+        let (app, who) = (app.clone(), who.clone());
+        async move {
+            // A client that goes away ends this at a line: what was committed stays, the rest was never asked.
+            let outcome = match line {
+                Ok(line) => carry_out_line(&app, &who, &line).await,
+                Err(problem) => Err(problem),
+            };
+            let outcome = outcome.map_or_else(Outcome::Problem, Outcome::Done);
+            let mut text = serde_json::to_vec(&outcome)?;
+            text.push(b'\n');
+            Ok::<_, serde_json::Error>(text)
+        }
+    });
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response()
+}
+
+async fn carry_out_line(app: &App, who: &Bearer, line: &[u8]) -> Result<Done, Problem> {
+    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| Problem::malformed(safe(&error)))?;
+    let key = line.idempotency_key.as_deref().map(key::read).transpose()?;
+    carry_out(app, who, &line.command, key, line.data.get().as_bytes()).await
+}

@@ -1,0 +1,6 @@
+//! Writing: commands one by one or in batches, and uploads.
+
+pub(crate) mod command;
+pub(crate) mod imports;
+pub(crate) mod names;
+mod upload;
