@@ -1,0 +1,136 @@
+//! `traccia command`: sends commands from a file of JSON lines.
+
+use std::{io::BufRead as _, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+use futures::StreamExt as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+use traccia_application::IdempotencyKey;
+
+use crate::{Place, house::House, remote::Remote};
+
+/// Sends commands, one JSON line each: {"command": "...", "idempotency_key": "...", "data": {...}}.
+///
+/// A refused command does not stop those after it. Exits 1 if any was refused, and says which.
+#[derive(Args)]
+pub(crate) struct Send {
+    /// The file of commands; `-` reads standard input.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+    /// Print every answer as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A line of the file, as the API takes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    command: String,
+    #[serde(default)]
+    idempotency_key: Option<String>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+impl Send {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let text = read(&self.file)?;
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let bar = bar(lines.len() as u64);
+        let mut tally = Tally { refused: 0, json: self.json, bar };
+        match Remote::of(&self.place)? {
+            Some(remote) => {
+                let response = remote.post("/v1/commands", "application/x-ndjson", text.clone().into()).await?;
+                let mut answers = response.bytes_stream();
+                let (mut buffer, mut number) = (Vec::new(), 0);
+                while let Some(bytes) = answers.next().await {
+                    buffer.extend_from_slice(&bytes.context("the answer broke off: send the file again")?);
+                    while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
+                        let line: Vec<u8> = buffer.drain(..=end).collect();
+                        number += 1;
+                        tally.take(number, serde_json::from_slice(&line)?);
+                    }
+                }
+                anyhow::ensure!(
+                    number == lines.len(),
+                    "the answer broke off after {number} commands: send the file again"
+                );
+            }
+            None => {
+                let house = House::open(&self.place.data).await?;
+                for (index, line) in lines.iter().enumerate() {
+                    tally.take(index + 1, one(&house, line).await);
+                }
+                house.close().await?;
+            }
+        }
+        tally.bar.finish_and_clear();
+        eprintln!("{} commands, {} refused", lines.len(), tally.refused);
+        Ok(if tally.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+}
+
+/// Carries out one line; a refusal is an answer, with the code the API would give.
+async fn one(house: &House, line: &str) -> Value {
+    let problem = |problem: traccia_web::Problem| serde_json::to_value(problem).unwrap_or_default();
+    let line: Line<'_> = match serde_json::from_str(line) {
+        Ok(line) => line,
+        Err(error) => return problem(traccia_web::Problem::malformed(error.to_string())),
+    };
+    let key: Option<IdempotencyKey> = match line.idempotency_key.as_deref().map(str::parse).transpose() {
+        Ok(key) => key,
+        Err(_) => {
+            return problem(traccia_web::Problem::malformed("an idempotency key has 1 to 128 visible characters"));
+        }
+    };
+    let command = match traccia_web::read_command(&line.command, line.data.get().as_bytes()) {
+        Ok(command) => command,
+        Err(refused) => return problem(refused),
+    };
+    match house.application().carry_out(&house.admin(), key, command).await {
+        Ok(done) => serde_json::to_value(done).unwrap_or_default(),
+        Err(failure) => problem(failure.into()),
+    }
+}
+
+struct Tally {
+    refused: usize,
+    json: bool,
+    bar: ProgressBar,
+}
+
+impl Tally {
+    fn take(&mut self, number: usize, answer: Value) {
+        self.bar.inc(1);
+        if let (Some(code), Some(detail)) = (answer["code"].as_str(), answer["detail"].as_str()) {
+            self.refused += 1;
+            self.bar.suspend(|| eprintln!("line {number}: {detail} ({code})"));
+        }
+        if self.json {
+            self.bar.suspend(|| println!("{answer}"));
+        }
+    }
+}
+
+fn read(file: &std::path::Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if file.as_os_str() == "-" {
+        for line in std::io::stdin().lock().lines() {
+            text.push_str(&line?);
+            text.push('\n');
+        }
+        return Ok(text);
+    }
+    std::fs::read_to_string(file).with_context(|| format!("the file {}", file.display()))
+}
+
+/// A bar for work of a known length.
+pub(crate) fn bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:16} {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta}");
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,83 @@
+//! `traccia demo`: the whole program on invented data.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use traccia_application::token;
+use traccia_domain::{Command, programme::Definition};
+use traccia_import::{Options, Source, keep::Keep};
+use traccia_synthetic::Network;
+
+use crate::{Data, command::bar, house::House, import::show, programme_file, serve::serve};
+
+const LOMBARDIA: &str = include_str!("../../../schemas/programmes/lombardia.toml");
+
+/// Shows the whole program on invented data: the programme of Lombardia from the Region's plan, a network of points, an
+/// upload in the national layout, then the page to open. Run again on the same folder, it finds everything there.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// The folder to use.
+    #[arg(long, value_name = "DIR", default_value = "traccia-demo")]
+    data: PathBuf,
+    /// Rows of the upload.
+    #[arg(long, default_value_t = 20_000)]
+    rows: usize,
+    /// What the invented data follows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8172", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let house = House::open(&Data { data: self.data.clone() }).await?;
+        let network = set_up(&house, self.seed).await?;
+        let upload = self.data.join("demo-upload.csv");
+        let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
+        network.upload(self.rows, &mut random, std::fs::File::create(&upload)?)?;
+        let (who, source) = (house.admin(), Source::file(&upload)?);
+        let progress = bar(source.bytes());
+        let mut desk = house.application().desk(&who);
+        let keep = Keep::open(house.dir())?;
+        let report = keep.import(&who, &mut desk, &source, &Options::default(), |step| show(&progress, step)).await?;
+        progress.finish_and_clear();
+        std::fs::remove_file(&upload)?;
+        println!(
+            "{} rows: {} services recorded, {} already there, {} rejected; {} citizens registered",
+            report.rows, report.recorded, report.duplicates, report.rejected, report.new_citizens
+        );
+        let position = house.caught_up().await?;
+        let token = token::issue(house.vault().secrets().token(), &house.admin(), 1)?;
+        println!("the read models are at position {position}\n");
+        println!("Look at:");
+        println!("  http://{}/        progress against targets, the waterfall", self.listen);
+        println!("  http://{}/docs    the API", self.listen);
+        println!(
+            "  curl -H 'Authorization: Bearer '$TOKEN 'http://{}/v1/targets?programme=lombardia&by=province'",
+            self.listen
+        );
+        println!("with TOKEN={token}\n");
+        serve(house, self.listen).await
+    }
+}
+
+/// Carries out the commands that build the network, with keys of their own, so that a second run repeats them.
+pub(crate) async fn set_up(house: &House, seed: u64) -> anyhow::Result<Network> {
+    let programme = programme_file::as_json(LOMBARDIA)?;
+    let definition: Definition = serde_json::from_value(programme.clone())?;
+    let network = Network::new(&definition, programme, &mut fastrand::Rng::with_seed(seed));
+    let progress = bar(network.commands().len() as u64).with_message("setting up");
+    for (number, (name, data)) in network.commands().iter().enumerate() {
+        let body = data.to_string();
+        let command: Command = traccia_web::read_command(name, body.as_bytes())
+            .map_err(|problem| anyhow::anyhow!("{name}: {problem:?}"))?;
+        let key = format!("demo-{seed}-{number}").parse()?;
+        house.application().carry_out(&house.admin(), Some(key), command).await?;
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    println!("{} commands set up the programme and its network", network.commands().len());
+    Ok(network)
+}

@@ -1,0 +1,131 @@
+//! `traccia`: the executable. One file per subcommand; the only reader of the environment.
+
+mod answers;
+mod command;
+mod demo;
+mod doctor;
+mod house;
+mod import;
+mod output;
+mod programme_file;
+mod read;
+mod remote;
+mod serve;
+mod token;
+mod transfer;
+mod upkeep;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Rows are made in one thread and freed in another, by the million: the system's allocator gives the memory back to the
+/// system in between, and asks for it again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Points, citizens and services of PNRR measure 1.7.2, counted so that anyone can check.
+#[derive(Parser)]
+#[command(name = "traccia", version, about, after_help = "Start with: traccia demo")]
+struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    call: Call,
+}
+
+/// Where an installation lives.
+#[derive(Args, Clone)]
+struct Data {
+    /// The folder of the installation: log, tables, keys.
+    #[arg(long, value_name = "DIR", env = "TRACCIA_DATA", default_value = "traccia-data")]
+    data: PathBuf,
+}
+
+/// An installation here, or a running server.
+#[derive(Args, Clone)]
+struct Place {
+    /// The installation's folder.
+    #[command(flatten)]
+    data: Data,
+    /// A running server, for example http://127.0.0.1:8172; without it the folder is opened.
+    #[arg(long, env = "TRACCIA_URL")]
+    url: Option<String>,
+    /// A file that holds the bearer token for the server, or the token itself. Other users of the machine can read
+    /// arguments: prefer the file, or TRACCIA_TOKEN.
+    #[arg(long, env = "TRACCIA_TOKEN", hide_env_values = true, value_name = "FILE")]
+    token: Option<String>,
+}
+
+/// How an answer is printed.
+#[derive(Args, Clone, Copy)]
+struct Format {
+    /// As JSON, as the API answers.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// As CSV.
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(Subcommand)]
+enum Call {
+    /// Run everything: log, read models, API and pages.
+    Serve(serve::Serve),
+    /// Make a bearer token.
+    Token(token::Token),
+    /// Show the whole program on invented data: a programme, a network, an upload, then the page to open.
+    Demo(demo::Demo),
+    /// Send commands from a file of JSON lines.
+    Command(command::Send),
+    /// Import an upload in the national 33-column layout.
+    Import(import::Import),
+    /// Progress against targets.
+    Targets(read::Targets),
+    /// The waterfall: from services recorded to citizens counted.
+    Counting(read::Counting),
+    /// Fold the log again and compare every table.
+    Verify(upkeep::Verify),
+    /// Build the read models anew beside the old ones, then switch.
+    Rebuild(upkeep::Rebuild),
+    /// Write the whole log to a file that any backend can restore.
+    Export(transfer::Export),
+    /// Fill an empty log from an export.
+    Restore(transfer::Restore),
+    /// Say what is connected, what is unsafe, and how far the read models lag.
+    Doctor(doctor::Doctor),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    trace();
+    let done = match cli.call {
+        Call::Serve(call) => call.run().await,
+        Call::Token(call) => call.run().await,
+        Call::Demo(call) => call.run().await,
+        Call::Command(call) => call.run().await,
+        Call::Import(call) => call.run().await,
+        Call::Targets(call) => call.run().await,
+        Call::Counting(call) => call.run().await,
+        Call::Verify(call) => call.run().await,
+        Call::Rebuild(call) => call.run().await,
+        Call::Export(call) => call.run().await,
+        Call::Restore(call) => call.run().await,
+        Call::Doctor(call) => call.run().await,
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes, once, for a person.
+            eprintln!("traccia: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Traces go to standard error, so that standard output holds answers only. `TRACCIA_LOG` sets what is shown.
+fn trace() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TRACCIA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,traccia=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}

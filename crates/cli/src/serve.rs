@@ -1,0 +1,86 @@
+//! `traccia serve`: runs everything.
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use axum::Router;
+use clap::Args;
+use tokio::{net::TcpListener, sync::oneshot};
+use traccia_web::{App, Limits, Parts};
+
+use crate::{Data, house::House};
+
+/// Runs everything: log, read models, API and pages. Prints one line with its address when it is ready.
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8172", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        serve(House::open(&self.data).await?, self.listen).await
+    }
+}
+
+/// Serves an installation until it is told to stop.
+pub(crate) async fn serve(house: House, listen: SocketAddr) -> anyhow::Result<ExitCode> {
+    let recorder = traccia_web::metrics_recorder()?;
+    let app = App::new(Parts {
+        application: house.application().clone(),
+        tables: house.tables().clone(),
+        status: house.status(),
+        tokens: house.vault().secrets().token().clone(),
+        imports: house.dir().to_path_buf(),
+        metrics: recorder,
+        limits: Limits::default(),
+    });
+    let router: Router = traccia_web::router(app.clone());
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    house.caught_up().await?;
+    println!("traccia is ready at http://{}", listener.local_addr()?);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = oneshot::channel();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        // Whoever follows the log would hold the server open for ever.
+        app.let_go();
+        let _ = stopping.send(());
+    });
+    tokio::select! {
+        served = server => served?,
+        // A client that sends or reads slowly, or not at all, does not keep the program from stopping.
+        () = patience(stopped) => tracing::warn!("some clients were still connected"),
+    }
+    house.stop().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends when the process is told to stop, from the keyboard or by the system.
+async fn told_to_stop() {
+    let keyboard = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut system) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = keyboard => {}
+                _ = system.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = keyboard.await;
+}
+
+/// How long clients have to take their answers once the server is told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn patience(stopped: oneshot::Receiver<()>) {
+    // The sender lives as long as the server.
+    let _ = stopped.await;
+    tokio::time::sleep(PATIENCE).await;
+}

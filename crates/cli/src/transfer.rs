@@ -1,0 +1,71 @@
+//! `traccia export` and `traccia restore`: the whole log, portable between backends.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::fs::File;
+use traccia_log::{Log as _, export};
+
+use crate::{Data, command::bar, house};
+
+/// Writes the whole log to a file that any backend can restore. It may be run beside a server.
+#[derive(Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    data: Data,
+    /// The file to write; it must not exist.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Export {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let (log, _) = house::look(&self.data).await?;
+        // Written under another name first: a file of the given name is whole.
+        let partial = self.out.with_extension("partial");
+        anyhow::ensure!(!self.out.exists(), "{} exists already", self.out.display());
+        let mut file = File::create(&partial).await.with_context(|| format!("{}", partial.display()))?;
+        let progress = bar(log.head().await?.0).with_message("exporting");
+        let exported = export::export(&*log, &mut file, |done| progress.set_position(done)).await?;
+        file.sync_all().await?;
+        std::fs::rename(&partial, &self.out)?;
+        progress.finish_and_clear();
+        println!("{} commits, SHA-256 {}", exported.commits, exported.sha256);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Fills an empty log from an export. The read models are built from it at the next start.
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The export.
+    file: PathBuf,
+    #[command(flatten)]
+    data: Data,
+}
+
+impl Restore {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        std::fs::create_dir_all(&self.data.data)?;
+        let _lock = house::lock(&self.data.data)?;
+        let open = async || File::open(&self.file).await.with_context(|| format!("{}", self.file.display()));
+        // The whole file is checked before the first commit is written: a damaged one leaves nothing behind.
+        let checked = export::check(open().await?, |_| {}).await?;
+        let log = house::open_log(&self.data.data).await?;
+        let progress = bar(checked.commits).with_message("restoring");
+        let restored = export::restore(open().await?, &*log, |done| progress.set_position(done)).await?;
+        progress.finish_and_clear();
+        println!("{} commits, SHA-256 {}", restored.commits, restored.sha256);
+        if !self.data.data.join("keys.json").exists() {
+            println!(
+                "The keys are not part of an export: put keys.json and record-keys.db of the old installation into"
+            );
+            println!(
+                "{}, or its documents will not be recognised and its profiles stay sealed.",
+                self.data.data.display()
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
