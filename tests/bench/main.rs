@@ -1,0 +1,38 @@
+//! The figures of issue and README, measured: `cargo bench -p traccia-tests --bench figures`. Rates are per second of wall time.
+//!
+//! `-- --small` runs everything at a twentieth of the size, to see that it works; `-- replay` measures one part.
+
+#![allow(unreachable_pub, missing_docs, reason = "nothing outside uses this binary")]
+
+mod history;
+mod import;
+mod reading;
+mod replay;
+mod report;
+
+use report::Report;
+
+/// As the executable has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let scale: u64 = if arguments.iter().any(|argument| argument == "--small") { 20 } else { 1 };
+    let named: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| *wanted == name);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    let mut report = Report::default();
+    runtime.block_on(async {
+        if wanted("import") {
+            import::measure(200_000 / scale, &mut report).await;
+        }
+        if wanted("replay") {
+            replay::measure(1_000_000 / scale, &mut report).await;
+        }
+        if wanted("reading") {
+            reading::measure(500_000 / scale, &mut report).await;
+        }
+    });
+    report.print();
+}

@@ -1,0 +1,19 @@
+//! All tests that need more than one crate, in one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on ends; nothing outside uses this binary"
+)]
+
+mod architecture;
+mod bad_requests;
+mod canary;
+mod house;
+mod killed;
+mod program;
+mod programmes;
+mod record_service;
+mod rights;
+mod same_numbers;
+mod uploads;
