@@ -66,6 +66,11 @@ async fn a_restored_export_gives_the_same_numbers() {
     let restored = ran(&["restore", file.to_str().unwrap(), "--data", other]);
     assert_eq!(exported.lines().next(), restored.lines().next());
     ran(&["rebuild", "--data", other]);
+    let without_keys = run(&["import", file.to_str().unwrap(), "--data", other]);
+    assert!(!without_keys.status.success(), "new keys would make new citizens of old documents");
+    for keys in ["keys.json", "record-keys.db"] {
+        std::fs::copy(folder.path().join(keys), elsewhere.path().join(keys)).unwrap();
+    }
     assert_eq!(targets(other), targets(data));
 
     let damaged = std::fs::read_to_string(&file).unwrap().replacen("mi-0001", "mi-0002", 1);

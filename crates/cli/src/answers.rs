@@ -20,6 +20,10 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         return remote.get(path, query).await;
     }
     let (log, tables) = house::look(&place.data).await?;
+    // New keys beside an old log would make new citizens of old documents.
+    if !place.data.data.join("keys.json").exists() {
+        bail!("keys.json is missing in {}: put back the one that belongs to this log", place.data.data.display());
+    }
     let vault = Vault::open(&place.data.data).await?;
     let who = Bearer { actor: Actor { subject: "command-line".into(), role: Role::Admin }, scope: Scope::default() };
     let token = token::issue(vault.secrets().token(), &who, 1)?;
