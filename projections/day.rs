@@ -1,8 +1,12 @@
 //! Days in four bytes, in the calendar's order.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
+use rustc_hash::FxHashMap;
 use traccia_domain::time::Month;
 
 /// A day: year, month and day side by side, so that months and semesters are read off it without a calendar.
@@ -17,6 +21,17 @@ impl Day {
         let part = |bits: i32| i8::try_from(bits).expect("five bits fit");
         let year = i16::try_from(self.0 >> 9).expect("it was made from a date's year");
         Date::new(year, part(self.0 >> 5 & 15), part(self.0 & 31)).expect("it was made from a date")
+    }
+
+    /// As rows have it. Rows by the million name a few hundred days: those of the measure's years are written once.
+    pub(crate) fn text(self) -> Arc<str> {
+        const YEARS: std::ops::RangeInclusive<i16> = 2020..=2035;
+        static WRITTEN: LazyLock<FxHashMap<Day, Arc<str>>> = LazyLock::new(|| {
+            let first = Date::constant(*YEARS.start(), 1, 1);
+            let days = first.series(1.day()).take_while(|day| YEARS.contains(&day.year()));
+            days.map(|day| (day.into(), day.to_string().into())).collect()
+        });
+        WRITTEN.get(&self).map_or_else(|| self.to_string().into(), Arc::clone)
     }
 
     pub(crate) fn month(self) -> Month {

@@ -171,7 +171,7 @@ impl Services {
             person.into(),
             service.point.into(),
             verdict.enrolled.then_some(service.facilitator).into(),
-            service.on.to_string().into(),
+            service.on.text().into(),
             time.map(|time| time.to_string()).into(),
             service.kind.as_str().into(),
             (if verdict.scd { "scd" } else { "rfd" }).into(),

@@ -28,7 +28,7 @@ pub static SERVICE: Table = Table {
         Column::text("state"),
         Column::text("reason").or_null(),
     ],
-    indexes: &[&["id"], &["person"]],
+    indexes: &[&["id"], &["person"], &["since"], &["until"]],
 };
 
 /// Where a person was served: one row for each person, programme line and point with a qualifying service.
@@ -54,5 +54,5 @@ pub static UNIT: Table = Table {
         Column::integer("in_province"),
         Column::integer("claimed"),
     ],
-    indexes: &[&["person"]],
+    indexes: &[&["person"], &["since"], &["until"]],
 };

@@ -1,9 +1,12 @@
 //! Units: where a person was served, and which place gets the 1.
 
-use traccia_projector::Row;
+use traccia_projector::{Row, Value};
 
 use super::{NONE, Standing, list, services::Services};
-use crate::points::{Place, Points};
+use crate::{
+    day::Day,
+    points::{Place, Points},
+};
 
 /// One person, programme line and point. It keeps its key while the person has it, even without a qualifying service.
 #[derive(Clone, Copy, Debug)]
@@ -48,17 +51,17 @@ impl Unit {
     }
 
     pub(super) fn row(&self, person: u32, services: &Services, points: &Points) -> Row {
-        let programme = points.place(self.point).map(|place| points.programmes.get(place.programme).id().to_string());
+        let programme = points.place(self.point).map(|place| points.programmes.get(place.programme).id().shared());
         let standing = self.standing(services);
         vec![
             person.into(),
-            programme.unwrap_or_default().into(),
+            programme.map_or(Value::Name(""), Value::from),
             (if self.scd { "scd" } else { "rfd" }).into(),
             self.point.into(),
             self.service.into(),
-            services.get(self.service).on.to_string().into(),
-            standing.counted.map(|day| day.to_string()).into(),
-            standing.safe.map(|day| day.to_string()).into(),
+            services.get(self.service).on.text().into(),
+            standing.counted.map(Day::text).into(),
+            standing.safe.map(Day::text).into(),
             self.in_project.into(),
             self.in_province.into(),
             // No claim exists yet.

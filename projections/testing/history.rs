@@ -238,7 +238,7 @@ impl History {
     pub(crate) fn reason(&self, service: ServiceId) -> String {
         let rows = self.store.now("service");
         let row =
-            rows.values().find(|row| row[0] == Value::Text(service.to_string())).expect("every service has a row");
+            rows.values().find(|row| row[0] == Value::from(service.to_string())).expect("every service has a row");
         text(&row[10])
     }
 }
@@ -249,8 +249,7 @@ pub(crate) fn text(value: &Value) -> String {
         Value::Null => String::new(),
         Value::Integer(number) => number.to_string(),
         Value::Name(name) => (*name).to_owned(),
-        Value::Shared(text) => text.to_string(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
     }
 }
 

@@ -42,10 +42,10 @@ fn row(at: &At<'_>) -> Row {
     reasons.dedup();
     let [a, b, c, d, e, f, g, h, ..] = command.0;
     vec![
-        format!("{:.6}", at.recorded_at).into(),
+        at.recorded_at.as_microsecond().into(),
         subject.clone().into(),
         role_name(*role).into(),
-        stream.as_str().to_owned().into(),
+        stream.shared().into(),
         names,
         (!reasons.is_empty()).then(|| reasons.join("; ")).into(),
         i64::from_be_bytes([a, b, c, d, e, f, g, h]).into(),

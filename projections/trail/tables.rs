@@ -2,14 +2,14 @@
 
 use traccia_projector::{Column, Shape, Table};
 
-/// One row for each commit. `recorded_at` is UTC with six decimals, so that text order is time order; `command` is the
+/// One row for each commit. `recorded_at` is in microseconds since 1970, UTC; `command` is the
 /// first eight bytes of the commit's command digest as a signed number: a way to find it, to be compared with the commit.
 /// `events` are the names separated by spaces; `reason` is what the events give as reason, act or source.
 pub static TRAIL: Table = Table {
     name: "trail",
     shape: Shape::Appended,
     columns: &[
-        Column::text("recorded_at"),
+        Column::integer("recorded_at"),
         Column::text("subject"),
         Column::text("role"),
         Column::text("stream"),

@@ -36,6 +36,12 @@ macro_rules! chosen_id {
 macro_rules! text_id {
     ($name:ident, $error:expr, $pattern:literal, $valid:expr) => {
         impl $name {
+            /// The text itself, shared.
+            #[must_use]
+            pub fn shared(&self) -> Arc<str> {
+                self.0.clone()
+            }
+
             /// The text itself.
             #[must_use]
             pub fn as_str(&self) -> &str {

@@ -81,6 +81,12 @@ impl StreamId {
         &self.name[self.kind.as_str().len() + 1..]
     }
 
+    /// The whole name, shared.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        self.name.clone()
+    }
+
     /// The whole name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Commits written in one transaction: readers see none of them before the switch.
-const AT_ONCE: u64 = 4_000;
+const AT_ONCE: u64 = 20_000;
 
 /// How far a build has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

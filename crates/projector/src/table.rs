@@ -11,7 +11,8 @@ pub struct Table {
     pub shape: Shape,
     /// Its columns, after those that the shape brings.
     pub columns: &'static [Column],
-    /// Lists of columns to index, for reading; writing never needs one.
+    /// Lists of columns to index, for reading; writing never needs one. `since` and `until` are there to be named as well,
+    /// for who asks what began or ended after a position.
     pub indexes: &'static [&'static [&'static str]],
 }
 
@@ -75,10 +76,8 @@ pub enum Value {
     Integer(i64),
     /// A short name that many rows share.
     Name(&'static str),
-    /// A text that rows share.
-    Shared(Arc<str>),
-    /// A text of its own.
-    Text(String),
+    /// A text; cloning shares it.
+    Text(Arc<str>),
 }
 
 /// The values of a row's columns, in the table's order.
@@ -110,13 +109,13 @@ impl From<&'static str> for Value {
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Value::Text(text)
+        Value::Text(text.into())
     }
 }
 
 impl From<Arc<str>> for Value {
     fn from(text: Arc<str>) -> Self {
-        Value::Shared(text)
+        Value::Text(text)
     }
 }
 

@@ -77,7 +77,7 @@ fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
 fn entry(row: &Line) -> Result<Entry, ReadError> {
     Ok(Entry {
         at: row.count(0)?,
-        recorded_at: row.text(1),
+        recorded_at: format!("{:.6}", instant(row.integer(1))?),
         subject: row.text(2),
         role: row.text(3),
         stream: row.text(4),
@@ -113,7 +113,12 @@ pub(crate) async fn of_pairs(reader: &Reader, records: &[RecordId]) -> Result<Ve
 pub(crate) async fn recorded_at(view: &View, position: Position) -> Result<Option<Timestamp>, ReadError> {
     let mut sql = Sql::from("select t.recorded_at from trail t where t.position <= $1 and t.position <= ");
     sql.arg(position).push(" order by t.position desc limit 1");
-    sql.rows(view).await?.first().map(|row| row.parsed(0)).transpose()
+    sql.rows(view).await?.first().map(|row| instant(row.integer(0))).transpose()
+}
+
+/// A stored instant.
+fn instant(microseconds: i64) -> Result<Timestamp, ReadError> {
+    Timestamp::from_microsecond(microseconds).map_err(ReadError::damaged)
 }
 
 /// The first commit that a command wrote, by the digest of who asked and their idempotency key. Only a part of the digest

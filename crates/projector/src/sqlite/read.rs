@@ -33,7 +33,6 @@ fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, value: &Value) -> Query<'
         Value::Null => query.bind(None::<i64>),
         Value::Integer(number) => query.bind(*number),
         Value::Name(name) => query.bind(name.to_owned()),
-        Value::Shared(text) => query.bind(text.clone()),
         Value::Text(text) => query.bind(text.clone()),
     }
 }

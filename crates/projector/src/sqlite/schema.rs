@@ -29,18 +29,13 @@ pub(super) fn table(table: &Table) -> String {
 /// What only reading needs.
 pub(super) fn indexes(table: &Table) -> Vec<String> {
     let name = table.name;
-    let mut indexes = match table.shape {
-        Shape::Versioned => vec![
-            format!(r#"create index "{name}.since" on "{name}" ("since")"#),
-            format!(r#"create index "{name}.until" on "{name}" ("until") where "until" is not null"#),
-        ],
-        Shape::Appended => Vec::new(),
-    };
-    for columns in table.indexes {
+    let index = |columns: &&[&str]| {
         let quoted = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
-        indexes.push(format!(r#"create index "{name}.{}" on "{name}" ({quoted})"#, columns.join(".")));
-    }
-    indexes
+        // Most versions have no end, and nobody looks for those by it.
+        let ended = if **columns == ["until"] { r#" where "until" is not null"# } else { "" };
+        format!(r#"create index "{name}.{}" on "{name}" ({quoted}){ended}"#, columns.join("."))
+    };
+    table.indexes.iter().map(index).collect()
 }
 
 /// How many values a stored row has.

@@ -116,7 +116,6 @@ impl Prepared {
                     Value::Name(name) => {
                         arguments.add(self.names.entry(name).or_insert_with(|| Arc::from(*name)).clone())?;
                     }
-                    Value::Shared(text) => arguments.add(text.clone())?,
                     Value::Text(text) => arguments.add(text.clone())?,
                 }
             }
