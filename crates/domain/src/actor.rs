@@ -21,6 +21,25 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 6] =
+        [Role::Facilitator, Role::Capofila, Role::Region, Role::Treasurer, Role::Auditor, Role::Admin];
+
+    /// As a token names it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Facilitator => "facilitator",
+            Role::Capofila => "capofila",
+            Role::Region => "region",
+            Role::Treasurer => "treasurer",
+            Role::Auditor => "auditor",
+            Role::Admin => "admin",
+        }
+    }
+}
+
 /// Who a commit is by. A subject is an account's name, never a citizen's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Actor {

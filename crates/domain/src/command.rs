@@ -24,6 +24,25 @@ macro_rules! commands {
             $($(#[$doc])* $name($body),)+
         }
 
+        /// A command without its body: what a right is a right to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum CommandKind {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl CommandKind {
+            /// Every command there is.
+            pub const ALL: &'static [CommandKind] = &[$(CommandKind::$name),+];
+
+            /// Its name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(CommandKind::$name => stringify!($name),)+
+                }
+            }
+        }
+
         $(impl From<$body> for Command {
             fn from(body: $body) -> Self {
                 Command::$name(body)
@@ -34,12 +53,18 @@ macro_rules! commands {
             /// The names of all commands.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
+            /// What it is, without its body.
+            #[must_use]
+            pub fn kind(&self) -> CommandKind {
+                match self {
+                    $(Command::$name(_) => CommandKind::$name,)+
+                }
+            }
+
             /// Its name.
             #[must_use]
             pub fn name(&self) -> &'static str {
-                match self {
-                    $(Command::$name(_) => stringify!($name),)+
-                }
+                self.kind().name()
             }
 
             /// Reads the body of a command from any format; `None` when there is no command of that name.
@@ -104,3 +129,6 @@ commands! {
     /// Voids it.
     VoidService(VoidService),
 }
+
+#[cfg(test)]
+mod tests;

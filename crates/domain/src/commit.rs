@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, ser::SerializeSeq as _};
 use serde_json::value::RawValue;
 
@@ -55,16 +56,43 @@ pub enum UnreadableCommit {
     Event(#[from] UnreadableEvent),
 }
 
-#[derive(Serialize)]
+/// What one decision wrote, atomically, to one stream.
+#[derive(Serialize, JsonSchema)]
 struct Written<'a> {
+    /// The aggregate's stream.
     stream: &'a StreamId,
+    /// The stream's version with the first of these events: 1 for a new stream.
     first: u64,
+    /// The command: a digest of who asked and their idempotency key.
     command: ShortHash,
+    /// A keyed digest of the command's body.
     body: ShortHash,
+    /// The hash of the stream's previous commit, zero for the first.
     prev: Hash,
+    /// When the application decided. The log's order is by position.
     recorded_at: Timestamp,
+    /// Who asked.
     actor: &'a Actor,
+    /// What happened.
+    #[schemars(with = "Vec<StoredEvent>")]
     events: WrittenEvents<'a>,
+}
+
+/// An event as a commit holds it.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it describes `WrittenEvent`, whose data is any event's")]
+struct StoredEvent {
+    /// Its stored name, for example `point_opened`.
+    r#type: String,
+    /// Its version.
+    version: u16,
+    /// What it says, by the schema of its type and version.
+    data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The JSON Schema of a commit as the log stores it.
+pub(crate) fn envelope(generator: &mut SchemaGenerator) -> Schema {
+    Written::json_schema(generator)
 }
 
 struct WrittenEvents<'a>(&'a [Event]);
@@ -110,6 +138,9 @@ struct ReadEvent<'a> {
 }
 
 impl Commit {
+    /// The longest text a commit may have, in bytes: the ledger's bundles of entries write its length in sixteen bits.
+    pub const LONGEST: usize = u16::MAX as usize;
+
     /// The text the log stores: one line of JSON, envelope first, in this very order.
     ///
     /// # Panics
@@ -170,4 +201,4 @@ impl Recorded {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,6 +2,8 @@
 //!
 //! Only the current shape of an event has a type here. Older versions are brought up to it by [`upcast`].
 
+mod day;
+
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -127,6 +129,11 @@ macro_rules! all_events {
                 match self {
                     $(Event::$variant(event) => event.kind(),)+
                 }
+            }
+
+            /// The events of each aggregate.
+            pub(crate) fn aggregates() -> impl Iterator<Item = (crate::StreamKind, &'static [EventKind])> {
+                [$((crate::StreamKind::$variant, $events::KINDS),)+].into_iter()
             }
 
             /// Every kind of event there is.

@@ -1,6 +1,6 @@
 //! The small world that tests of the aggregates share: one programme, one project, one point, one facilitator.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::{
     facilitator::{Facilitator, FacilitatorEnrolled, command::FacilitatorRole},
     hash::ShortHash,
     point::{Point, PointOpened, command::PointKind},
-    programme::{Definition, Programme},
+    programme::{Definition, Programme, ReportingWindowSet},
     project::{ApplicationApproved, ApplicationSubmitted, Project, command::Organisation},
     record::{Record, RecordRegistered},
     refusal::Refuses,
@@ -72,10 +72,15 @@ pub(crate) fn definition() -> Definition {
 }
 
 pub(crate) fn programme() -> Arc<Programme> {
-    programme_with(BTreeMap::new())
+    programme_with([])
 }
 
-pub(crate) fn programme_with(windows: BTreeMap<String, Date>) -> Arc<Programme> {
+pub(crate) fn programme_with(windows: impl IntoIterator<Item = (&'static str, Date)>) -> Arc<Programme> {
+    let set = |(month, until): (&str, Date)| {
+        let act = "D.d.u.o. 1".to_owned();
+        (month.to_owned(), ReportingWindowSet { month: month.parse().unwrap(), until, act })
+    };
+    let windows = windows.into_iter().map(set).collect();
     let defined = crate::programme::Defined { definition: definition(), adopted: vec![], windows };
     Arc::new(Programme::Defined(Box::new(defined)))
 }

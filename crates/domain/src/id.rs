@@ -11,7 +11,7 @@ use crate::hash::{Hex, ShortHash};
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvalidId {
     /// Ids chosen by clients are short and plain, so that they can stand in a path, a subject and a file name.
-    #[error("an id has 1 to 64 characters of a-z, 0-9 and '-'")]
+    #[error("an id has 1 to 64 characters: small letters a to z, digits and hyphens")]
     Chosen,
     /// Ids of records and services are computed and never typed.
     #[error("this id has 32 lower-case hexadecimal digits")]

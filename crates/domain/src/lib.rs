@@ -18,6 +18,7 @@ pub mod point;
 pub mod position;
 pub mod programme;
 pub mod project;
+pub mod reason;
 pub mod record;
 pub mod refusal;
 pub mod registration;
@@ -33,7 +34,7 @@ mod given;
 
 pub use actor::{Actor, Role};
 pub use aggregate::Decide;
-pub use command::Command;
+pub use command::{Command, CommandKind};
 pub use commit::{Commit, Recorded};
 pub use event::Event;
 pub use hash::Hash;

@@ -1,10 +1,12 @@
-//! The published shapes of events and commands: JSON Schemas, and for every version of an event a sample.
+//! The published shapes of events and commands: JSON Schemas, for every version of an event a sample, and the stream of
+//! commits as AsyncAPI.
 //!
 //! They are kept in the repository's `schemas` folder, whose README says how they are made and when they freeze.
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+mod asyncapi;
 mod samples;
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,8 @@ pub fn files() -> Vec<(String, String)> {
     let commands =
         Command::NAMES.iter().filter_map(|name| Some((format!("commands/{name}.schema.json"), command(name)?)));
     let samples = samples().into_iter().map(|event| (path(event.kind(), "json"), sample(&event)));
-    events.chain(commands).chain(samples).collect()
+    let stream = ("asyncapi.json".to_owned(), asyncapi::description());
+    events.chain(commands).chain(samples).chain([stream]).collect()
 }
 
 fn path(kind: &EventKind, ending: &str) -> String {

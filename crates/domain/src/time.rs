@@ -1,5 +1,7 @@
 //! Days, times of day and instants as the programme uses them.
 
+pub mod day;
+
 use std::{fmt, str::FromStr};
 
 use jiff::civil::Date;
@@ -106,10 +108,7 @@ pub struct InvalidMonth;
 impl FromStr for Month {
     type Err = InvalidMonth;
     fn from_str(text: &str) -> Result<Self, InvalidMonth> {
-        if text.len() != 7 {
-            return Err(InvalidMonth);
-        }
-        format!("{text}-01").parse::<Date>().map(Month::of).map_err(|_| InvalidMonth)
+        day::parse(&format!("{text}-01")).map(Month::of).map_err(|_| InvalidMonth)
     }
 }
 

@@ -21,7 +21,7 @@ fn closed() -> Event {
 }
 
 /// The hash chain and every audit stand on these very bytes: this text never changes.
-const CLOSED: &str = r#"{"stream":"point.mi-0042","first":3,"command":"01010101010101010101010101010101","body":"02020202020202020202020202020202","prev":"0303030303030303030303030303030303030303030303030303030303030303","recorded_at":"2024-03-08T09:30:00.123456789Z","actor":{"subject":"capofila-mi","role":"capofila"},"events":[{"type":"point_closed","version":1,"data":{"on":"2024-03-08","reason":"Sede \"chiusa\""}}]}"#;
+pub(crate) const CLOSED: &str = r#"{"stream":"point.mi-0042","first":3,"command":"01010101010101010101010101010101","body":"02020202020202020202020202020202","prev":"0303030303030303030303030303030303030303030303030303030303030303","recorded_at":"2024-03-08T09:30:00.123456789Z","actor":{"subject":"capofila-mi","role":"capofila"},"events":[{"type":"point_closed","version":1,"data":{"on":"2024-03-08","reason":"Sede \"chiusa\""}}]}"#;
 
 #[test]
 fn a_commit_is_one_line_envelope_first() {

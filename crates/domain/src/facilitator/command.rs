@@ -22,9 +22,10 @@ pub struct EnrolFacilitator {
     /// Where.
     pub points: Vec<PointId>,
     /// First day.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub from: Date,
     /// First day they no longer are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::time::day::read_some")]
     pub until: Option<Date>,
     /// Their training certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,5 +52,6 @@ pub struct EndFacilitator {
     /// The facilitator.
     pub facilitator: FacilitatorId,
     /// First day they no longer are one.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub on: Date,
 }

@@ -1,7 +1,8 @@
 //! What is said to each command on a facilitator: references first, then rules.
 
 use super::{
-    Facilitator, FacilitatorEnded, FacilitatorEnrolled, FacilitatorEvent, FacilitatorFacts, FacilitatorRefusal,
+    Enrolled, Facilitator, FacilitatorEnded, FacilitatorEnrolled, FacilitatorEvent, FacilitatorFacts,
+    FacilitatorRefusal,
     command::{EndFacilitator, EnrolFacilitator},
 };
 use crate::{point::Point, project::Project};
@@ -31,17 +32,19 @@ impl Facilitator {
         if command.until.is_some_and(|until| until <= command.from) {
             return invalid("/until", "the first day they no longer are one comes after the first day they are");
         }
-        Ok(vec![
-            FacilitatorEnrolled {
-                project: command.project.clone(),
-                role: command.role,
-                points: command.points.clone(),
-                from: command.from,
-                until: command.until,
-                certificate: command.certificate.clone(),
-            }
-            .into(),
-        ])
+        let stated = FacilitatorEnrolled {
+            project: command.project.clone(),
+            role: command.role,
+            points: command.points.clone(),
+            from: command.from,
+            until: command.until,
+            certificate: command.certificate.clone(),
+        };
+        // The same said again: there is nothing to write, and no history to judge again.
+        if self.enrolled() == Some(&Enrolled::from(&stated)) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![stated.into()])
     }
 
     /// Ends them, or states another day of an end that was stated before; services given are judged again.

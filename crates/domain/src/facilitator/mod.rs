@@ -46,6 +46,21 @@ pub struct Enrolled {
     pub from: Date,
     /// First day they no longer are.
     pub until: Option<Date>,
+    /// Their training certificate.
+    pub certificate: Option<String>,
+}
+
+impl From<&FacilitatorEnrolled> for Enrolled {
+    fn from(stated: &FacilitatorEnrolled) -> Self {
+        Enrolled {
+            project: stated.project.clone(),
+            role: stated.role,
+            points: stated.points.clone(),
+            from: stated.from,
+            until: stated.until,
+            certificate: stated.certificate.clone(),
+        }
+    }
 }
 
 /// What can be asked of a facilitator.
@@ -110,15 +125,7 @@ impl Decide for Facilitator {
 
     fn evolve(&mut self, event: &FacilitatorEvent) {
         match event {
-            FacilitatorEvent::FacilitatorEnrolled(stated) => {
-                *self = Facilitator::Enrolled(Enrolled {
-                    project: stated.project.clone(),
-                    role: stated.role,
-                    points: stated.points.clone(),
-                    from: stated.from,
-                    until: stated.until,
-                });
-            }
+            FacilitatorEvent::FacilitatorEnrolled(stated) => *self = Facilitator::Enrolled(stated.into()),
             FacilitatorEvent::FacilitatorEnded(ended) => match self {
                 Facilitator::Unknown => {}
                 Facilitator::Enrolled(enrolled) => enrolled.until = Some(ended.on),

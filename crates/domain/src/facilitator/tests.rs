@@ -56,6 +56,17 @@ fn what_is_stated_again_holds_for_all_of_history() {
 }
 
 #[test]
+fn what_is_stated_again_unchanged_is_not_written_again() {
+    given([facilitator()]).when(FacilitatorCommand::Enrol(enrol())).then_expect_events(vec![]);
+    let certified = EnrolFacilitator { certificate: Some("DigComp 2.2".to_owned()), ..enrol() };
+    let events = given([facilitator()]).when(FacilitatorCommand::Enrol(certified)).inspect_result().unwrap();
+    assert_eq!(events.len(), 1);
+    let ended = FacilitatorEnded { on: day("2025-01-01") };
+    let back = given([facilitator(), ended.into()]).when(FacilitatorCommand::Enrol(enrol())).inspect_result().unwrap();
+    assert_eq!(back, [facilitator()], "an end since is taken back");
+}
+
+#[test]
 fn a_facilitator_is_valid_at_their_points_until_the_day_they_end() {
     let events = given([facilitator()]).when(end("2025-01-01")).inspect_result().unwrap();
     let facilitator: Facilitator = after([vec![facilitator()], events].concat());

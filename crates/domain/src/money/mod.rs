@@ -27,10 +27,10 @@ pub struct Share(u32);
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvalidAmount {
     /// Amounts are exact to the cent.
-    #[error("an amount is a decimal string with at most two decimals, for example \"440059.10\"")]
+    #[error("an amount is a decimal string with at most two decimals, for example 440059.10, in quotation marks")]
     Money,
     /// A share is a part of one whole.
-    #[error("a share is a decimal string from 0 to 1 with at most six decimals, for example \"0.25\"")]
+    #[error("a share is a decimal string from 0 to 1 with at most six decimals, for example 0.25, in quotation marks")]
     Share,
 }
 

@@ -26,6 +26,7 @@ pub struct OpenPoint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// First day it receives citizens.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub opened_on: Date,
     /// Opening hours a week.
     pub weekly_hours: u16,
@@ -41,8 +42,10 @@ pub struct OpenPoint {
     /// Whether it existed before and was upgraded (*potenziato*); it counts like a new one.
     #[serde(default)]
     pub upgraded: bool,
-    /// Why it opens for fewer hours than the programme asks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Why it opens for fewer hours than the programme asks for: at most 500 characters, kept for ever and shown. Do not
+    /// write names, documents or contacts here.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::reason::read_some")]
+    #[schemars(length(max = 500))]
     pub reduced_hours_reason: Option<String>,
 }
 
@@ -67,8 +70,11 @@ macro_rules! point_changes {
             /// The point.
             pub point: PointId,
             /// The day it takes effect: the first day the old state no longer holds.
+            #[serde(deserialize_with = "crate::time::day::read")]
             pub on: Date,
-            /// Why.
+            /// Why: at most 500 characters, kept for ever and shown. Do not write names, documents or contacts here.
+            #[serde(deserialize_with = "crate::reason::read")]
+            #[schemars(length(max = 500))]
             pub reason: String,
         }
     )+};
@@ -79,7 +85,7 @@ point_changes! {
     SuspendPoint
     /// A suspended point receives citizens again.
     ResumePoint
-    /// A point stops for good; what it did still counts.
+    /// A point stops for good; what it did still counts. Said again with another day, that day holds.
     ClosePoint
     /// A point was opened in error: it never was one.
     VoidPoint

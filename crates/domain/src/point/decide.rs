@@ -40,21 +40,28 @@ impl Point {
         if paused.is_some() {
             return Err(self.not("open"));
         }
-        let resumed = open.suspensions.last().and_then(|(_, until)| *until);
-        check_change(command.on, resumed.unwrap_or(open.since), &command.reason, facts)?;
+        check_change(command.on, open.received(), &command.reason, facts)?;
         Ok(vec![PointSuspended { on: command.on, reason: command.reason.clone() }.into()])
     }
 
     pub(super) fn resume(&self, command: &ResumePoint, facts: &PointFacts) -> Decision {
         let (_, Some(paused)) = self.standing()? else { return Err(self.not("suspended")) };
-        check_change(command.on, paused.tomorrow().unwrap_or(paused), &command.reason, facts)?;
+        let first = (paused.tomorrow().unwrap_or(paused), "it was suspended on the day before that");
+        check_change(command.on, first, &command.reason, facts)?;
         Ok(vec![PointResumed { on: command.on, reason: command.reason.clone() }.into()])
     }
 
-    /// A closure may be learned late: its day may come before a suspension, though never before the opening.
+    /// A closure may be learned late: its day may come before a suspension, which then was none, though never before a day
+    /// on which the point is known to have received citizens: its opening, the end of a suspension. A wrong day is put
+    /// right by saying the closure again with another.
     pub(super) fn close(&self, command: &ClosePoint, facts: &PointFacts) -> Decision {
-        let (open, _) = self.standing()?;
-        check_change(command.on, open.since, &command.reason, facts)?;
+        let open = match self {
+            Point::Unknown => return Err(PointRefusal::Unknown),
+            Point::Closed { on, .. } if *on == command.on => return Ok(Vec::new()),
+            Point::Open(open) | Point::Closed { open, .. } => open,
+            Point::Voided { .. } => return Err(self.not("open, suspended or closed")),
+        };
+        check_change(command.on, open.received(), &command.reason, facts)?;
         Ok(vec![PointClosed { on: command.on, reason: command.reason.clone() }.into()])
     }
 
@@ -65,7 +72,7 @@ impl Point {
             Point::Open(_) | Point::Closed { .. } => {}
             Point::Voided { .. } => return Err(self.not("open or closed")),
         }
-        check_change(command.on, Date::MIN, &command.reason, facts)?;
+        check_change(command.on, (Date::MIN, ""), &command.reason, facts)?;
         Ok(vec![PointVoided { on: command.on, reason: command.reason.clone() }.into()])
     }
 
@@ -79,14 +86,14 @@ impl Point {
     }
 
     fn not(&self, needed: &'static str) -> PointRefusal {
-        let state = match self {
-            Point::Unknown => "unknown",
-            Point::Open(open) if open.paused().is_some() => "suspended",
-            Point::Open(_) => "open",
-            Point::Closed { .. } => "closed",
-            Point::Voided { .. } => "voided",
+        let (state, next) = match self {
+            Point::Unknown => ("unknown", "opened"),
+            Point::Open(open) if open.paused().is_some() => ("suspended", "resumed, closed or voided"),
+            Point::Open(_) => ("open", "suspended, closed or voided"),
+            Point::Closed { .. } => ("closed", "voided, or its closure restated with another day"),
+            Point::Voided { .. } => ("voided", "nothing else: another point is opened under another id"),
         };
-        PointRefusal::WrongState { what: "the point", state, needed }
+        PointRefusal::WrongState { what: "the point", state, needed, next }
     }
 }
 
@@ -95,6 +102,14 @@ impl Open {
     fn paused(&self) -> Option<Date> {
         self.suspensions.last().filter(|(_, until)| until.is_none()).map(|(from, _)| *from)
     }
+
+    /// The last day of which it is said that it received citizens, and why.
+    fn received(&self) -> (Date, &'static str) {
+        match self.suspensions.iter().filter_map(|(_, until)| *until).max() {
+            Some(resumed) => (resumed, "it received citizens again on that day, after a suspension"),
+            None => (self.since, "it opened on that day"),
+        }
+    }
 }
 
 fn approved(project: &Project) -> Result<&Application, PointRefusal> {
@@ -102,7 +117,7 @@ fn approved(project: &Project) -> Result<&Application, PointRefusal> {
     match project {
         Project::Approved(application) => Ok(application),
         Project::Unknown | Project::Submitted(_) | Project::Rejected(_) => {
-            Err(PointRefusal::WrongState { what: "the project", state: project.state(), needed })
+            Err(PointRefusal::WrongState { what: "the project", state: project.state(), needed, next: project.next() })
         }
     }
 }
@@ -153,11 +168,16 @@ fn check_requirements(command: &OpenPoint, rules: &PointRules) -> Result<(), Poi
 }
 
 /// The day is the first on which the old state no longer holds: when today is its last day, that is tomorrow.
-fn check_change(on: Date, first: Date, reason: &str, facts: &PointFacts) -> Result<(), PointRefusal> {
+fn check_change(
+    on: Date,
+    (first, why): (Date, &'static str),
+    reason: &str,
+    facts: &PointFacts,
+) -> Result<(), PointRefusal> {
     if facts.today.tomorrow().is_ok_and(|tomorrow| on > tomorrow) {
         Err(PointRefusal::InTheFuture { pointer: "/on" })
     } else if on < first {
-        Err(PointRefusal::TooEarly { since: first })
+        Err(PointRefusal::TooEarly { since: first, why })
     } else if blank(reason) {
         Err(PointRefusal::Invalid { pointer: "/reason", why: "a change of a point has a reason".to_owned() })
     } else {

@@ -127,7 +127,10 @@ impl Decide for Point {
                 }
                 Point::Open(open)
             }
-            (Point::Open(open), PointEvent::PointClosed(closed)) => Point::Closed { open, on: closed.on },
+            // Of two closures the last said holds.
+            (Point::Open(open) | Point::Closed { open, .. }, PointEvent::PointClosed(closed)) => {
+                Point::Closed { open, on: closed.on }
+            }
             (Point::Open(open) | Point::Closed { open, .. }, PointEvent::PointVoided(_)) => {
                 Point::Voided { project: open.project }
             }

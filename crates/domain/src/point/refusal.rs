@@ -17,7 +17,7 @@ pub enum PointRefusal {
     #[error("a point with this id was already opened")]
     AlreadyExists,
     /// The point or its project is not in a state that allows it.
-    #[error("{what} is {state}; this needs it {needed}")]
+    #[error("{what} is {state}; this needs it {needed}. Now it can be {next}")]
     WrongState {
         /// `the point` or `the project`.
         what: &'static str,
@@ -25,6 +25,8 @@ pub enum PointRefusal {
         state: &'static str,
         /// The state that is needed.
         needed: &'static str,
+        /// What is possible in the state it is in.
+        next: &'static str,
     },
     /// It lacks what the programme asks for.
     #[error("the programme asks for {needed}")]
@@ -49,10 +51,12 @@ pub enum PointRefusal {
         pointer: &'static str,
     },
     /// A day before what it follows.
-    #[error("the day has to be {since} or later, after what it follows")]
+    #[error("the day has to be {since} or later: {why}")]
     TooEarly {
         /// The first day it can be.
         since: Date,
+        /// What it follows.
+        why: &'static str,
     },
     /// A value breaks a rule of its own.
     #[error("{why}")]

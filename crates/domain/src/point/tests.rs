@@ -81,7 +81,10 @@ fn a_point_belongs_to_an_approved_project() {
     let decide = |project| Point::Unknown.decide(&PointCommand::Open(open()), &with(project)).unwrap_err();
     assert_eq!(seen(&decide(Project::Unknown)), (Code::UnknownProject, Some("/project".to_owned())));
     let submitted = decide(after([applied().into()]));
-    assert_eq!(submitted.to_string(), "the project is submitted; this needs it approved");
+    assert_eq!(
+        submitted.to_string(),
+        "the project is submitted; this needs it approved. Now it can be approved or rejected"
+    );
 }
 
 #[test]
@@ -144,9 +147,45 @@ fn a_closure_learned_late_wins_over_a_suspension() {
 }
 
 #[test]
+fn a_closure_does_not_come_before_a_day_the_point_received_citizens_again() {
+    let resumed = history([suspend(day("2024-08-01")), resume(day("2024-09-01"))]);
+    let refusal = given(resumed.clone()).when(close(day("2024-08-31"))).inspect_result().unwrap_err();
+    let said = "the day has to be 2024-09-01 or later: it received citizens again on that day, after a suspension";
+    assert_eq!((refusal.to_string().as_str(), seen(&refusal)), (said, (Code::Invalid, Some("/on".to_owned()))));
+    assert!(after::<Point>(resumed).decide(&close(day("2024-09-01")), &facts()).is_ok());
+}
+
+#[test]
+fn a_wrong_day_of_closure_is_put_right_by_another() {
+    let closed = history([close(day("2025-03-01"))]);
+    given(closed.clone()).when(close(day("2025-03-01"))).then_expect_events(vec![]);
+    let events = given(closed.clone()).when(close(day("2025-04-01"))).inspect_result().unwrap();
+    let point: Point = after([closed.clone(), events].concat());
+    assert_eq!(point.standing_on(day("2025-03-31")), PointStanding::Open);
+    assert_eq!(point.standing_on(day("2025-04-01")), PointStanding::Closed);
+    assert_eq!(refused(closed, close(day("2024-01-07"))), (Code::Invalid, "/on".to_owned()), "never before it opened");
+}
+
+#[test]
+fn a_wrong_state_says_what_is_possible_in_it() {
+    let said = |events, command| given(events).when(command).inspect_result().unwrap_err().to_string();
+    let on = day("2025-05-01");
+    assert_eq!(
+        said(history([]), resume(on)),
+        "the point is open; this needs it suspended. Now it can be suspended, closed or voided"
+    );
+    assert_eq!(
+        said(history([close(day("2025-03-01"))]), suspend(on)),
+        "the point is closed; this needs it open or suspended. Now it can be voided, or its closure restated with \
+         another day"
+    );
+}
+
+#[test]
 fn a_pause_follows_what_was_before_it() {
     let too_early = |events, command, since: &str| {
-        given(events).when(command).then_expect_error(PointRefusal::TooEarly { since: day(since) });
+        let refusal = given(events).when(command).inspect_result().unwrap_err();
+        assert!(matches!(refusal, PointRefusal::TooEarly { since: first, .. } if first == day(since)), "{refusal}");
     };
     let suspended = history([suspend(day("2024-08-01"))]);
     let resumed = history([suspend(day("2024-08-01")), resume(day("2024-09-01"))]);
@@ -173,7 +212,7 @@ fn a_change_holds_from_tomorrow_at_the_latest_and_has_a_reason() {
 fn a_closed_point_never_reopens_but_can_be_voided_once() {
     let on = day("2025-05-01");
     let closed = history([close(day("2025-03-01"))]);
-    for command in [suspend(on), resume(on), close(on)] {
+    for command in [suspend(on), resume(on)] {
         assert_eq!(refused(closed.clone(), command).0, Code::WrongState);
     }
     assert_eq!(refused(closed, PointCommand::Open(open())).0, Code::AlreadyExists);

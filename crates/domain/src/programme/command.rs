@@ -5,12 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    change::{CountingChange, PointsChange},
     definition::ExpenseCap,
-    rules::{CountingRules, PointRules},
 };
 use crate::{ProgrammeId, time::Month};
 
-/// Replaces rules from an effective date on, on the ground of an act. What is left out stays as it is.
+/// Changes rules from an effective date on, on the ground of an act. What is left out, whole parts or fields of them, stays
+/// as it is in force on that date. Rules adopted before with a later effective date hold from then on as they were adopted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdoptRules {
@@ -19,14 +20,15 @@ pub struct AdoptRules {
     /// The legal act.
     pub act: String,
     /// First day the rules hold; it may lie in the past, and history is then judged again.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub effective_on: Date,
-    /// New counting rules, whole.
+    /// Counting rules that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counting: Option<CountingRules>,
-    /// New requirements on points, whole.
+    pub counting: Option<CountingChange>,
+    /// Requirements on points that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub points: Option<PointRules>,
-    /// New caps, whole.
+    pub points: Option<PointsChange>,
+    /// New caps, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expense_caps: Option<Vec<ExpenseCap>>,
 }
@@ -40,6 +42,7 @@ pub struct SetReportingWindow {
     /// The month of the facts.
     pub month: Month,
     /// Last day they may be recorded, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub until: Date,
     /// The legal act.
     pub act: String,

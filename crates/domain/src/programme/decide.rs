@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Defined, Definition, Programme, ProgrammeCommand, ProgrammeDefined, ProgrammeEvent, ProgrammeRefusal,
     ReportingWindowSet, RulesAdopted,
+    change::{CountingChange, PointsChange},
     command::{AdoptRules, SetReportingWindow},
     validate,
 };
@@ -23,7 +24,7 @@ impl Decide for Programme {
                 Err(ProgrammeRefusal::Unknown)
             }
             (Programme::Defined(_), ProgrammeCommand::Define(_)) => Err(ProgrammeRefusal::AlreadyExists),
-            (Programme::Defined(_), ProgrammeCommand::AdoptRules(command)) => adopt(command),
+            (Programme::Defined(defined), ProgrammeCommand::AdoptRules(command)) => adopt(defined, command),
             (Programme::Defined(defined), ProgrammeCommand::SetWindow(command)) => set_window(defined, command),
         }
     }
@@ -39,7 +40,7 @@ impl Decide for Programme {
             }
             (Programme::Defined(defined), ProgrammeEvent::RulesAdopted(event)) => defined.adopted.push(event.clone()),
             (Programme::Defined(defined), ProgrammeEvent::ReportingWindowSet(event)) => {
-                defined.windows.insert(event.month.to_string(), event.until);
+                defined.windows.insert(event.month.to_string(), event.clone());
             }
             // No programme decides so: a stream begins with its definition.
             (Programme::Unknown, ProgrammeEvent::RulesAdopted(_) | ProgrammeEvent::ReportingWindowSet(_)) => {}
@@ -52,18 +53,26 @@ fn define(definition: &Definition) -> Result<Vec<ProgrammeEvent>, ProgrammeRefus
     Ok(vec![ProgrammeDefined { definition: Box::new(definition.clone()) }.into()])
 }
 
-fn adopt(command: &AdoptRules) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
+/// The event holds each part that changes whole: what it leaves to the rules in force is looked up now, once.
+fn adopt(defined: &Defined, command: &AdoptRules) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
     validate::act(&command.act)?;
     let AdoptRules { programme: _, act, effective_on, counting, points, expense_caps } = command.clone();
-    validate::need(
-        counting.is_some() || points.is_some() || expense_caps.is_some(),
-        "",
-        "new rules are needed: counting, points or expense_caps",
-    )?;
+    let changes = counting.is_some() || points.is_some() || expense_caps.is_some();
+    validate::need(changes, "", "new rules are needed: counting, points or expense_caps")?;
+    let stated = "state at least one rule, or leave this out";
+    validate::need(counting != Some(CountingChange::default()), "/counting", stated)?;
+    validate::need(points != Some(PointsChange::default()), "/points", stated)?;
+    let counting = counting.map(|change| change.onto(defined.rules_on(effective_on)));
+    let points = points.map(|change| change.onto(defined.point_rules_on(effective_on)));
     counting.iter().try_for_each(validate::counting)?;
     points.iter().try_for_each(validate::points)?;
     expense_caps.iter().try_for_each(|caps| validate::expense_caps(caps))?;
-    Ok(vec![RulesAdopted { act, effective_on, counting, points, expense_caps }.into()])
+    let adopted = RulesAdopted { act, effective_on, counting, points, expense_caps };
+    // The same said again of the same day, and nothing said of it since: there is nothing to write.
+    if defined.adopted.contains(&adopted) && defined.holds(&adopted) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![adopted.into()])
 }
 
 fn set_window(defined: &Defined, command: &SetReportingWindow) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
@@ -73,5 +82,10 @@ fn set_window(defined: &Defined, command: &SetReportingWindow) -> Result<Vec<Pro
     let months = Month::of(definition.starts)..=Month::of(definition.ends);
     validate::need(months.contains(&month), "/month", "the month lies outside the programme's dates")?;
     validate::need(until >= month.first_day(), "/until", "a window does not end before its month begins")?;
-    Ok(vec![ReportingWindowSet { month, until, act }.into()])
+    let set = ReportingWindowSet { month, until, act };
+    // The same said again: there is nothing to write.
+    if defined.windows.get(&month.to_string()) == Some(&set) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![set.into()])
 }

@@ -40,8 +40,10 @@ pub struct Definition {
     /// Always `EUR`.
     pub currency: String,
     /// First day, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read_stored")]
     pub starts: Date,
     /// Last day, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read_stored")]
     pub ends: Date,
     /// What the whole programme has promised.
     pub targets: Targets,
@@ -100,6 +102,7 @@ pub struct Milestone {
     /// `M1`, `M2`, `M3`.
     pub id: String,
     /// Last day that counts, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read_stored")]
     pub deadline: Date,
     /// Share of the points target, rounded up to a whole point; none when points do not gate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +140,7 @@ impl From<&Commitment> for Targets {
 #[serde(deny_unknown_fields)]
 pub struct MonitoringTarget {
     /// The day it is for, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read_stored")]
     pub by: Date,
     /// Citizens reached since the start.
     pub citizens: u32,
@@ -161,7 +165,7 @@ pub struct TrancheRule {
 #[serde(untagged)]
 pub enum Trigger {
     /// A day.
-    Day(Date),
+    Day(#[serde(deserialize_with = "crate::time::day::read_stored")] Date),
     /// `"approval"`, or the id of a milestone.
     Named(String),
 }

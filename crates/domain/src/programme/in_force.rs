@@ -33,6 +33,14 @@ impl Defined {
         u32::try_from(self.adopted.len()).map_or(u32::MAX, |adopted| adopted.saturating_add(1))
     }
 
+    /// Whether what was adopted is what holds on its effective date.
+    pub(super) fn holds(&self, adopted: &RulesAdopted) -> bool {
+        let on = adopted.effective_on;
+        adopted.counting.as_ref().is_none_or(|rules| rules == self.rules_on(on))
+            && adopted.points.as_ref().is_none_or(|rules| rules == self.point_rules_on(on))
+            && adopted.expense_caps.as_ref().is_none_or(|caps| *caps == self.expense_caps_on(on))
+    }
+
     /// Of the adoptions that state a rule, the one effective last by a day; of two on one day, the later adopted.
     fn latest<'a, T: ?Sized>(&'a self, day: Date, rule: impl Fn(&'a RulesAdopted) -> Option<&'a T>) -> Option<&'a T> {
         let by_then = self.adopted.iter().filter(|adopted| adopted.effective_on <= day);

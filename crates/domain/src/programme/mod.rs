@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub mod change;
 pub mod command;
 mod decide;
 pub mod definition;
@@ -39,8 +40,8 @@ pub struct Defined {
     pub definition: Definition,
     /// Rules adopted later, in the order they were adopted.
     pub adopted: Vec<RulesAdopted>,
-    /// The reporting windows, by month.
-    pub windows: std::collections::BTreeMap<String, Date>,
+    /// The reporting windows as they were last set, by month.
+    pub windows: std::collections::BTreeMap<String, ReportingWindowSet>,
 }
 
 /// What can be asked of a programme.
@@ -104,7 +105,7 @@ impl Programme {
     /// The last day on which facts dated in a month may be recorded, where there is one.
     #[must_use]
     pub fn window(&self, month: Month) -> Option<Date> {
-        self.defined()?.windows.get(&month.to_string()).copied()
+        self.defined()?.windows.get(&month.to_string()).map(|window| window.until)
     }
 }
 

@@ -2,6 +2,7 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use super::{
+    change::{CountingChange, PointsChange},
     definition::{Targets, from_json},
     rules::{CountingRules, PointRules},
     *,
@@ -63,7 +64,7 @@ fn adopt(effective_on: Date) -> AdoptRules {
 }
 
 fn from_age(minimum_age: u8, effective_on: Date) -> ProgrammeCommand {
-    let counting = Some(CountingRules { minimum_age, ..CountingRules::default() });
+    let counting = Some(CountingChange { minimum_age: Some(minimum_age), ..CountingChange::default() });
     ProgrammeCommand::AdoptRules(AdoptRules { counting, ..adopt(effective_on) })
 }
 
@@ -168,13 +169,51 @@ fn the_rules_of_a_day_are_those_effective_last() {
 
 #[test]
 fn what_an_adoption_leaves_out_stays_as_it_is() {
-    let points = Some(PointRules { weekly_hours: 18, ..PointRules::default() });
+    let points = Some(PointsChange { weekly_hours: Some(18), ..PointsChange::default() });
     let change = ProgrammeCommand::AdoptRules(AdoptRules { points, ..adopt(date(2024, 1, 1)) });
     let programme = given([define(lombardia()), from_age(18, date(2023, 6, 1)), change]);
     let defined = programme.defined().unwrap();
     assert_eq!(defined.point_rules_on(date(2024, 1, 1)).weekly_hours, 18);
     assert_eq!(defined.rules_on(date(2024, 1, 1)).minimum_age, 18);
     assert_eq!(defined.expense_caps_on(date(2024, 1, 1)), lombardia().expense_caps);
+    let asked = PointRules { weekly_hours: 18, ..lombardia().points };
+    assert_eq!(defined.point_rules_on(date(2024, 1, 1)), &asked, "so do the fields of a part that are left out");
+}
+
+#[test]
+fn the_event_of_an_adoption_holds_whole_what_it_changes_in_part() {
+    let first = from_age(18, date(2024, 1, 1));
+    let programme = given([define(lombardia()), first, from_age(21, date(2024, 7, 1))]);
+    let change = CountingChange { cure_days: Some(60), ..CountingChange::default() };
+    let command = AdoptRules { counting: Some(change), ..adopt(date(2024, 3, 1)) };
+    let events = programme.decide(&ProgrammeCommand::AdoptRules(command), &()).unwrap();
+    let [ProgrammeEvent::RulesAdopted(adopted)] = &events[..] else { panic!("{events:?}") };
+    let whole = CountingRules { minimum_age: 18, cure_days: 60, ..lombardia().counting };
+    assert_eq!(adopted.counting, Some(whole), "what is in force on its own day, not what is in force last");
+    assert_eq!(adopted.points, None);
+}
+
+#[test]
+fn a_limit_is_taken_away_by_null_and_kept_by_silence() {
+    let rules = toscana().points;
+    assert!(rules.award_limit.is_some());
+    let change = |text: &str| serde_json::from_str::<PointsChange>(text).unwrap().onto(&rules);
+    assert_eq!(change(r#"{"workstations": 4}"#), PointRules { workstations: 4, ..rules.clone() });
+    assert_eq!(change(r#"{"award_limit": null}"#), PointRules { award_limit: None, ..rules.clone() });
+}
+
+#[test]
+fn rules_and_windows_said_again_are_not_written_again() {
+    let programme =
+        given([define(lombardia()), from_age(18, date(2024, 1, 1)), window("2024-03", date(2024, 4, 15), "act")]);
+    let again = |command: ProgrammeCommand| programme.decide(&command, &()).unwrap().len();
+    assert_eq!(again(from_age(18, date(2024, 1, 1))), 0);
+    assert_eq!(again(from_age(18, date(2024, 1, 2))), 1, "of another day");
+    assert_eq!(again(window("2024-03", date(2024, 4, 15), "act")), 0);
+    assert_eq!(again(window("2024-03", date(2024, 4, 15), "another act")), 1);
+    let undone = given([define(lombardia()), from_age(18, date(2024, 1, 1)), from_age(16, date(2024, 1, 1))]);
+    let back = undone.decide(&from_age(18, date(2024, 1, 1)), &()).unwrap();
+    assert_eq!(back.len(), 1, "something else was said of that day since");
 }
 
 #[test]
@@ -183,7 +222,9 @@ fn an_adoption_names_its_act_and_changes_something() {
     let pointer = |command| programme.decide(&ProgrammeCommand::AdoptRules(command), &()).unwrap_err().pointer();
     assert_eq!(pointer(adopt(date(2024, 1, 1))).as_deref(), Some(""));
     assert_eq!(pointer(AdoptRules { act: String::new(), ..adopt(date(2024, 1, 1)) }).as_deref(), Some("/act"));
-    let nobody = CountingRules { qualifying_services: vec![], ..CountingRules::default() };
+    let command = AdoptRules { counting: Some(CountingChange::default()), ..adopt(date(2024, 1, 1)) };
+    assert_eq!(pointer(command).as_deref(), Some("/counting"));
+    let nobody = CountingChange { qualifying_services: Some(vec![]), ..CountingChange::default() };
     let command = AdoptRules { counting: Some(nobody), ..adopt(date(2024, 1, 1)) };
     assert_eq!(pointer(command).as_deref(), Some("/counting/qualifying_services"));
 }

@@ -48,6 +48,7 @@ pub(super) fn definition(definition: &Definition) -> Result<(), ProgrammeRefusal
     digits(&definition.region.istat, 2, "/region/istat")?;
     named(&definition.region.name, "/region/name")?;
     need(definition.currency == "EUR", "/currency", "the currency is EUR")?;
+    need(definition.starts.year() >= 0, "/starts", "a date is written YYYY-MM-DD")?;
     need(definition.starts <= definition.ends, "/ends", "the last day does not come before the first")?;
     milestones(definition)?;
     monitoring_targets(definition)?;
@@ -96,7 +97,7 @@ fn tranches(tranches: &[TrancheRule], milestones: &[Milestone]) -> Result<(), Pr
     once(tranches.iter().map(|tranche| tranche.id.as_str()), "/tranches", "id")?;
     for (i, tranche) in tranches.iter().enumerate() {
         let known = match &tranche.trigger {
-            Trigger::Day(_) => true,
+            Trigger::Day(day) => day.year() >= 0,
             Trigger::Named(name) => {
                 name == Trigger::APPROVAL || milestones.iter().any(|milestone| milestone.id == *name)
             }

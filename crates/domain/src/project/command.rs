@@ -28,8 +28,10 @@ pub struct SubmitApplication {
     /// Where it works.
     pub provinces: Vec<ProvinceCode>,
     /// First day, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub starts: Date,
     /// Last day, inclusive.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub ends: Date,
 }
 
@@ -65,6 +67,7 @@ pub struct ApproveApplication {
     /// The legal act.
     pub act: String,
     /// The day of the act.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub on: Date,
 }
 
@@ -74,9 +77,12 @@ pub struct ApproveApplication {
 pub struct RejectApplication {
     /// The project.
     pub project: ProjectId,
-    /// Why.
+    /// Why: at most 500 characters, kept for ever and shown. Do not write names, documents or contacts here.
+    #[serde(deserialize_with = "crate::reason::read")]
+    #[schemars(length(max = 500))]
     pub reason: String,
     /// The day of the decision.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub on: Date,
 }
 
@@ -87,6 +93,7 @@ pub struct SwitchFundingLine {
     /// The project.
     pub project: ProjectId,
     /// First day it holds.
+    #[serde(deserialize_with = "crate::time::day::read")]
     pub from: Date,
     /// Who pays.
     pub funding: Funding,

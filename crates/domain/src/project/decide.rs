@@ -71,22 +71,24 @@ impl Project {
 
     /// The day may lie ahead, when it is announced, or behind, and services are then judged again.
     pub(super) fn switch_funding(&self, command: &SwitchFundingLine) -> Decision {
-        match self {
+        let application = match self {
             Project::Unknown => return Err(ProjectRefusal::Unknown),
-            Project::Approved(_) => {}
+            Project::Approved(application) => application,
             Project::Submitted(_) | Project::Rejected(_) => return Err(self.not("approved")),
-        }
+        };
         require("/source", &command.source, "a funding line names where the money comes from")?;
         require("/act", &command.act, "a change of funding names its legal act")?;
-        Ok(vec![
-            FundingLineSwitched {
-                from: command.from,
-                funding: command.funding,
-                source: command.source.clone(),
-                act: command.act.clone(),
-            }
-            .into(),
-        ])
+        let switched = FundingLineSwitched {
+            from: command.from,
+            funding: command.funding,
+            source: command.source.clone(),
+            act: command.act.clone(),
+        };
+        // The same said again of the same day, and nothing else said of it since: there is nothing to write.
+        if application.funding.iter().rev().find(|said| said.from == switched.from) == Some(&switched) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![switched.into()])
     }
 
     fn submitted(&self) -> Result<&Application, ProjectRefusal> {
@@ -98,7 +100,7 @@ impl Project {
     }
 
     fn not(&self, needed: &'static str) -> ProjectRefusal {
-        ProjectRefusal::WrongState { state: self.state(), needed }
+        ProjectRefusal::WrongState { state: self.state(), needed, next: self.next() }
     }
 }
 

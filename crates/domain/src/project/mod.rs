@@ -52,7 +52,7 @@ pub struct Application {
     /// Last day, inclusive.
     pub ends: Date,
     /// Changes of who pays: from a day on, in the order they were said.
-    pub funding: Vec<(Date, Funding)>,
+    pub funding: Vec<FundingLineSwitched>,
 }
 
 /// What can be asked of a project.
@@ -94,8 +94,8 @@ impl Project {
     pub fn funding_on(&self, date: Date) -> Funding {
         let changes = self.application().map_or(&[][..], |application| &application.funding);
         // `max_by_key` gives the last of equals, and the changes stand in the order they were said.
-        let latest = changes.iter().filter(|(from, _)| *from <= date).max_by_key(|(from, _)| *from);
-        latest.map_or(Funding::Pnrr, |(_, funding)| *funding)
+        let latest = changes.iter().filter(|change| change.from <= date).max_by_key(|change| change.from);
+        latest.map_or(Funding::Pnrr, |change| change.funding)
     }
 
     /// Its state in a word, for a refusal's text.
@@ -105,6 +105,16 @@ impl Project {
             Project::Submitted(_) => "submitted",
             Project::Approved(_) => "approved",
             Project::Rejected(_) => "rejected",
+        }
+    }
+
+    /// What can become of it, for a refusal's text.
+    pub(crate) fn next(&self) -> &'static str {
+        match self {
+            Project::Unknown => "applied for",
+            Project::Submitted(_) => "approved or rejected",
+            Project::Approved(_) => "given points, or another funding line",
+            Project::Rejected(_) => "nothing else: another application has another id",
         }
     }
 }
@@ -140,7 +150,7 @@ impl Decide for Project {
             ProjectEvent::ApplicationRejected(_) => self.settle(Project::Rejected),
             ProjectEvent::FundingLineSwitched(switched) => match self {
                 Project::Submitted(application) | Project::Approved(application) | Project::Rejected(application) => {
-                    application.funding.push((switched.from, switched.funding));
+                    application.funding.push(switched.clone());
                 }
                 Project::Unknown => {}
             },

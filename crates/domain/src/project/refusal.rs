@@ -15,12 +15,14 @@ pub enum ProjectRefusal {
     #[error("a project with this id has already applied")]
     AlreadyExists,
     /// It is not in a state that allows it.
-    #[error("the project is {state}; this needs it {needed}")]
+    #[error("the project is {state}; this needs it {needed}. Now it can be {next}")]
     WrongState {
         /// The state it is in.
         state: &'static str,
         /// The state that is needed.
         needed: &'static str,
+        /// What is possible in the state it is in.
+        next: &'static str,
     },
     /// A day that has not come.
     #[error("the day has not come yet")]

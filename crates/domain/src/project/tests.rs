@@ -109,6 +109,11 @@ fn only_a_submitted_application_is_decided_on() {
         assert_eq!(refused(&[], command.clone()), no_project);
         assert_eq!(refused(&decided, command), wrong_state);
     }
+    let again = given(decided.clone()).when(ProjectCommand::Approve(approve())).inspect_result().unwrap_err();
+    assert_eq!(
+        again.to_string(),
+        "the project is approved; this needs it submitted. Now it can be given points, or another funding line"
+    );
     let switch = ProjectCommand::SwitchFunding(switch("2024-01-01", Funding::Other));
     assert_eq!(refused(&[], switch.clone()), no_project);
     assert_eq!(refused(&decided[..1], switch), wrong_state);
@@ -150,6 +155,8 @@ fn the_latest_funding_line_that_holds_pays_and_of_two_the_one_said_last() {
         switched("2025-03-01", Funding::Other),
         switched("2025-03-01", Funding::Pnrr),
     ];
+    let again = [decided.to_vec(), vec![switched("2025-01-01", Funding::Other)]].concat();
+    given(again).when(ProjectCommand::SwitchFunding(switch("2025-01-01", Funding::Other))).then_expect_events(vec![]);
     let project: Project = crate::given::after(decided.into_iter().chain(said));
     let on = |date| project.funding_on(day(date));
     assert_eq!(on("2023-12-31"), Funding::Pnrr);

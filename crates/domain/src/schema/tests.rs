@@ -20,6 +20,9 @@ fn on_disk() -> BTreeMap<String, String> {
         }
     });
     let mut found = BTreeMap::new();
+    if let Ok(text) = fs::read_to_string(folder().join("asyncapi.json")) {
+        found.insert("asyncapi.json".to_owned(), text);
+    }
     let mut folders = vec![folder().join("events"), folder().join("commands")];
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next).into_iter().flatten() {
@@ -97,6 +100,31 @@ fn a_sample_has_every_field_of_its_schema() {
         let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
         assert_eq!(fields(&sample), fields(&schema["properties"]), "{}", kind.stored);
     }
+}
+
+#[test]
+fn every_event_is_a_message_of_its_aggregates_channel() {
+    let files: BTreeMap<_, _> = files().into_iter().collect();
+    let stream: Value = serde_json::from_str(&files["asyncapi.json"]).unwrap();
+    assert_eq!(stream["asyncapi"], "3.0.0");
+    let mut carried = 0;
+    for (aggregate, kinds) in Event::aggregates() {
+        let messages = stream["channels"][aggregate.as_str()]["messages"].as_object().unwrap();
+        assert_eq!(stream["channels"][aggregate.as_str()]["address"], format!("{}.{{id}}", aggregate.as_str()));
+        for kind in kinds {
+            let reference = messages[&format!("{}.v{}", kind.name, kind.version)]["$ref"].as_str().unwrap();
+            let payload = &stream.pointer(&reference[1..]).unwrap()["payload"]["allOf"];
+            assert!(stream.pointer(&payload[0]["$ref"].as_str().unwrap()[1..]).is_some());
+            let data = &payload[1]["properties"]["events"]["contains"]["properties"]["data"]["$ref"];
+            assert!(files.contains_key(data.as_str().unwrap()), "{data}");
+            carried += 1;
+        }
+    }
+    assert_eq!(carried, Event::kinds().count());
+    let commit = &stream["components"]["schemas"]["Commit"]["properties"];
+    let fields: Vec<_> = commit.as_object().unwrap().keys().cloned().collect();
+    let written: BTreeMap<String, Value> = serde_json::from_str(crate::commit::tests::CLOSED).unwrap();
+    assert_eq!(fields, written.into_keys().collect::<Vec<_>>());
 }
 
 #[test]

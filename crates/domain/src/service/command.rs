@@ -26,6 +26,7 @@ macro_rules! recording {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub supported_by: Option<FacilitatorId>,
             /// On which day.
+            #[serde(deserialize_with = "crate::time::day::read")]
             pub occurred_on: Date,
             /// At what time; needed to tell two services of one day apart.
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +75,9 @@ macro_rules! said_of_a_service {
         pub struct $name {
             /// The service.
             pub service: ServiceId,
-            /// Why.
+            /// Why: at most 500 characters, kept for ever and shown. Do not write names, documents or contacts here.
+            #[serde(deserialize_with = "crate::reason::read")]
+            #[schemars(length(max = 500))]
             pub reason: String,
         }
     )+};

@@ -69,13 +69,13 @@ impl Service {
     }
 
     fn wrong_state(&self) -> ServiceRefusal {
-        let state = match self {
-            Service::Unknown => "unknown",
-            Service::Recorded { .. } => "recorded",
-            Service::Disputed { .. } => "disputed",
-            Service::Voided { .. } => "voided",
+        let (state, next) = match self {
+            Service::Unknown => ("unknown", "recorded"),
+            Service::Recorded { .. } => ("recorded, and not disputed", "disputed or voided"),
+            Service::Disputed { .. } => ("disputed", "upheld or voided"),
+            Service::Voided { .. } => ("voided, for good", "recorded anew, with this one named in refers_to"),
         };
-        ServiceRefusal::WrongState { state }
+        ServiceRefusal::WrongState { state, next }
     }
 }
 

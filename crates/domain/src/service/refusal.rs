@@ -26,7 +26,7 @@ pub enum ServiceRefusal {
     #[error("no service has the id it refers to")]
     UnknownReplaced,
     /// The service to take the place of still stands.
-    #[error("the service it refers to is not voided")]
+    #[error("the service it refers to is not voided; void it first, or leave refers_to out")]
     ReplacedNotVoided,
     /// The same service is recorded.
     #[error("the same service is already recorded; a second one on the same day needs its own start_time")]
@@ -66,10 +66,12 @@ pub enum ServiceRefusal {
         why: &'static str,
     },
     /// It is in a final or another state.
-    #[error("the service is {state}")]
+    #[error("the service is {state}. Now it can be {next}")]
     WrongState {
         /// The state it is in.
         state: &'static str,
+        /// What is possible in the state it is in.
+        next: &'static str,
     },
     /// A value breaks a rule of its own.
     #[error("{why}")]

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use cqrs_es::test::TestFramework;
 use proptest::prelude::*;
@@ -166,7 +166,7 @@ fn a_day_to_come_is_refused_and_so_is_a_month_that_is_over() {
     let tomorrow = RecordService { occurred_on: day("2025-06-16"), ..record_service() };
     assert_eq!(refused_by(Service::Unknown, &recording(tomorrow), &facts()), of(Code::InTheFuture, "/occurred_on"));
     let within = |until: &str| {
-        let programme = programme_with(BTreeMap::from([("2025-03".to_owned(), day(until))]));
+        let programme = programme_with([("2025-03", day(until))]);
         Service::Unknown.decide(&recording(record_service()), &ServiceFacts { programme, ..facts() })
     };
     assert!(within(TODAY).is_ok());
@@ -283,6 +283,8 @@ fn a_void_is_final() {
     {
         assert_eq!(refused_by(service, &command, &facts()), of(Code::WrongState, ""));
     }
+    let again = said([void()]).decide(&void(), &facts()).unwrap_err().to_string();
+    assert_eq!(again, "the service is voided, for good. Now it can be recorded anew, with this one named in refers_to");
     for command in [dispute(), uphold(), void()] {
         assert_eq!(refused_by(Service::Unknown, &command, &facts()), of(Code::UnknownService, "/service"));
     }

@@ -1,0 +1,38 @@
+//! The business day an event is about. Only some have one.
+
+use jiff::civil::Date;
+
+use super::Event;
+use crate::{
+    facilitator::FacilitatorEvent, genesis::LogEvent, link::LinkEvent, point::PointEvent, programme::ProgrammeEvent,
+    project::ProjectEvent, record::RecordEvent, service::ServiceEvent,
+};
+
+impl Event {
+    /// The day on which it happened, or from which it holds: the client's, not the log's clock.
+    #[must_use]
+    pub fn on(&self) -> Option<Date> {
+        match self {
+            Event::Service(ServiceEvent::ServiceRecorded(recorded)) => Some(recorded.occurred_on),
+            Event::Service(
+                ServiceEvent::ServiceDisputed(_) | ServiceEvent::ServiceUpheld(_) | ServiceEvent::ServiceVoided(_),
+            ) => None,
+            Event::Point(PointEvent::PointOpened(opened)) => Some(opened.opened_on),
+            Event::Point(PointEvent::PointSuspended(suspended)) => Some(suspended.on),
+            Event::Point(PointEvent::PointResumed(resumed)) => Some(resumed.on),
+            Event::Point(PointEvent::PointClosed(closed)) => Some(closed.on),
+            Event::Point(PointEvent::PointVoided(voided)) => Some(voided.on),
+            Event::Facilitator(FacilitatorEvent::FacilitatorEnrolled(enrolled)) => Some(enrolled.from),
+            Event::Facilitator(FacilitatorEvent::FacilitatorEnded(ended)) => Some(ended.on),
+            Event::Project(ProjectEvent::ApplicationSubmitted(_)) => None,
+            Event::Project(ProjectEvent::ApplicationApproved(approved)) => Some(approved.on),
+            Event::Project(ProjectEvent::ApplicationRejected(rejected)) => Some(rejected.on),
+            Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(switched.from),
+            Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
+            Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,
+            Event::Record(RecordEvent::RecordRegistered(_)) => None,
+            Event::Link(LinkEvent::RecordsLinked(_)) => None,
+            Event::Log(LogEvent::LogStarted(_)) => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Why somebody did something, in their own words: the only free text that enters the log, for ever and in sight of many.
+//! It says why, never who.
+
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{self, Visitor},
+};
+
+use crate::document::fiscal_code;
+
+mod contact;
+#[cfg(test)]
+mod tests;
+
+/// The most characters of a reason.
+pub const LONGEST: usize = 500;
+
+/// Why a text is no reason that may be kept. Nothing of it is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitReason {
+    /// It is a report, not a reason.
+    #[error("a reason has at most 500 characters")]
+    TooLong,
+    /// It names somebody by their fiscal code.
+    #[error("this holds a fiscal code: say why, not who")]
+    FiscalCode,
+    /// It holds an e-mail address.
+    #[error("this holds an e-mail address: say why, not who")]
+    Email,
+    /// It holds a telephone number.
+    #[error("this holds a telephone number: say why, not who")]
+    Telephone,
+}
+
+/// Whether a text may be kept as a reason. Names cannot be told from other words: those who write must leave them out.
+///
+/// # Errors
+/// When it is too long, or holds what only a person has.
+pub fn check(text: &str) -> Result<(), UnfitReason> {
+    if text.chars().count() > LONGEST {
+        Err(UnfitReason::TooLong)
+    } else if holds_fiscal_code(text) {
+        Err(UnfitReason::FiscalCode)
+    } else if contact::holds_email(text) {
+        Err(UnfitReason::Email)
+    } else if contact::holds_telephone(text) {
+        Err(UnfitReason::Telephone)
+    } else {
+        Ok(())
+    }
+}
+
+/// A code that stands alone; or one of 16 characters however it is spaced, unless nearly all of it is letters: then it
+/// is words that run together. A provisional one has as many digits as other numbers.
+fn holds_fiscal_code(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let alone = upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| valid(word.as_bytes()));
+    let plain: Vec<u8> = upper.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let few = |window: &[u8]| window.iter().filter(|byte| byte.is_ascii_digit()).count() < 4;
+    alone || plain.windows(16).any(|window| !few(window) && valid(window))
+}
+
+fn valid(code: &[u8]) -> bool {
+    std::str::from_utf8(code).is_ok_and(|code| fiscal_code::check(code).is_ok())
+}
+
+/// Reads a field that is a reason.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn read<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
+    field.deserialize_string(Reason)
+}
+
+/// Reads a field that may be a reason.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn read_some<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    field.deserialize_option(ReasonOrNull)
+}
+
+struct Reason;
+
+impl Visitor<'_> for Reason {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        check(text).map(|()| text.to_owned()).map_err(E::custom)
+    }
+}
+
+struct ReasonOrNull;
+
+impl<'de> Visitor<'de> for ReasonOrNull {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, field: D) -> Result<Option<String>, D::Error> {
+        read(field).map(Some)
+    }
+}
