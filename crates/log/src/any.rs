@@ -3,6 +3,8 @@
 use futures::stream::BoxStream;
 use traccia_domain::{Commit, Position, Recorded, StreamId};
 
+#[cfg(feature = "jetstream")]
+use crate::JetStreamLog;
 use crate::{Chunk, Log, LogError, MemoryLog, SqliteLog};
 
 /// The log a configuration names. Clones share it.
@@ -12,6 +14,9 @@ pub enum AnyLog {
     Memory(MemoryLog),
     /// In a file.
     Sqlite(SqliteLog),
+    /// On a NATS JetStream server.
+    #[cfg(feature = "jetstream")]
+    JetStream(JetStreamLog),
 }
 
 impl From<MemoryLog> for AnyLog {
@@ -26,11 +31,20 @@ impl From<SqliteLog> for AnyLog {
     }
 }
 
+#[cfg(feature = "jetstream")]
+impl From<JetStreamLog> for AnyLog {
+    fn from(log: JetStreamLog) -> Self {
+        AnyLog::JetStream(log)
+    }
+}
+
 impl Log for AnyLog {
     async fn append(&self, commit: &Commit, expected: Option<Position>) -> Result<Position, LogError> {
         match self {
             AnyLog::Memory(log) => log.append(commit, expected).await,
             AnyLog::Sqlite(log) => log.append(commit, expected).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.append(commit, expected).await,
         }
     }
 
@@ -38,6 +52,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.append_many(commits).await,
             AnyLog::Sqlite(log) => log.append_many(commits).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.append_many(commits).await,
         }
     }
 
@@ -45,6 +61,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.load(stream, after).await,
             AnyLog::Sqlite(log) => log.load(stream, after).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.load(stream, after).await,
         }
     }
 
@@ -52,6 +70,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.load_from_leader(stream, after).await,
             AnyLog::Sqlite(log) => log.load_from_leader(stream, after).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.load_from_leader(stream, after).await,
         }
     }
 
@@ -59,6 +79,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.read(after),
             AnyLog::Sqlite(log) => log.read(after),
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.read(after),
         }
     }
 
@@ -66,6 +88,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.head().await,
             AnyLog::Sqlite(log) => log.head().await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.head().await,
         }
     }
 
@@ -73,6 +97,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.check().await,
             AnyLog::Sqlite(log) => log.check().await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.check().await,
         }
     }
 
@@ -80,6 +106,8 @@ impl Log for AnyLog {
         match self {
             AnyLog::Memory(log) => log.at(position).await,
             AnyLog::Sqlite(log) => log.at(position).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.at(position).await,
         }
     }
 }

@@ -9,6 +9,8 @@ pub mod contract;
 mod error;
 pub mod export;
 mod genesis;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 pub mod memory;
 mod resolve;
 pub mod sqlite;
@@ -23,6 +25,8 @@ pub use chain::verify_chain;
 pub use chunk::Chunk;
 pub use error::{BoxError, LogError};
 pub use genesis::{Epoch, epoch, start};
+#[cfg(feature = "jetstream")]
+pub use jetstream::JetStreamLog;
 pub use memory::MemoryLog;
 pub use resolve::{append_many_resolved, append_resolved};
 pub use sqlite::SqliteLog;

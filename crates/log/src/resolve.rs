@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use traccia_domain::{Commit, Hash, Position};
 
 use crate::{Log, LogError};
@@ -14,13 +14,16 @@ const ATTEMPTS: u32 = 5;
 /// The first pause.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// After so long no further attempt begins: each may wait for a server that is away.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Lost answers looked into at a time.
 const ABREAST: usize = 64;
 
 /// Stores a commit and, where the answer is lost, finds out: exactly once, or not at all.
 ///
 /// # Errors
-/// As [`Log::append`]; `Unknown` only when the log stays silent for about half a second.
+/// As [`Log::append`]; `Unknown` only when the log stays silent through several attempts.
 pub async fn append_resolved(
     log: &impl Log,
     commit: &Commit,
@@ -64,7 +67,11 @@ async fn settle(
 ) -> Result<Position, LogError> {
     // The text holds the command's digest and everything else: the same text is the same commit.
     let ours = Hash::of(commit.encode().as_bytes());
+    let since = Instant::now();
     for attempt in 0..ATTEMPTS {
+        if since.elapsed() > PATIENCE {
+            break;
+        }
         sleep(PAUSE * 2_u32.pow(attempt)).await;
         match log.load_from_leader(&commit.stream, expected.unwrap_or(Position::START)).await {
             Ok(after) => {

@@ -2,4 +2,4 @@
 
 use super::MemoryLog;
 
-crate::contract_suite!(std::future::ready((MemoryLog::default(), ())));
+crate::contract_suite!(std::future::ready(Some((MemoryLog::default(), ()))));

@@ -15,7 +15,7 @@ use crate::{
     start, verify_chain,
 };
 
-crate::contract_suite!(empty());
+crate::contract_suite!(async { Some(empty().await) });
 
 async fn empty() -> (SqliteLog, TempDir) {
     let folder = TempDir::new().unwrap();

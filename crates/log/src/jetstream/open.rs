@@ -1,0 +1,143 @@
+//! Making the log, once, and opening it.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_nats::jetstream::{
+    ErrorCode,
+    context::CreateStreamErrorKind,
+    stream::{Config, Info},
+};
+use jiff::Timestamp;
+use tokio::{
+    sync::watch as channel,
+    time::{Instant, sleep},
+};
+
+use super::{
+    Found, JetStreamLog, Shared,
+    ask::NoInfo,
+    configuration,
+    connect::Link,
+    options::Options,
+    refusal::OpenError,
+    rights, version,
+    watch::{self, Standing},
+};
+use crate::{BoxError, Epoch, start};
+
+/// Makes the log, once: the stream, and the first commit with the epoch. What is there already and right is kept, so
+/// after a crash here it is simply called again. The user needs the right to create streams, which the application's
+/// has not.
+///
+/// # Errors
+/// When the server is away or too old, the stream is there and is not a log, or cannot be made.
+pub async fn init(options: &Options, replicas: usize, epoch: Epoch, now: Timestamp) -> Result<Epoch, OpenError> {
+    let log = create(options, replicas).await?;
+    Ok(start(&log, epoch, now).await?)
+}
+
+/// Makes the stream and leaves the log to be started by its first commit: what `init` begins with, and where an export
+/// is restored to.
+///
+/// # Errors
+/// As [`init`].
+pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, OpenError> {
+    let (shared, standing) = Shared::connect(options).await?;
+    let info = match shared.info().await {
+        Err(NoInfo::Missing) => {
+            let not_made = |cause| OpenError::NotMade { stream: options.stream.clone(), cause };
+            let wanted = configuration::wanted(options, replicas);
+            make(&shared, &wanted).await.map_err(not_made)?;
+            shared.info().await
+        }
+        answer @ (Ok(_) | Err(NoInfo::Silent(_))) => answer,
+    };
+    let info = info.map_err(|no| shared.no_log(no))?;
+    shared.begin(&info, standing).await
+}
+
+/// No server of the cluster can take the stream, for now.
+const NO_PEERS: ErrorCode = ErrorCode(10_005);
+
+/// Makes the stream. A cluster that has just come up may not have found all its servers yet: it is given the time that a
+/// connection has.
+async fn make(shared: &Shared, wanted: &Config) -> Result<(), BoxError> {
+    let until = Instant::now() + shared.options.connect_within;
+    loop {
+        let Err(error) = shared.link.storing.create_stream(wanted).await else { return Ok(()) };
+        let no_peers = matches!(error.kind(), CreateStreamErrorKind::JetStream(e) if e.error_code() == NO_PEERS);
+        if !no_peers || Instant::now() >= until {
+            return Err(error.into());
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// How long to wait before the same is tried again.
+const AGAIN: Duration = Duration::from_millis(200);
+
+impl JetStreamLog {
+    /// Opens a log that `init` has made.
+    ///
+    /// # Errors
+    /// When the server is away or too old, or the stream is not there, not started, or not configured as a log.
+    pub async fn open(options: &Options) -> Result<JetStreamLog, OpenError> {
+        let (shared, standing) = Shared::connect(options).await?;
+        let info = shared.info().await.map_err(|no| shared.no_log(no))?;
+        if info.state.last_sequence == 0 {
+            return Err(OpenError::NotStarted { stream: options.stream.clone() });
+        }
+        shared.begin(&info, standing).await
+    }
+}
+
+impl Shared {
+    async fn connect(options: &Options) -> Result<(Shared, channel::Sender<Standing>), OpenError> {
+        for (name, parts) in [(&options.stream, 1), (&options.prefix, usize::MAX)] {
+            let literal =
+                |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+            if name.split('.').count() > parts || !name.split('.').all(literal) {
+                return Err(OpenError::Name { name: name.clone() });
+            }
+        }
+        let link = Link::open(options).await?;
+        let found = link.client.server_info().version;
+        if !version::will_do(&found) {
+            return Err(OpenError::TooOld { found });
+        }
+        let (standing, seen) = channel::channel(Standing::default());
+        let shared =
+            Shared { link, options: options.clone(), standing: seen, slow: Arc::default(), found: OnceLock::new() };
+        Ok((shared, standing))
+    }
+
+    /// Compares what the server echoes with what a log must be, and watches it from now on.
+    async fn begin(self, info: &Info, standing: channel::Sender<Standing>) -> Result<JetStreamLog, OpenError> {
+        if let Some(found) = self.servers(info).into_iter().find(|server| !version::will_do(server)) {
+            return Err(OpenError::TooOld { found });
+        }
+        let differences = configuration::differences(&info.config, &self.options);
+        if !differences.is_empty() {
+            return Err(OpenError::Configured { stream: self.options.stream, differences });
+        }
+        let excessive = rights::excessive(&self.link.client, &self.options.stream).await;
+        self.found.get_or_init(|| Found { created: info.created, excessive });
+        let now = self.look(info).await;
+        watch::tell(&Standing::default(), &now);
+        standing.send_replace(now);
+        let shared = Arc::new(self);
+        tokio::spawn(watch::watch(Arc::downgrade(&shared), standing));
+        Ok(JetStreamLog { shared })
+    }
+
+    fn no_log(&self, no: NoInfo) -> OpenError {
+        let stream = self.options.stream.clone();
+        match no {
+            NoInfo::Missing => OpenError::Missing { stream },
+            NoInfo::Silent(cause) => OpenError::Silent { stream, cause },
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Why a log is not opened, each with what to do about it.
+
+use std::path::PathBuf;
+
+use crate::{BoxError, LogError};
+
+/// Why a log on JetStream is not opened. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address cannot be read.
+    #[error("{address:?} is not the address of a NATS server: write it as nats://host:4222")]
+    Address {
+        /// What was given.
+        address: String,
+    },
+    /// The address holds a secret, so it is not repeated here.
+    #[error(
+        "an address of a NATS server holds a name or a password: write it as nats://host:4222, and name the file that \
+         holds the password"
+    )]
+    SecretInAddress,
+    /// The name cannot be a stream's, or the prefix a subject's.
+    #[error("{name:?} cannot name a stream or begin a subject: use letters, digits, - and _ (and dots in the prefix)")]
+    Name {
+        /// What was given.
+        name: String,
+    },
+    /// A file cannot be used.
+    #[error("{file} cannot be read: check its name, its rights and what is in it")]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// Nothing answers there.
+    #[error("no NATS server answers at {addresses}: check the address, and that the server runs")]
+    Unreachable {
+        /// Where.
+        addresses: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
+    /// The server does not know us.
+    #[error("the NATS server at {addresses} refuses these credentials: check the user, and the file that proves it")]
+    Stranger {
+        /// Where.
+        addresses: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
+    /// The server lacks what the log rests on.
+    #[error(
+        "nats-server {found} is too old: it silently ignores what the log rests on. Install 2.14.6 or 2.15.1; nothing \
+         below {} will do",
+        super::version::LOWEST
+    )]
+    TooOld {
+        /// What it says of itself.
+        found: String,
+    },
+    /// Connected, and then no answer that makes sense.
+    #[error(
+        "the NATS server does not answer for the stream {stream}: check that JetStream is on, and this user's rights"
+    )]
+    Silent {
+        /// The stream.
+        stream: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
+    /// Nobody made the log.
+    #[error("there is no stream {stream} on this server: make the log once with `traccia init`, or check its name")]
+    Missing {
+        /// The stream.
+        stream: String,
+    },
+    /// The stream was made but the log was not started.
+    #[error("the stream {stream} is empty: start the log once with `traccia init`")]
+    NotStarted {
+        /// The stream.
+        stream: String,
+    },
+    /// The stream is not what `init` makes.
+    #[error(
+        "the stream {stream} is not configured as a log: {}. Put it right with the NATS tools, or make another log with \
+         `traccia init`",
+        .differences.join("; ")
+    )]
+    Configured {
+        /// The stream.
+        stream: String,
+        /// What differs, one sentence each.
+        differences: Vec<String>,
+    },
+    /// The stream could not be made.
+    #[error("the stream {stream} cannot be made: `traccia init` needs a user who may create streams")]
+    NotMade {
+        /// The stream.
+        stream: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
+    /// The first commit cannot be written or read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
