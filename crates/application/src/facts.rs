@@ -13,7 +13,7 @@ use traccia_domain::{
     record::Record,
     service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
 };
-use traccia_log::{Log, LogError};
+use traccia_log::Log;
 
 use crate::{
     Failure, RecordKeys,
@@ -74,10 +74,7 @@ impl<L: Log, K: RecordKeys> World<'_, L, K> {
     async fn age(&self, id: RecordId, record: &Loaded<Record>, on: Date) -> Result<Option<u8>, Failure> {
         let Record::Registered { profile: Some(sealed) } = &record.state else { return Ok(None) };
         let Some(key) = self.keys.find(id).await.map_err(Failure::Unavailable)? else { return Ok(None) };
-        let known = Known::open(id, &key, sealed).map_err(|unopened| {
-            let at = record.last().unwrap_or_default();
-            Failure::Damaged(LogError::Corrupt { at, why: unopened.to_string() })
-        })?;
+        let known = Known::open(id, &key, sealed).map_err(|unopened| Failure::KeyMismatch(unopened.into()))?;
         Ok(known.birth.and_then(|birth| birth.age_on(on)))
     }
 }

@@ -1,9 +1,18 @@
 //! Why a command was not carried out.
 
-use traccia_domain::{Position, Refusal};
+use traccia_domain::{Commit, Position, Refusal};
 use traccia_log::{BoxError, LogError};
 
 use crate::permission::Forbidden;
+
+/// What is there already.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Existing {
+    /// Its id.
+    pub id: String,
+    /// Where it was recorded.
+    pub position: Position,
+}
 
 /// Why a command was not carried out. No text quotes what a client sent.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +28,8 @@ pub enum Failure {
     Refused {
         /// What they say.
         refusal: Refusal,
-        /// Where the first one stands, when the same service was recorded before.
-        existing: Option<Position>,
+        /// The first one, when the same service was recorded before.
+        existing: Option<Existing>,
     },
     /// The idempotency key belongs to another command of the same subject.
     #[error("this idempotency key was used for another command")]
@@ -28,6 +37,12 @@ pub enum Failure {
     /// Others were faster each time.
     #[error("the same thing is being changed by others; try again")]
     Contended,
+    /// More would be written at once than a commit holds.
+    #[error("this would be a commit of {bytes} bytes; at most {} are stored: shorten the texts in it", Commit::LONGEST)]
+    TooLong {
+        /// How long it would be.
+        bytes: usize,
+    },
     /// The log or the store of keys is away, and nothing was written.
     #[error("the log or the store of keys cannot be reached; nothing was written")]
     Unavailable(#[source] BoxError),
@@ -40,6 +55,12 @@ pub enum Failure {
         #[source]
         cause: BoxError,
     },
+    /// A record's key is not the one its profile was sealed with: after an older copy of the keys was put back, for one.
+    #[error(
+        "a record's profile does not open with its key: the store of record keys is older than the log, or another's, \
+         or one of the two is damaged; put back the store that belongs to this log"
+    )]
+    KeyMismatch(#[source] BoxError),
     /// What is stored cannot be right.
     #[error("the log is damaged")]
     Damaged(#[source] LogError),
@@ -76,9 +97,16 @@ impl Failure {
             Failure::Forbidden { .. }
             | Failure::Refused { .. }
             | Failure::KeyReused
+            | Failure::TooLong { .. }
             | Failure::Unknown { .. }
+            | Failure::KeyMismatch(_)
             | Failure::Damaged(_) => self,
         }
+    }
+
+    /// Whether somebody said no, judging by what was read.
+    pub(crate) fn is_a_no(&self) -> bool {
+        matches!(self, Failure::Forbidden { .. } | Failure::Refused { .. })
     }
 
     /// One word for the metrics.
@@ -88,8 +116,10 @@ impl Failure {
             Failure::Refused { .. } => "refused",
             Failure::KeyReused => "key_reused",
             Failure::Contended => "contended",
+            Failure::TooLong { .. } => "too_long",
             Failure::Unavailable(_) => "unavailable",
             Failure::Unknown { .. } => "unknown",
+            Failure::KeyMismatch(_) => "key_mismatch",
             Failure::Damaged(_) => "damaged",
         }
     }

@@ -22,7 +22,7 @@ mod testing;
 pub use actor::{Bearer, Scope};
 pub use application::{Application, Done};
 pub use desk::{Desk, Row, RowOutcome, RowRefusal, RowService};
-pub use failure::Failure;
+pub use failure::{Existing, Failure};
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use ports::{Answers, Clock, Earlier, PortError, RecordKey, RecordKeys, SystemClock};
 pub use store::Store;

@@ -82,11 +82,13 @@ pub(crate) enum Next {
 pub(crate) struct FlakyLog {
     pub(crate) inner: MemoryLog,
     pub(crate) next: Mutex<VecDeque<Next>>,
+    /// How far a load sees that does not go to the leader.
+    pub(crate) replica: Mutex<Option<Position>>,
 }
 
 impl FlakyLog {
     pub(crate) fn new(inner: MemoryLog) -> FlakyLog {
-        FlakyLog { inner, next: Mutex::default() }
+        FlakyLog { inner, next: Mutex::default(), replica: Mutex::default() }
     }
 
     pub(crate) fn will(&self, next: impl IntoIterator<Item = Next>) {
@@ -119,7 +121,10 @@ impl Log for FlakyLog {
     }
 
     async fn load(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
-        self.inner.load(stream, after).await
+        let replica = self.replica.lock().unwrap().unwrap_or(Position(u64::MAX));
+        let mut commits = self.inner.load(stream, after).await?;
+        commits.retain(|recorded| recorded.position <= replica);
+        Ok(commits)
     }
 
     async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {

@@ -1,6 +1,6 @@
 //! One command on one stream: load, recognise, decide, append, and again when others were faster.
 
-use traccia_domain::{Event, StreamId, refusal::Code};
+use traccia_domain::{Commit, Event, StreamId, refusal::Code};
 use traccia_log::{Log, LogError};
 
 use super::{Application, Done, request::Request};
@@ -8,6 +8,7 @@ use crate::{
     Answers, Failure, RecordKeys,
     append::append_resolved,
     facts::Deciding,
+    failure::Existing,
     permission::{self, Extent},
     stored::{Loaded, load},
 };
@@ -44,10 +45,15 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             // After a conflict what was read is known to be old.
             let leader = attempt > 0 || start == Start::New;
             let loaded = load::<T>(&*self.log, &stream, leader).await.map_err(Failure::reading)?;
-            if let Some(done) = self.once(request, &stream, command, &loaded, leader).await? {
-                return Ok(done);
+            match self.once(request, &stream, command, &loaded, leader).await {
+                // Perhaps only because what was read was a moment old, and so was what this very command has written: the
+                // effect was there and is there no more, a rule says no and would not.
+                Ok(Some(done)) if done.events.is_empty() && !leader => {}
+                Err(failure) if failure.is_a_no() && !leader => {}
+                Ok(Some(done)) => return Ok(done),
+                Ok(None) => metrics::counter!("traccia_conflicts_total").increment(1),
+                Err(failure) => return Err(failure),
             }
-            metrics::counter!("traccia_conflicts_total").increment(1);
         }
         Err(Failure::Contended)
     }
@@ -71,6 +77,11 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             return Ok(loaded.commits.last().map(|last| Done::already(last, request)));
         }
         let commit = loaded.followed_by(request.commit(stream.clone(), events, self.clock.now()));
+        // Free texts have no other bound, and a commit that the ledger cannot take would stop it.
+        let bytes = commit.encode().len();
+        if bytes > Commit::LONGEST {
+            return Err(Failure::TooLong { bytes });
+        }
         // A crash before the answer leaves the commit stored or not; the same key finds out.
         match append_resolved(&*self.log, &commit, loaded.last()).await {
             Ok(position) => Ok(Some(Done::stored(position, &commit, request))),
@@ -92,7 +103,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let events = loaded.state.decide(command, &facts).map_err(|refusal| {
             let refusal = refusal.into();
             let first = loaded.commits.first().filter(|_| refusal.code() == Code::DuplicateService);
-            Failure::Refused { existing: first.map(|first| first.position), refusal }
+            let existing =
+                first.map(|first| Existing { id: first.commit.stream.id().to_owned(), position: first.position });
+            Failure::Refused { existing, refusal }
         })?;
         if request.extent != Extent::Anywhere && !permission::reaches(request.extent, &target) {
             // The rules refuse what does not exist. Should they ever not, nobody with a limited right gets past here.

@@ -86,11 +86,11 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         self.dispatch::<Service>(request, stream, &ServiceCommand::Record(command.into()), Start::New).await
     }
 
-    /// The id a service will have, which depends on what it refers to.
+    /// The id a service will have, which depends on what it refers to: as it is now, or a retry would look elsewhere.
     pub(super) async fn service_id(&self, command: &RecordService) -> Result<ServiceId, Failure> {
         let replaced = match command.refers_to {
             Some(id) => {
-                let replaced = load::<Service>(&*self.log, &Service::stream(id), false).await;
+                let replaced = load::<Service>(&*self.log, &Service::stream(id), true).await;
                 Some((id, replaced.map_err(Failure::reading)?.state))
             }
             None => None,

@@ -37,13 +37,13 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let services: Vec<RecordService> = command.services().collect();
         let mut begun = false;
         for attempt in 0..ATTEMPTS {
-            let loaded = self.load_session(&services, attempt > 0).await.map_err(|f| f.after(begun, request))?;
-            begun |= loaded.iter().any(|service| service.by(request.command).is_some());
-            let mut parts = Vec::with_capacity(services.len());
-            for (service, loaded) in services.iter().zip(&loaded) {
-                let part = self.part(request, service, loaded, begun, attempt > 0).await;
-                parts.push(part.map_err(|failure| failure.after(begun, request))?);
-            }
+            let leader = attempt > 0;
+            let parts = match self.parts(request, &services, &mut begun, leader).await {
+                Ok(parts) => parts,
+                // Perhaps only because what was read was a moment old.
+                Err(failure) if failure.is_a_no() && !leader => continue,
+                Err(failure) => return Err(failure.after(begun, request)),
+            };
             match self.store(request, parts).await {
                 Ok(Some(done)) => return Ok(done),
                 Ok(None) => metrics::counter!("traccia_conflicts_total").increment(1),
@@ -51,6 +51,23 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             }
         }
         Err(Failure::Contended.after(begun, request))
+    }
+
+    /// What each service still needs; whether any was there before is kept in `begun`.
+    async fn parts(
+        &self,
+        request: &Request<'_>,
+        services: &[RecordService],
+        begun: &mut bool,
+        leader: bool,
+    ) -> Result<Vec<Part>, Failure> {
+        let loaded = self.load_session(services, leader).await?;
+        *begun |= loaded.iter().any(|service| service.by(request.command).is_some());
+        let mut parts = Vec::with_capacity(services.len());
+        for (service, loaded) in services.iter().zip(&loaded) {
+            parts.push(self.part(request, service, loaded, *begun, leader).await?);
+        }
+        Ok(parts)
     }
 
     async fn load_session(&self, services: &[RecordService], leader: bool) -> Result<Vec<Loaded<Service>>, Failure> {

@@ -7,6 +7,7 @@ use traccia_log::memory::MemoryLog;
 use crate::{Failure, testing::*};
 
 mod lost;
+mod old;
 mod repeated;
 
 fn code(failure: Failure) -> Code {
@@ -55,6 +56,22 @@ async fn every_command_has_its_effect() {
     }
 }
 
+#[tokio::test]
+async fn a_text_that_no_commit_holds_is_refused_and_nothing_is_written() {
+    let log = MemoryLog::default();
+    let app = running(&log).await;
+    let before = all(&log).await.len();
+    let long = |length: usize| {
+        json!({"point": "another", "project": "proj", "name": "x".repeat(length), "kind": "fixed", "province": "MI",
+            "municipality": "Milano", "opened_on": "2023-03-01", "weekly_hours": 24, "workstations": 2,
+            "megabits_per_second": 30, "services": ["individual_facilitation"]})
+    };
+    let refused = carry(&app, "OpenPoint", long(65_535)).await.unwrap_err();
+    assert!(matches!(refused, Failure::TooLong { bytes } if bytes > 65_535), "{refused}");
+    assert_eq!(all(&log).await.len(), before);
+    carry(&app, "OpenPoint", long(60_000)).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_document_is_the_same_citizen_however_many_desks_register_it_at_once() {
     let log = MemoryLog::default();
@@ -97,7 +114,8 @@ async fn a_service_given_twice_at_once_is_recorded_once_and_names_the_first() {
     let first = outcomes.iter().find_map(|outcome| outcome.as_ref().ok()).unwrap().position;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for failure in outcomes.into_iter().filter_map(Result::err) {
-        assert!(matches!(failure, Failure::Refused { existing, .. } if existing == Some(first)));
+        let Failure::Refused { existing: Some(existing), .. } = &failure else { panic!("{failure}") };
+        assert_eq!(existing.position, first);
         assert_eq!(code(failure), Code::DuplicateService);
     }
 }

@@ -25,7 +25,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
     /// Loads the points and facilitators that rows name for the first time.
     pub(super) async fn learn(&mut self, rows: &[Row]) -> Result<(), Failure> {
         let app = self.app;
-        let world = app.world(false);
+        // A moment ago is not enough: a point opened just before its upload would be unknown for all of it.
+        let world = app.world(true);
         for row in rows {
             let (point, facilitator) = (&row.service.point, &row.service.facilitator);
             if !self.places.contains_key(point) {

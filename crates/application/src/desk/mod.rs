@@ -1,6 +1,7 @@
 //! A desk for many rows: an upload judged and recorded in few durable round trips.
 
 mod facts;
+mod foresee;
 mod judge;
 mod record;
 mod row;
@@ -8,18 +9,21 @@ mod row;
 mod tests;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use jiff::civil::Date;
-use traccia_domain::{FacilitatorId, PointId, RecordId, facilitator::Facilitator, record::Record};
+use traccia_domain::{
+    FacilitatorId, PointId, Position, ProgrammeId, RecordId, facilitator::Facilitator, record::Record,
+};
 use traccia_log::Log;
 
-use self::facts::Place;
 pub use self::row::{Row, RowOutcome, RowRefusal, RowService};
+use self::{facts::Place, foresee::Foreseen};
 use crate::{
     Answers, Application, Bearer, Failure, RecordKeys,
+    facts::programme_of,
     permission::{self, Extent, Forbidden},
 };
 
@@ -37,6 +41,8 @@ pub struct Desk<'a, L, K, A> {
     facilitators: HashMap<FacilitatorId, Arc<Facilitator>>,
     /// Records known to be registered.
     known: HashSet<RecordId>,
+    /// What rows that were only looked at would have written.
+    foreseen: Foreseen,
     /// Stands for the record of a row: it is registered with the row, or was before.
     registered: Arc<Record>,
 }
@@ -51,17 +57,33 @@ impl<'a, L: Log, K: RecordKeys, A: Answers> Desk<'a, L, K, A> {
             places: HashMap::new(),
             facilitators: HashMap::new(),
             known: HashSet::new(),
+            foreseen: Foreseen::default(),
             registered: Arc::new(Record::Registered { profile: None }),
         }
     }
 
-    /// Judges a row without writing: what [`Desk::record`] would refuse. Duplicates are found only by recording.
+    /// Judges a row without writing: what [`Desk::record`] would refuse. The log is not asked for duplicates.
     ///
     /// # Errors
     /// When the log is away or damaged.
     pub async fn check(&mut self, row: &Row) -> Result<Result<(), RowRefusal>, Failure> {
         self.learn(std::slice::from_ref(row)).await?;
         Ok(self.judge(row).map(|_| ()))
+    }
+
+    /// The log's last position.
+    ///
+    /// # Errors
+    /// When the log is away.
+    pub async fn head(&self) -> Result<Position, Failure> {
+        self.app.log().head().await.map_err(Failure::reading)
+    }
+
+    /// The programmes of the points that rows have named, each once.
+    #[must_use]
+    pub fn programmes(&self) -> Vec<ProgrammeId> {
+        let named = self.places.values().filter_map(|place| programme_of(&place.project).cloned());
+        named.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Records rows in file order, in two durable round trips; outcomes are in the same order.

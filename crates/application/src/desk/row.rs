@@ -78,14 +78,14 @@ pub enum RowRefusal {
 pub enum RowOutcome {
     /// The service is recorded.
     Recorded {
-        /// Its place.
+        /// Its place; 0 where it was only foreseen.
         position: Position,
         /// Whether the row registered its citizen.
         new_citizen: bool,
     },
     /// The same service was there: from this row imported before, another row, or another desk.
     Duplicate {
-        /// Its place, where it is another row of the same call.
+        /// Its place, where it is another row of the same call, or the log was asked.
         position: Option<Position>,
     },
     /// Nothing is recorded.

@@ -1,8 +1,8 @@
 //! The right to write.
 
-use traccia_domain::{Command, PointId, ProgrammeId, ProjectId, Role};
+use traccia_domain::{Command, CommandKind, PointId, ProgrammeId, ProjectId, Role};
 
-use super::Forbidden;
+use super::{Forbidden, names_nothing};
 use crate::Bearer;
 
 /// How far a role's right to a command reaches.
@@ -39,28 +39,29 @@ pub struct Target {
 
 /// How far a role's right to a command reaches.
 #[must_use]
-pub fn extent(role: Role, command: &Command) -> Extent {
+pub fn extent(role: Role, command: CommandKind) -> Extent {
     // A facilitator, a capofila, the Region.
     let row = match command {
-        Command::DefineProgramme(_)
-        | Command::AdoptRules(_)
-        | Command::SetReportingWindow(_)
-        | Command::ApproveApplication(_)
-        | Command::RejectApplication(_)
-        | Command::SwitchFundingLine(_)
-        | Command::UpholdService(_) => [Nowhere, Nowhere, OwnProgrammes],
-        Command::SubmitApplication(_) => [Nowhere, OwnProjects, OwnProgrammes],
-        Command::OpenPoint(_)
-        | Command::SuspendPoint(_)
-        | Command::ResumePoint(_)
-        | Command::ClosePoint(_)
-        | Command::VoidPoint(_)
-        | Command::EnrolFacilitator(_)
-        | Command::EndFacilitator(_) => [Nowhere, OwnProjects, Nowhere],
+        CommandKind::DefineProgramme
+        | CommandKind::AdoptRules
+        | CommandKind::SetReportingWindow
+        | CommandKind::ApproveApplication
+        | CommandKind::RejectApplication
+        | CommandKind::SwitchFundingLine => [Nowhere, Nowhere, OwnProgrammes],
+        CommandKind::SubmitApplication => [Nowhere, OwnProjects, OwnProgrammes],
+        CommandKind::OpenPoint
+        | CommandKind::SuspendPoint
+        | CommandKind::ResumePoint
+        | CommandKind::ClosePoint
+        | CommandKind::VoidPoint
+        | CommandKind::EnrolFacilitator
+        | CommandKind::EndFacilitator => [Nowhere, OwnProjects, Nowhere],
         // A citizen belongs to no point.
-        Command::RegisterCitizen(_) => [Anywhere, Anywhere, Nowhere],
-        Command::RecordService(_) | Command::RecordGroupSession(_) => RECORDING,
-        Command::DisputeService(_) | Command::VoidService(_) => [OwnServices, OwnProjects, OwnProgrammes],
+        CommandKind::RegisterCitizen => [Anywhere, Anywhere, Nowhere],
+        CommandKind::RecordService | CommandKind::RecordGroupSession => RECORDING,
+        CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes],
+        // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.
+        CommandKind::UpholdService => [Nowhere, OwnProjects, OwnProgrammes],
     };
     of_role(role, row)
 }
@@ -83,7 +84,12 @@ fn of_role(role: Role, [facilitator, capofila, region]: [Extent; 3]) -> Extent {
 /// # Errors
 /// When the role has no right to it, or the token names nothing the right could reach.
 pub fn may_ask(who: &Bearer, command: &Command) -> Result<Extent, Forbidden> {
-    granted(who, extent(who.actor.role, command), command.name())
+    granted(who, |role| extent(role, command.kind()))
+}
+
+/// The roles that may ask for a command, each within its own.
+pub fn askers(command: CommandKind) -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(move |role| extent(*role, command) != Nowhere)
 }
 
 /// As [`may_ask`], for the rows of an upload.
@@ -91,20 +97,15 @@ pub fn may_ask(who: &Bearer, command: &Command) -> Result<Extent, Forbidden> {
 /// # Errors
 /// As [`may_ask`].
 pub fn may_record(who: &Bearer) -> Result<Extent, Forbidden> {
-    granted(who, of_role(who.actor.role, RECORDING), "RecordService")
+    granted(who, |role| of_role(role, RECORDING))
 }
 
-fn granted(who: &Bearer, extent: Extent, name: &str) -> Result<Extent, Forbidden> {
-    if extent == Nowhere {
-        return Err(Forbidden { needed: format!("a role that may {name}") });
+fn granted(who: &Bearer, extent: impl Fn(Role) -> Extent) -> Result<Extent, Forbidden> {
+    match extent(who.actor.role) {
+        Nowhere => Err(Forbidden::role(|role| extent(role) != Nowhere)),
+        _ if names_nothing(who) => Err(Forbidden::scope(who.actor.role)),
+        granted @ (Anywhere | OwnProgrammes | OwnProjects | OwnPoints | OwnServices) => Ok(granted),
     }
-    let (empty, needed) = match who.actor.role {
-        Role::Facilitator => (who.scope.points.is_empty(), "a token that names points"),
-        Role::Capofila => (who.scope.projects.is_empty(), "a token that names projects"),
-        Role::Region | Role::Treasurer => (who.scope.programmes.is_empty(), "a token that names programmes"),
-        Role::Auditor | Role::Admin => (false, ""),
-    };
-    if empty { Err(Forbidden { needed: needed.to_owned() }) } else { Ok(extent) }
 }
 
 /// Whether what a command touches is within the bearer's reach. What is unknown is left to the rules.

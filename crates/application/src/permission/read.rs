@@ -2,6 +2,7 @@
 
 use traccia_domain::{PointId, ProgrammeId, ProjectId, Role};
 
+use super::{Forbidden, names_nothing};
 use crate::Bearer;
 
 /// What can be read.
@@ -83,6 +84,7 @@ impl Reach {
 }
 
 /// A cell of the table below.
+#[derive(PartialEq, Eq)]
 enum Sight {
     /// Nothing.
     No,
@@ -94,9 +96,8 @@ enum Sight {
 
 use Sight::{All, No, Own};
 
-/// What a bearer may see of something; `None` when nothing.
-#[must_use]
-pub fn reach(who: &Bearer, read: Read) -> Option<Reach> {
+/// How much of something a role may see.
+fn sight(role: Role, read: Read) -> Sight {
     let [facilitator, capofila, region, treasurer] = match read {
         Read::Programmes => [All, All, All, All],
         Read::Projects | Read::Points | Read::Targets | Read::Counting => [Own, Own, Own, Own],
@@ -108,30 +109,46 @@ pub fn reach(who: &Bearer, read: Read) -> Option<Reach> {
         Read::Overlaps => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };
-    let sight = match who.actor.role {
+    match role {
         Role::Facilitator => facilitator,
         Role::Capofila => capofila,
         Role::Region => region,
         Role::Treasurer => treasurer,
         Role::Auditor | Role::Admin => All,
-    };
-    match sight {
-        No => None,
-        All => Some(Reach::default()),
-        Own => own(who),
     }
 }
 
-/// The scope of a token as a limit; `None` when it names nothing.
-fn own(who: &Bearer) -> Option<Reach> {
+/// The roles that may see something, each within its own.
+pub fn readers(read: Read) -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(move |role| sight(*role, read) != No)
+}
+
+/// What a bearer may see of something.
+///
+/// # Errors
+/// When nothing: the role may not, or its token names nothing.
+pub fn may_read(who: &Bearer, read: Read) -> Result<Reach, Forbidden> {
+    match sight(who.actor.role, read) {
+        No => Err(Forbidden::role(|role| sight(role, read) != No)),
+        All => Ok(Reach::default()),
+        Own if names_nothing(who) => Err(Forbidden::scope(who.actor.role)),
+        Own => Ok(own(who)),
+    }
+}
+
+/// What a bearer may see of something; `None` when nothing.
+#[must_use]
+pub fn reach(who: &Bearer, read: Read) -> Option<Reach> {
+    may_read(who, read).ok()
+}
+
+/// The scope of a token as a limit.
+fn own(who: &Bearer) -> Reach {
     let scope = who.scope.clone();
-    let (reach, empty) = match who.actor.role {
-        Role::Facilitator => (Reach { points: Some(scope.points), ..Reach::default() }, who.scope.points.is_empty()),
-        Role::Capofila => (Reach { projects: Some(scope.projects), ..Reach::default() }, who.scope.projects.is_empty()),
-        Role::Region | Role::Treasurer => {
-            (Reach { programmes: Some(scope.programmes), ..Reach::default() }, who.scope.programmes.is_empty())
-        }
-        Role::Auditor | Role::Admin => (Reach::default(), false),
-    };
-    (!empty).then_some(reach)
+    match who.actor.role {
+        Role::Facilitator => Reach { points: Some(scope.points), ..Reach::default() },
+        Role::Capofila => Reach { projects: Some(scope.projects), ..Reach::default() },
+        Role::Region | Role::Treasurer => Reach { programmes: Some(scope.programmes), ..Reach::default() },
+        Role::Auditor | Role::Admin => Reach::default(),
+    }
 }

@@ -44,7 +44,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
             Role::Capofila,
             format!(
                 "{desk} SubmitApplication OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
-                 EndFacilitator"
+                 EndFacilitator UpholdService"
             ),
         ),
         (
@@ -93,4 +93,16 @@ fn a_facilitator_sees_their_points_and_a_treasurer_no_person() {
     for read in [Read::Units, Read::Citizen, Read::FindCitizen, Read::Service] {
         assert_eq!(reach(&bearer("s", Role::Treasurer), read), None);
     }
+}
+
+#[test]
+fn a_refused_right_names_the_roles_that_have_it() {
+    let uphold = command("UpholdService", json!({"service": "0".repeat(32), "reason": "r"}));
+    let refused = may_ask(&bearer("s", Role::Facilitator), &uphold).unwrap_err();
+    assert_eq!(refused.to_string(), "this needs one of the roles capofila, region, admin");
+    let refused = may_read(&bearer("s", Role::Capofila), Read::Log).unwrap_err();
+    assert_eq!(refused.to_string(), "this needs one of the roles auditor, admin");
+    let nobody = Bearer { scope: Scope::default(), ..bearer("s", Role::Capofila) };
+    assert_eq!(may_ask(&nobody, &uphold).unwrap_err().to_string(), "this needs a token that names projects");
+    assert_eq!(may_read(&nobody, Read::Points).unwrap_err().to_string(), "this needs a token that names projects");
 }
