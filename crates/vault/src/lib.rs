@@ -1,7 +1,8 @@
 //! The secrets of an installation, outside log and tables.
 //!
-//! Two files in one folder, for the owner's eyes only. `keys.json` holds the fingerprint keys and the token key, and
-//! never changes by itself: without it every document would make another record. `record-keys.db` holds a key for each
+//! Two files in one folder, for the owner's eyes only. `keys.json` holds the fingerprint keys, the token key and the
+//! ledger key, and a key in it never changes by itself: without it every document would make another record, and the
+//! ledger would end. `record-keys.db` holds a key for each
 //! record; destroying one is erasure. Neither is ever part of an export; back them up apart from the log.
 
 mod error;

@@ -1,4 +1,4 @@
-//! `keys.json`: the fingerprint keys and the token key.
+//! `keys.json`: the fingerprint keys, the token key and the ledger key.
 
 use std::{fmt, fs, io, path::Path};
 
@@ -11,7 +11,7 @@ use traccia_domain::{
 
 use crate::{
     VaultError,
-    files::{at, create_whole, warn_if_open},
+    files::{at, create_whole, replace_whole, warn_if_open},
     record_keys,
 };
 
@@ -21,6 +21,9 @@ use crate::{
 struct Form {
     fingerprint: Vec<Fingerprint>,
     token: Token,
+    /// Files of the first releases have none yet.
+    #[serde(default)]
+    ledger: Option<Ledger>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,11 +39,18 @@ struct Token {
     secret: Hash,
 }
 
-/// The fingerprint key and the token key of an installation. It never prints.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ledger {
+    secret: Hash,
+}
+
+/// The fingerprint key, the token key and the ledger key of an installation. It never prints.
 #[derive(Clone)]
 pub struct Secrets {
     fingerprint: FingerprintKey,
     token: TokenKey,
+    ledger: [u8; 32],
 }
 
 impl fmt::Debug for Secrets {
@@ -61,20 +71,23 @@ impl Secrets {
                 if record_keys::exists(dir) {
                     return Err(VaultError::Lost { path });
                 }
-                create_whole(&path, &drawn()?)?;
+                create_whole(&path, &written(&drawn()?))?;
                 // Read back: another process may have been faster, and theirs is the one that stays.
                 fs::read_to_string(&path).map_err(at(&path))?
             }
             read => read.map_err(at(&path))?,
         };
         warn_if_open(&path)?;
-        // The cause is dropped: it may quote what it could not read.
-        let form: Form =
-            serde_json::from_str(&text).map_err(|error| VaultError::Form { path: path.clone(), line: error.line() })?;
+        let mut form = read(&path, &text)?;
+        let ledger = match form.ledger.take() {
+            Some(ledger) => ledger,
+            None => add_ledger(&path)?,
+        };
         let newest = form.fingerprint.iter().max_by_key(|key| key.version).ok_or(VaultError::Form { path, line: 1 })?;
         Ok(Secrets {
             fingerprint: FingerprintKey::new(newest.version, &newest.secret.0),
             token: TokenKey::new(&form.token.secret.0),
+            ledger: ledger.secret.0,
         })
     }
 
@@ -89,14 +102,48 @@ impl Secrets {
     pub fn token(&self) -> &TokenKey {
         &self.token
     }
+
+    /// The secret that signs the ledger's checkpoints (Ed25519).
+    #[must_use]
+    pub fn ledger(&self) -> &[u8; 32] {
+        &self.ledger
+    }
 }
 
-fn drawn() -> Result<String, VaultError> {
-    let draw = || {
-        let mut secret = Hash::ZERO;
-        getrandom::fill(&mut secret.0).map(|()| secret)
-    };
+fn read(path: &Path, text: &str) -> Result<Form, VaultError> {
+    // The cause is dropped: it may quote what it could not read.
+    serde_json::from_str(text).map_err(|error| VaultError::Form { path: path.to_owned(), line: error.line() })
+}
+
+/// Gives a file of an earlier release its ledger key, once. All other keys stay what they are.
+///
+/// A crash here leaves the old file or the new one, whole. Where a ledger was signed with a key that is gone, the one drawn
+/// here signs nothing: the ledger refuses to go on from a checkpoint of another.
+fn add_ledger(path: &Path) -> Result<Ledger, VaultError> {
+    let old = fs::File::open(path).map_err(at(path))?;
+    // Of two processes one waits here, and then finds the other's key.
+    old.lock().map_err(at(path))?;
+    let mut form = read(path, &fs::read_to_string(path).map_err(at(path))?)?;
+    if let Some(ledger) = form.ledger.take() {
+        return Ok(ledger);
+    }
+    let ledger = Ledger { secret: draw()? };
+    form.ledger = Some(Ledger { secret: ledger.secret });
+    replace_whole(path, &written(&form))?;
+    Ok(ledger)
+}
+
+fn draw() -> Result<Hash, VaultError> {
+    let mut secret = Hash::ZERO;
+    getrandom::fill(&mut secret.0)?;
+    Ok(secret)
+}
+
+fn drawn() -> Result<Form, VaultError> {
     let fingerprint = vec![Fingerprint { version: KeyVersion(1), secret: draw()? }];
-    let form = Form { fingerprint, token: Token { secret: draw()? } };
-    Ok(serde_json::to_string_pretty(&form).expect("the form has only text keys and whole numbers"))
+    Ok(Form { fingerprint, token: Token { secret: draw()? }, ledger: Some(Ledger { secret: draw()? }) })
+}
+
+fn written(form: &Form) -> String {
+    serde_json::to_string_pretty(form).expect("the form has only text keys and whole numbers")
 }

@@ -66,3 +66,27 @@ async fn a_damaged_file_of_keys_is_not_quoted_and_a_lost_one_is_not_replaced() {
     fs::remove_file(&path).unwrap();
     assert!(matches!(Vault::open(dir.path()).await, Err(VaultError::Lost { .. })));
 }
+
+#[tokio::test]
+async fn a_file_of_an_earlier_release_gets_a_ledger_key_once_and_keeps_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Vault::open(dir.path()).await.unwrap());
+    let path = dir.path().join("keys.json");
+    let mut old: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    old.as_object_mut().unwrap().remove("ledger").unwrap();
+    fs::write(&path, old.to_string()).unwrap();
+    // Many at once: a ledger that two keys sign would be two ledgers.
+    let opening: Vec<_> = (0..8)
+        .map(|_| {
+            let dir = dir.path().to_owned();
+            std::thread::spawn(move || *Secrets::open(&dir).unwrap().ledger())
+        })
+        .collect();
+    let keys: Vec<_> = opening.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert!(keys.iter().all(|key| *key == keys[0] && *key != [0; 32]));
+    assert_eq!(Secrets::open(dir.path()).unwrap().ledger(), &keys[0]);
+    let mut new: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    new.as_object_mut().unwrap().remove("ledger").unwrap();
+    assert_eq!(new, old);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
