@@ -3,6 +3,8 @@
 use traccia_domain::{Position, hash::ShortHash};
 use traccia_log::{BoxError, LogError};
 
+use crate::postgres::Newer;
+
 /// Why the projector does not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectorError {
@@ -99,6 +101,17 @@ pub enum ProjectorError {
         /// The program's.
         program: u32,
     },
+    /// The database was laid out by a later program.
+    #[error(
+        "the database of the read models has layout {database}, and this program knows layouts up to {program}: a later \
+         version of traccia has used it. Use that version, or give this one another database"
+    )]
+    NewerLayout {
+        /// The database's layout.
+        database: i64,
+        /// The latest that the program knows.
+        program: i64,
+    },
     /// A position was asked for that the tables have not reached.
     #[error("the tables have reached position {reached}, not yet {asked}")]
     NotYet {
@@ -110,6 +123,23 @@ pub enum ProjectorError {
     /// A bug.
     #[error("the fold broke off: this is a bug of traccia")]
     Broken(#[source] BoxError),
+}
+
+impl ProjectorError {
+    /// Why the tables could not be looked at.
+    pub(crate) fn tables_away(error: BoxError) -> ProjectorError {
+        newer(error).unwrap_or_else(ProjectorError::TablesAway)
+    }
+
+    /// Why the tables could not be written after a position.
+    pub(crate) fn not_written(at: Position, error: BoxError) -> ProjectorError {
+        newer(error).unwrap_or_else(|source| ProjectorError::NotWritten { at, source })
+    }
+}
+
+fn newer(error: BoxError) -> Result<ProjectorError, BoxError> {
+    let Newer { database, program } = *error.downcast()?;
+    Ok(ProjectorError::NewerLayout { database, program })
 }
 
 /// An error with its causes in one line.

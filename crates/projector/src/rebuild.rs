@@ -54,7 +54,7 @@ pub(crate) async fn build<P: Projection, L: Log>(
     let building = tables.store.build(&P::tables(), &Checkpoint::start(epoch, P::VERSION)).await;
     let building = building.map_err(|error| match error {
         StoreError::Busy => ProjectorError::Busy,
-        StoreError::Failed(source) => ProjectorError::NotWritten { at: Position::START, source },
+        StoreError::Failed(source) => ProjectorError::not_written(Position::START, source),
     })?;
     let (folder, building) = fill::<P, L, _>(log, building, epoch, head, progress).await?;
     building.put_in_place().await.map_err(|source| ProjectorError::NotWritten { at: folder.position, source })?;
@@ -105,8 +105,10 @@ fn writer<F: Fill>(mut building: F) -> (Batches, JoinHandle<Result<F, ProjectorE
     let writing = tokio::spawn(async move {
         while let Some((batch, from, to)) = to_write.recv().await {
             building.write(&batch, from, &to).await.map_err(|error| match error {
-                WriteError::Fenced => ProjectorError::Fenced { at: from },
-                WriteError::Failed(source) => ProjectorError::NotWritten { at: from, source },
+                WriteError::Fenced | WriteError::Deposed => ProjectorError::Fenced { at: from },
+                WriteError::Away(source) | WriteError::Failed(source) => {
+                    ProjectorError::NotWritten { at: from, source }
+                }
             })?;
         }
         Ok(building)

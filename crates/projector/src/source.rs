@@ -43,6 +43,7 @@ async fn read<L: Log>(
         let mut stream = log.read(after);
         loop {
             let next = tokio::select! {
+                biased;
                 () = chunks.closed() => return,
                 next = stream.next() => next,
             };

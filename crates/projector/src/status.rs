@@ -17,6 +17,8 @@ pub struct Status {
     pub recorded_at: Option<Timestamp>,
     /// The log's last position, as far as is known.
     pub log_head: Position,
+    /// Since when the log has not answered; none while it does. Reads go on, and are as old as this.
+    pub log_away_since: Option<Timestamp>,
     /// Whether it goes on.
     pub state: State,
 }
@@ -28,6 +30,17 @@ pub enum State {
     CatchingUp,
     /// It follows the log.
     Following,
+    /// Another projector writes the tables; this one takes over when the other ends.
+    StandingBy,
+    /// Another process writes the tables; this one only reads them.
+    Elsewhere,
+    /// The tables cannot be written now. It tries until they can.
+    Waiting {
+        /// Why.
+        why: String,
+        /// Since when.
+        since: Timestamp,
+    },
     /// It has stopped for good; readers read what there is.
     Stopped {
         /// Why, and what to do.
@@ -37,6 +50,71 @@ pub enum State {
         /// When it stopped.
         since: Timestamp,
     },
+}
+
+impl Status {
+    /// As far as is known before anything was looked at, by who only reads.
+    #[must_use]
+    pub fn unknown() -> Status {
+        Status {
+            position: Position::START,
+            recorded_at: None,
+            log_head: Position::START,
+            log_away_since: None,
+            state: State::Elsewhere,
+        }
+    }
+
+    /// The log says where it ends, or says nothing.
+    pub(crate) fn log_answers(&mut self, head: Option<Position>) {
+        match head {
+            Some(head) => {
+                self.log_head = self.log_head.max(head);
+                self.log_away_since = None;
+            }
+            None => self.log_away_since = self.log_away_since.or_else(|| Some(Timestamp::now())),
+        }
+    }
+
+    /// The tables cannot be reached now.
+    pub(crate) fn wait(&mut self, why: String) {
+        let since = match &self.state {
+            State::Waiting { since, .. } => *since,
+            State::CatchingUp | State::Following | State::StandingBy | State::Elsewhere | State::Stopped { .. } => {
+                Timestamp::now()
+            }
+        };
+        self.state = State::Waiting { why, since };
+    }
+
+    /// Says how it is to whoever reads the metrics.
+    pub(crate) fn measure(&self) {
+        let behind = self.log_head.0.saturating_sub(self.position.0);
+        // The age of what was written last says how late readers are, but only when something is waiting.
+        let late = match self.recorded_at {
+            Some(recorded_at) if behind > 0 => Timestamp::now().duration_since(recorded_at).as_secs_f64().max(0.0),
+            Some(_) | None => 0.0,
+        };
+        metrics::gauge!("traccia_log_head").set(float(self.log_head.0));
+        metrics::gauge!("traccia_log_reachable").set(if self.log_away_since.is_none() { 1.0 } else { 0.0 });
+        metrics::gauge!("traccia_projector_position").set(float(self.position.0));
+        metrics::gauge!("traccia_projector_lag_positions").set(float(behind));
+        metrics::gauge!("traccia_projector_lag_seconds").set(late);
+        metrics::gauge!("traccia_projector_running").set(match &self.state {
+            State::CatchingUp | State::Following => 1.0,
+            State::StandingBy | State::Elsewhere | State::Waiting { .. } | State::Stopped { .. } => 0.0,
+        });
+        metrics::gauge!("traccia_projector_stopped").set(match &self.state {
+            State::Stopped { .. } => 1.0,
+            State::CatchingUp | State::Following | State::StandingBy | State::Elsewhere | State::Waiting { .. } => 0.0,
+        });
+    }
+
+    pub(crate) fn stand_at(&mut self, checkpoint: &Checkpoint) {
+        self.position = checkpoint.position;
+        self.recorded_at = checkpoint.recorded_at.parse().ok();
+        self.log_head = self.log_head.max(checkpoint.position);
+    }
 }
 
 /// Publishes the status and the metrics.
@@ -57,6 +135,7 @@ impl Publisher {
             position: checkpoint.position,
             recorded_at: checkpoint.recorded_at.parse().ok(),
             log_head,
+            log_away_since: None,
             state: State::CatchingUp,
         };
         Publisher { status: watch::Sender::new(status), tables, moved: std::sync::Mutex::new(Instant::now()) }
@@ -67,9 +146,27 @@ impl Publisher {
     }
 
     /// The fold stands where the tables stand: readers of this process need not look at the checkpoint any more.
-    pub(crate) fn begins(&self) {
-        self.tables.send_replace(Some(self.status.borrow().position));
-        self.changed(|_| {});
+    pub(crate) fn begins(&self, checkpoint: &Checkpoint) {
+        self.tables.send_replace(Some(checkpoint.position));
+        self.changed(|status| {
+            status.stand_at(checkpoint);
+            status.state = State::CatchingUp;
+        });
+    }
+
+    /// Another projector writes, and has come so far.
+    pub(crate) fn stands_by(&self, checkpoint: Option<&Checkpoint>) {
+        self.changed(|status| {
+            if let Some(checkpoint) = checkpoint {
+                status.stand_at(checkpoint);
+            }
+            status.state = State::StandingBy;
+        });
+    }
+
+    /// The tables cannot be written now.
+    pub(crate) fn waits(&self, why: String) {
+        self.changed(|status| status.wait(why));
     }
 
     /// A batch is written.
@@ -78,15 +175,16 @@ impl Publisher {
         self.tables.send_replace(Some(checkpoint.position));
         metrics::histogram!("traccia_projector_batch_events").record(float(events as u64));
         self.changed(|status| {
-            status.position = checkpoint.position;
-            status.recorded_at = checkpoint.recorded_at.parse().ok();
-            status.log_head = status.log_head.max(checkpoint.position);
+            status.stand_at(checkpoint);
+            if matches!(status.state, State::Waiting { .. }) {
+                status.state = State::CatchingUp;
+            }
         });
     }
 
-    /// The log has grown, as far as is known.
-    pub(crate) fn head(&self, log_head: Position) {
-        self.changed(|status| status.log_head = status.log_head.max(log_head));
+    /// Where the log ends, or that it does not answer.
+    pub(crate) fn head(&self, log_head: Option<Position>) {
+        self.changed(|status| status.log_answers(log_head));
     }
 
     /// The fold has stopped for good.
@@ -107,17 +205,8 @@ impl Publisher {
                 status.state = State::Following;
             }
         });
-        let status = self.status.borrow();
-        let behind = status.log_head.0.saturating_sub(status.position.0);
-        // The age of what was written last says how late readers are, but only when something is waiting.
-        let late = match status.recorded_at {
-            Some(recorded_at) if behind > 0 => Timestamp::now().duration_since(recorded_at).as_secs_f64().max(0.0),
-            Some(_) | None => 0.0,
-        };
+        self.status.borrow().measure();
         let moved = *self.moved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        metrics::gauge!("traccia_projector_position").set(float(status.position.0));
-        metrics::gauge!("traccia_projector_lag_positions").set(float(behind));
-        metrics::gauge!("traccia_projector_lag_seconds").set(late);
         metrics::gauge!("traccia_projector_checkpoint_age_seconds").set(moved.elapsed().as_secs_f64());
     }
 }

@@ -78,7 +78,7 @@ pub async fn verify<P: Projection, L: Log>(
     up_to: Option<Position>,
     progress: impl FnMut(Progress) + Send,
 ) -> Result<Verified, ProjectorError> {
-    let away = ProjectorError::TablesAway;
+    let away = ProjectorError::tables_away;
     let stored = tables.store.checkpoint().await.map_err(away)?.ok_or(ProjectorError::NoTables)?;
     let (epoch, head) = source::epoch_and_head(log).await?;
     belongs(&stored, log, epoch, head).await?;

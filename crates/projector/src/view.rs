@@ -7,7 +7,8 @@ use traccia_domain::Position;
 use traccia_log::BoxError;
 
 use crate::{
-    Cells, Checkpoint, Value,
+    Cells, Checkpoint, PgOptions, UnsafeSetting, Value,
+    memory::MemoryTables,
     store::{Reader, Store},
 };
 
@@ -67,7 +68,32 @@ impl Tables {
     /// The tables in a file. It need not exist yet: until a projector has built it, reading answers `NotYet`.
     #[must_use]
     pub fn open_sqlite(path: impl Into<PathBuf>) -> Tables {
-        Tables { store: Arc::new(Store::sqlite(path.into())), reached: watch::Sender::new(None) }
+        Tables::of(Store::sqlite(path.into()))
+    }
+
+    /// The tables in a PostgreSQL database, which is reached when it is needed. It may be empty: until a projector has built
+    /// the tables, reading answers `NotYet`.
+    #[must_use]
+    pub fn open_postgres(options: PgOptions) -> Tables {
+        Tables::of(Store::postgres(options))
+    }
+
+    fn of(store: Store) -> Tables {
+        Tables { store: Arc::new(store), reached: watch::Sender::new(None) }
+    }
+
+    /// Settings of the database that put the tables at risk; a file has none.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn unsafe_settings(&self) -> Result<Vec<UnsafeSetting>, ReadError> {
+        self.store.unsafe_settings().await.map_err(ReadError::Unavailable)
+    }
+
+    /// Tables in memory, for simulations: they answer no SQL.
+    #[must_use]
+    pub fn in_memory(memory: MemoryTables) -> Tables {
+        Tables::of(Store::Memory(memory))
     }
 
     /// How far the tables have come; `None` when there are none yet.
@@ -88,16 +114,13 @@ impl Tables {
         let mut moved = self.reached.subscribe();
         loop {
             let moved_here = moved.borrow_and_update().is_some();
-            // The checkpoint is read from the very tables that the view will read: others may be put in place.
-            let reached = match self.store.reader().map_err(ReadError::Unavailable)? {
-                Some(reader) => {
-                    let Some(reached) = self.reached_by(&reader).await? else { continue };
-                    if needed.is_none_or(|needed| needed <= reached) {
-                        let position = reading.position.unwrap_or(reached);
-                        return Ok(View { position, reader, tables: self.clone() });
-                    }
-                    reached
+            // The checkpoint is that of the very tables that the view will read: others may be put in place.
+            let reached = match self.store.in_place().await.map_err(ReadError::Unavailable)? {
+                Some((reader, reached)) if needed.is_none_or(|needed| needed <= reached.position) => {
+                    let position = reading.position.unwrap_or(reached.position);
+                    return Ok(View { position, reader, tables: self.clone() });
                 }
+                Some((_, reached)) => reached.position,
                 None => Position::START,
             };
             let now = time::Instant::now();
@@ -107,15 +130,6 @@ impl Tables {
             // A projector of this process says when it has moved; another's is looked at now and then.
             let look_again = if moved_here { deadline } else { deadline.min(now + LOOK_EVERY) };
             let _ = time::timeout_at(look_again, moved.changed()).await;
-        }
-    }
-
-    /// How far a reader's tables have come; `None` when others were put in place before anybody had opened them.
-    async fn reached_by(&self, reader: &Reader) -> Result<Option<Position>, ReadError> {
-        match reader.checkpoint().await {
-            Ok(checkpoint) => Ok(Some(checkpoint.position)),
-            Err(_) if self.store.replaced(reader).map_err(ReadError::Unavailable)? => Ok(None),
-            Err(error) => Err(ReadError::Unavailable(error)),
         }
     }
 }
@@ -136,13 +150,11 @@ impl View {
             Ok(rows) => return Ok(rows),
             Err(error) => error,
         };
-        // The file may be gone because others were put in place: they hold the same rows, if they have come as far.
-        let store = &self.tables.store;
-        match store.reader().map_err(ReadError::Unavailable)? {
-            Some(others) if store.replaced(&self.reader).map_err(ReadError::Unavailable)? => {
-                let reached = self.tables.reached_by(&others).await?.unwrap_or(Position::START);
-                if reached < self.position {
-                    return Err(ReadError::NotYet { reached });
+        // They may be gone because others were put in place: these hold the same rows, if they have come as far.
+        match self.tables.store.in_place().await.map_err(ReadError::Unavailable)? {
+            Some((others, reached)) if !others.reads_as(&self.reader) => {
+                if reached.position < self.position {
+                    return Err(ReadError::NotYet { reached: reached.position });
                 }
                 others.rows(sql, &all).await.map_err(ReadError::Unavailable)
             }

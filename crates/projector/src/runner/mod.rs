@@ -1,8 +1,12 @@
 //! Following the log: a fold in memory, tables behind it.
 
+mod catching;
 mod open;
+mod standby;
 mod write;
 
+use catching::CatchingUp;
+use open::Begun;
 pub(crate) use open::belongs;
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration, vec};
@@ -16,12 +20,7 @@ use tokio::{
 use traccia_domain::{Position, Recorded, hash::ShortHash};
 use traccia_log::Log;
 
-use crate::{
-    Changes, Checkpoint, Projection, ProjectorError, Status, Tables,
-    folder::Folder,
-    source::{self, Commits},
-    status::Publisher,
-};
+use crate::{Projection, ProjectorError, Status, Tables, folder::Folder, source::Commits, status::Publisher};
 
 /// Events after which a batch is written.
 const EVENTS: usize = 5_000;
@@ -32,14 +31,16 @@ const EVERY: Duration = Duration::from_millis(20);
 /// How often the log is asked where it ends, for the lag.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How long the last batch may wait for the one before it, when the database is away.
+const LAST: Duration = Duration::from_secs(5);
+
 /// Follows a log and keeps the tables of all projections behind it, at one position.
 pub struct Projector<P, L> {
     log: Arc<L>,
     tables: Tables,
-    checkpoint: Checkpoint,
     publisher: Arc<Publisher>,
-    /// The fold, where building the tables has left one.
-    folder: Option<Folder<P>>,
+    /// None while another projector has the lead.
+    begun: Option<Begun<P>>,
 }
 
 impl<P: Projection, L: Log> Projector<P, L> {
@@ -50,8 +51,10 @@ impl<P: Projection, L: Log> Projector<P, L> {
     }
 
     /// Follows the log until told to stop: what is folded by then is written first. Readers go on whatever happens here.
+    /// While another projector has the lead it stands by; while the database is away it tries again. The status says so.
     ///
-    /// After `Fenced` whoever runs it may open another one: it finds the tables that were put in place.
+    /// After `Fenced` whoever runs it may open another one: it finds the tables that were put in place, and stands by where
+    /// another has taken the lead.
     ///
     /// # Errors
     /// When it stops for good; the status has said so as well.
@@ -59,7 +62,8 @@ impl<P: Projection, L: Log> Projector<P, L> {
         let publisher = self.publisher.clone();
         let _ends =
             Ends { publisher: publisher.clone(), heads: tokio::spawn(heads(self.log.clone(), publisher.clone())) };
-        let mut at = self.folder.as_ref().map_or(Position::START, |folder| folder.position);
+        let folder = self.begun.as_ref().and_then(|begun| begun.folder.as_ref());
+        let mut at = folder.map_or(Position::START, |folder| folder.position);
         // A fold that panics is a bug; whoever looks at the status must learn of it. Its state is gone with it.
         let outcome = AssertUnwindSafe(self.follow(shutdown, &mut at)).catch_unwind().await;
         let outcome = outcome.unwrap_or_else(|_| Err(ProjectorError::Broken("it panicked".into())));
@@ -69,6 +73,26 @@ impl<P: Projection, L: Log> Projector<P, L> {
         outcome
     }
 
+    /// As [`Projector::run`]; fenced off by another projector, it looks again: it stands by while that one writes, or goes on
+    /// with the tables that were put in place.
+    ///
+    /// # Errors
+    /// When it stops for good; the status has said so as well.
+    pub async fn keep_on(mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let again = (self.log.clone(), self.tables.clone(), self.publisher.clone());
+            match self.run(&mut shutdown).await {
+                Err(ProjectorError::Fenced { at }) => {
+                    tracing::warn!(%at, "another projector has written: looking again")
+                }
+                ended => return ended,
+            }
+            let (log, tables, publisher) = again;
+            self = Projector { log, tables, publisher, begun: None };
+        }
+    }
+
     /// `at` is the last position taken in, whatever the outcome.
     async fn follow(
         mut self,
@@ -76,45 +100,49 @@ impl<P: Projection, L: Log> Projector<P, L> {
         at: &mut Position,
     ) -> Result<(), ProjectorError> {
         let mut shutdown = pin!(shutdown);
-        let mut folder = self.folder.take().unwrap_or_else(|| Folder::start(Changes::ignored()));
-        let mut commits = source::commits(self.log.clone(), folder.position, None);
-        let caught_up = tokio::select! {
-            caught_up = catch_up(&mut folder, &mut commits, &self.checkpoint, at) => caught_up?,
+        let begun = self.begun.take();
+        let (fold, begun) = tokio::select! {
+            biased;
             () = &mut shutdown => return Ok(()),
+            ready = self.ready(begun, at) => ready?,
         };
-        self.publisher.begins();
-        let epoch = self.checkpoint.epoch;
-        let (batches, writing) = write::writer(self.tables.store.clone(), self.checkpoint, self.publisher).await?;
-        let following = Following { folder, commits, waiting: caught_up, batches, epoch };
+        self.publisher.begins(&begun.checkpoint);
+        let epoch = begun.checkpoint.epoch;
+        let (batches, writing) =
+            write::writing(self.tables.store.clone(), begun.writer, begun.checkpoint, self.publisher);
+        let CatchingUp { mut folder, commits, read } = fold;
+        folder.collect();
+        let following = Following { folder, commits, waiting: read, batches, epoch };
         let read = following.go_on(shutdown, at).await;
         // A writer that has stopped is why reading has, so its error comes first.
         let written = ended(writing).await;
         written.and(read)
     }
-}
 
-/// Folds without writing, up to where the tables stand. Returns what was read beyond it.
-async fn catch_up<P: Projection>(
-    folder: &mut Folder<P>,
-    commits: &mut Commits,
-    checkpoint: &Checkpoint,
-    at: &mut Position,
-) -> Result<vec::IntoIter<Recorded>, ProjectorError> {
-    let mut read = Vec::new().into_iter();
-    while folder.position < checkpoint.position {
-        let Some(recorded) = read.next() else {
-            read = commits.recv().await.ok_or_else(reader_ended)??.into_iter();
-            tokio::task::yield_now().await;
-            continue;
+    /// Waits for the lead, and folds without writing up to where the tables stand.
+    async fn ready(
+        &self,
+        begun: Option<Begun<P>>,
+        at: &mut Position,
+    ) -> Result<(CatchingUp<P>, Begun<P>), ProjectorError> {
+        let (kept_up, mut begun) = match begun {
+            Some(begun) => (None, begun),
+            None => {
+                let mut fold = CatchingUp::start(&self.log);
+                let begun = standby::stand_by(&self.log, &self.tables, &self.publisher, &mut fold, at).await?;
+                (Some(fold), begun)
+            }
         };
-        folder.take(&recorded);
-        *at = folder.position;
+        // Tables that are behind those it kept up with were restored from a backup: then it begins anew.
+        let kept_up = kept_up.filter(|fold| fold.folder.position <= begun.checkpoint.position);
+        let mut fold = match (begun.folder.take(), kept_up) {
+            (Some(folder), _) => CatchingUp::on(&self.log, folder),
+            (None, Some(fold)) => fold,
+            (None, None) => CatchingUp::start(&self.log),
+        };
+        fold.to(&begun.checkpoint, at).await?;
+        Ok((fold, begun))
     }
-    if folder.hash != checkpoint.hash {
-        return Err(ProjectorError::OtherHistory { at: folder.position });
-    }
-    folder.collect();
-    Ok(read)
 }
 
 /// The fold at work: it takes the next batch in while the last one is written.
@@ -167,7 +195,7 @@ impl<P: Projection> Following<P> {
     /// Writes what is folded. A writer that has stopped says why itself.
     async fn write_the_rest(mut self) -> Result<(), ProjectorError> {
         if self.folder.events > 0 {
-            let _ = self.batches.send(write::to_write(&mut self.folder, self.epoch)).await;
+            let _ = time::timeout(LAST, self.batches.send(write::to_write(&mut self.folder, self.epoch))).await;
         }
         Ok(())
     }
@@ -189,9 +217,7 @@ impl Drop for Ends {
 /// Where the log ends, now and then. A log that is away now has an end later.
 async fn heads<L: Log>(log: Arc<L>, publisher: Arc<Publisher>) {
     loop {
-        if let Ok(head) = log.head().await {
-            publisher.head(head);
-        }
+        publisher.head(log.head().await.ok());
         time::sleep(LOOK_EVERY).await;
     }
 }

@@ -4,19 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinHandle, time};
 use traccia_domain::{Position, hash::ShortHash};
-use traccia_log::BoxError;
 
 use crate::{
     Checkpoint, Projection, ProjectorError,
     batch::Batch,
+    error::chain,
     folder::Folder,
     status::Publisher,
     store::{Store, WriteError, Writer},
 };
 
-/// How often a batch is tried, and how long the first pause is; each next one is twice as long.
+/// How often a batch that the database refuses is tried, and how long the first pause is; each next one is twice as long.
 const TRIES: u32 = 7;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// The longest pause while the database is away: then it is tried for ever.
+const LONGEST: Duration = Duration::from_secs(2);
 
 pub(super) type Batches = mpsc::Sender<ToWrite>;
 
@@ -35,51 +38,63 @@ pub(super) fn to_write<P: Projection>(folder: &mut Folder<P>, epoch: ShortHash) 
 }
 
 /// Writes batches in order until there are no more.
-pub(super) async fn writer(
+pub(super) fn writing(
     store: Arc<Store>,
+    mut writer: Writer,
     checkpoint: Checkpoint,
     publisher: Arc<Publisher>,
-) -> Result<(Batches, JoinHandle<Result<(), ProjectorError>>), ProjectorError> {
+) -> (Batches, JoinHandle<Result<(), ProjectorError>>) {
     let (batches, mut to_write) = mpsc::channel::<ToWrite>(1);
-    let mut writer = store.writer().await.map_err(ProjectorError::TablesAway)?;
     let writing = tokio::spawn(async move {
         let mut from = checkpoint.position;
         while let Some(ToWrite { batch, to, events }) = to_write.recv().await {
-            write(&store, &mut writer, &batch, from, &to).await?;
+            let wanted = || !to_write.is_closed();
+            write(&store, &mut writer, &publisher, wanted, &batch, from, &to).await?;
             from = to.position;
             publisher.written(&to, events);
         }
         Ok(())
     });
-    Ok((batches, writing))
+    (batches, writing)
 }
 
 /// Writes a batch once. A lost answer is unknown, not failed: then the checkpoint says whether it was written.
+///
+/// A database that is away is tried until it is back, as long as that is wanted; one that refuses the batch, a few times.
 async fn write(
     store: &Store,
     writer: &mut Writer,
+    publisher: &Publisher,
+    wanted: impl Fn() -> bool,
     batch: &Batch,
     from: Position,
     to: &Checkpoint,
 ) -> Result<(), ProjectorError> {
-    let mut failure: Option<BoxError> = None;
-    for attempt in 0..TRIES {
-        match writer.write(batch, from, to).await {
+    let mut failures = 0;
+    let mut lost = false;
+    let mut pause = PAUSE;
+    loop {
+        let (source, give_up) = match writer.write(batch, from, to).await {
             Ok(()) => return Ok(()),
-            Err(WriteError::Fenced) => {
-                let stored = store.checkpoint().await.map_err(ProjectorError::TablesAway)?;
-                return match (&failure, stored) {
-                    (Some(_), Some(stored)) if stored == *to => Ok(()),
-                    (Some(_) | None, _) => Err(ProjectorError::Fenced { at: from }),
-                };
-            }
+            Err(WriteError::Deposed) => return Err(ProjectorError::Fenced { at: from }),
+            Err(WriteError::Fenced) => match store.checkpoint().await {
+                Ok(stored) if lost && stored.as_ref() == Some(to) => return Ok(()),
+                Ok(_) => return Err(ProjectorError::Fenced { at: from }),
+                Err(error) => (error, !wanted()),
+            },
+            Err(WriteError::Away(error)) => (error, !wanted()),
             Err(WriteError::Failed(error)) => {
-                tracing::warn!(%from, to = %to.position, error = crate::error::chain(&*error), "a batch was not written");
-                failure = Some(error);
-                time::sleep(PAUSE * 2_u32.pow(attempt)).await;
+                failures += 1;
+                (error, failures == TRIES)
             }
+        };
+        tracing::warn!(%from, to = %to.position, error = chain(&*source), "a batch was not written");
+        if give_up {
+            return Err(ProjectorError::NotWritten { at: from, source });
         }
+        publisher.waits(chain(&*source));
+        lost = true;
+        time::sleep(pause).await;
+        pause = (2 * pause).min(LONGEST);
     }
-    let source = failure.unwrap_or_else(|| "it was never tried".into());
-    Err(ProjectorError::NotWritten { at: from, source })
 }

@@ -17,7 +17,7 @@ use super::{
     files::{connection, with_suffix},
     schema,
 };
-use crate::{Checkpoint, Table, store::StoreError};
+use crate::{Checkpoint, Table, sql, store::StoreError};
 
 /// What a generation is named, before its number.
 const GENERATION: &str = "generation-";
@@ -79,7 +79,7 @@ impl Building {
         // Sorting is most of an index. SQLite sorts a list as long as its cache before it merges: one that fits the
         // processor's own cache is sorted twice as fast as one that does not, merging included.
         sqlx::query("pragma cache_size = -2000").execute(&mut connection).await?;
-        for index in self.tables.iter().flat_map(|table| schema::indexes(table)) {
+        for index in self.tables.iter().flat_map(|table| sql::indexes("", table)) {
             sqlx::query(AssertSqlSafe(index)).execute(&mut connection).await?;
         }
         sqlx::query("pragma locking_mode = normal").execute(&mut connection).await?;

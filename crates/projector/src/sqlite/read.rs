@@ -15,7 +15,7 @@ use crate::{Cell, Cells, Checkpoint, Value};
 /// Those who read one generation of the tables, also after others were put in place.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
-    pub(super) file: PathBuf,
+    pub(crate) file: PathBuf,
     pub(super) readers: SqlitePool,
 }
 

@@ -26,18 +26,6 @@ pub(super) fn table(table: &Table) -> String {
     format!(r#"create table "{}" ({columns}, primary key ({key})) without rowid"#, table.name)
 }
 
-/// What only reading needs.
-pub(super) fn indexes(table: &Table) -> Vec<String> {
-    let name = table.name;
-    let index = |columns: &&[&str]| {
-        let quoted = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
-        // Most versions have no end, and nobody looks for those by it.
-        let ended = if **columns == ["until"] { r#" where "until" is not null"# } else { "" };
-        format!(r#"create index "{name}.{}" on "{name}" ({quoted}){ended}"#, columns.join("."))
-    };
-    table.indexes.iter().map(index).collect()
-}
-
 /// How many values a stored row has.
 pub(super) fn width(table: &Table) -> usize {
     table.columns.len()

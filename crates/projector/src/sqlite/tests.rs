@@ -11,7 +11,7 @@ async fn ending_versions_finds_them_and_never_scans_the_table() {
     let start = Checkpoint::start(traccia_domain::hash::Hex([0; 16]), 1);
     let mut connection = fresh(&folder.path().join("tables"), &[&THING], &start).await.unwrap();
     for indexed in [false, true] {
-        for index in schema::indexes(&THING).into_iter().filter(|_| indexed) {
+        for index in crate::sql::indexes("", &THING).into_iter().filter(|_| indexed) {
             sqlx::query(AssertSqlSafe(index)).execute(&mut connection).await.unwrap();
         }
         for versions in [1, 10, 1_000] {

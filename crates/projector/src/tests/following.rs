@@ -1,13 +1,21 @@
 use traccia_domain::Position;
 use traccia_log::Log as _;
+use traccia_tests::{Place, on_every_database};
 
-use super::{PANIC, Place, Running, closed, happens, history, log, suspended};
+use super::{PANIC, Running, Written, closed, expected, happens, history, log, suspended};
 use crate::{ProjectorError, State};
 
-#[tokio::test]
-async fn following_gives_the_rows_that_a_rebuild_gives() {
+on_every_database! {
+    following_gives_the_rows_that_a_rebuild_gives
+    every_position_shows_what_was_known_then
+    a_row_replaced_in_one_batch_keeps_each_version
+    a_restart_goes_on_where_it_ended
+    a_fold_that_panics_says_so
+}
+
+async fn following_gives_the_rows_that_a_rebuild_gives(place: Place) {
     let log = log().await;
-    let followed = Place::new();
+    let followed = Written::nothing(place);
     let mut running = Running::start(&log, &followed.tables).await;
     for _ in 0..20 {
         history(&log, 7).await;
@@ -15,72 +23,67 @@ async fn following_gives_the_rows_that_a_rebuild_gives() {
         running.reaches(log.head().await.unwrap()).await;
     }
     running.stop().await;
-    let built = Place::built(&log).await;
-    assert_eq!(followed.rows(None).await, built.rows(None).await);
+    assert_eq!(followed.rows(None).await, expected(&log).await);
 }
 
-#[tokio::test]
-async fn every_position_shows_what_was_known_then() {
+async fn every_position_shows_what_was_known_then(place: Place) {
     let log = log().await;
     history(&log, 40).await;
-    let place = Place::built(&log).await;
+    let written = Written::built(place, &log).await;
     for position in [1, 2, 7, 20, 33, 41].map(Position) {
         let then = std::sync::Arc::new(super::Texts::of(&log, position.0).await);
-        assert_eq!(place.rows(Some(position)).await, Place::built(&then).await.rows(None).await, "at {position}");
+        assert_eq!(written.rows(Some(position)).await, expected(&then).await, "at {position}");
     }
 }
 
-#[tokio::test]
-async fn a_row_replaced_in_one_batch_keeps_each_version() {
+async fn a_row_replaced_in_one_batch_keeps_each_version(place: Place) {
     let log = log().await;
-    let place = Place::new();
+    let written = Written::nothing(place);
     for reason in ["a", "b"] {
         happens(&log, "p", vec![suspended(reason)]).await;
     }
     happens(&log, "p", vec![closed()]).await;
-    let mut running = Running::start(&log, &place.tables).await;
+    let mut running = Running::start(&log, &written.tables).await;
     running.reaches(Position(4)).await;
     running.stop().await;
-    assert_eq!(place.rows(None).await[..2], ["1|2|3|p|1|a", "1|3|4|p|2|b"]);
+    assert_eq!(written.rows(None).await[..2], ["1|2|3|p|1|a", "1|3|4|p|2|b"]);
 }
 
-#[tokio::test]
-async fn a_restart_goes_on_where_it_ended() {
+async fn a_restart_goes_on_where_it_ended(place: Place) {
     let log = log().await;
-    let place = Place::new();
+    let written = Written::nothing(place);
     for _ in 0..3 {
         history(&log, 12).await;
-        let mut running = Running::start(&log, &place.tables).await;
+        let mut running = Running::start(&log, &written.tables).await;
         history(&log, 5).await;
         running.reaches(log.head().await.unwrap()).await;
         assert_eq!(running.status.borrow().state, State::Following);
         running.stop().await;
     }
-    assert_eq!(place.rows(None).await, Place::built(&log).await.rows(None).await);
+    assert_eq!(written.rows(None).await, expected(&log).await);
 }
 
 #[tokio::test]
-async fn of_two_projectors_one_is_fenced_off() {
+async fn of_two_projectors_on_a_file_one_is_fenced_off() {
     let log = log().await;
     history(&log, 3).await;
-    let place = Place::built(&log).await;
-    let mut one = Running::start(&log, &place.tables).await;
-    let mut other = Running::start(&log, &place.tables).await;
+    let written = Written::built(Place::sqlite().unwrap(), &log).await;
+    let mut one = Running::start(&log, &written.tables).await;
+    let mut other = Running::start(&log, &written.tables).await;
     let at = happens(&log, "p", vec![suspended("twice")]).await;
     let fenced = tokio::select! {
         fenced = &mut one.task => fenced,
         fenced = &mut other.task => fenced,
     };
     assert!(matches!(fenced.unwrap(), Err(ProjectorError::Fenced { .. })));
-    assert_eq!(place.tables.checkpoint().await.unwrap().unwrap().position, at);
-    assert_eq!(place.rows(None).await, Place::built(&log).await.rows(None).await);
+    assert_eq!(written.tables.checkpoint().await.unwrap().unwrap().position, at);
+    assert_eq!(written.rows(None).await, expected(&log).await);
 }
 
-#[tokio::test]
-async fn a_fold_that_panics_says_so() {
+async fn a_fold_that_panics_says_so(place: Place) {
     let log = log().await;
-    let place = Place::new();
-    let running = Running::start(&log, &place.tables).await;
+    let written = Written::nothing(place);
+    let running = Running::start(&log, &written.tables).await;
     happens(&log, "p", vec![suspended(PANIC)]).await;
     assert!(matches!(running.task.await.unwrap(), Err(ProjectorError::Broken(_))));
     assert!(matches!(running.status.borrow().state, State::Stopped { at: Position(1), .. }));

@@ -6,11 +6,11 @@ mod rebuilding;
 mod refusing;
 mod verifying;
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use futures::{StreamExt as _, stream, stream::BoxStream};
 use jiff::{Timestamp, civil::date};
-use tempfile::TempDir;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::oneshot, sync::watch, task::JoinHandle};
 use traccia_domain::{
     Actor, Commit, Event, Hash, Position, Recorded, Role, StreamId, StreamKind,
@@ -18,6 +18,7 @@ use traccia_domain::{
     point::{PointClosed, PointEvent, PointSuspended},
 };
 use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
+use traccia_tests::Place;
 
 use crate::{
     At, Changes, Column, Projection, Projector, ProjectorError, Reading, Shape, Status, Table, Tables, rebuild,
@@ -146,27 +147,36 @@ pub(super) async fn history(log: &MemoryLog, commits: u64) {
     }
 }
 
-/// A folder with tables in it.
-pub(super) struct Place {
-    pub(super) folder: TempDir,
+/// A place with tables in it.
+pub(super) struct Written {
+    place: Place,
     pub(super) tables: Tables,
 }
 
-impl Place {
-    pub(super) fn new() -> Place {
-        let folder = tempfile::tempdir().unwrap();
-        Place { tables: Tables::open_sqlite(folder.path().join("tables.sqlite")), folder }
+/// The tables of a place.
+pub(super) fn tables(place: &Place) -> Tables {
+    match place {
+        Place::Folder(folder) => Tables::open_sqlite(folder.path().join("tables.sqlite")),
+        Place::Postgres(address) => Tables::open_postgres(address.parse().unwrap()),
+    }
+}
+
+impl Written {
+    /// Nothing yet.
+    pub(super) fn nothing(place: Place) -> Written {
+        Written { tables: tables(&place), place }
     }
 
     /// Tables that were built from a log.
-    pub(super) async fn built<L: Log>(log: &Arc<L>) -> Place {
-        let place = Place::new();
-        rebuild::<Small, L>(log, &place.tables, |_| {}).await.unwrap();
-        place
+    pub(super) async fn built<L: Log>(place: Place, log: &Arc<L>) -> Written {
+        let written = Written::nothing(place);
+        rebuild::<Small, L>(log, &written.tables, |_| {}).await.unwrap();
+        written
     }
 
-    pub(super) fn path(&self) -> PathBuf {
-        self.folder.path().join("tables.sqlite")
+    /// The same tables as another process sees them.
+    pub(super) fn elsewhere(&self) -> Tables {
+        tables(&self.place)
     }
 
     /// Every row as it was known at a position.
@@ -180,12 +190,50 @@ impl Place {
         rows.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect()
     }
 
+    /// The generations there are, whole or not, and what else was left behind.
+    pub(super) async fn generations(&self) -> Vec<String> {
+        match &self.place {
+            Place::Folder(folder) => {
+                let entries = std::fs::read_dir(folder.path()).unwrap();
+                let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+                let beside = ["tables.sqlite", "tables.sqlite.lock"];
+                names
+                    .filter(|name| {
+                        !beside.contains(&name.as_str()) && !name.ends_with("-wal") && !name.ends_with("-shm")
+                    })
+                    .collect()
+            }
+            Place::Postgres(address) => {
+                let mut database = PgConnection::connect(address).await.unwrap();
+                let schemas =
+                    "select nspname::text from pg_namespace where nspname like 'traccia!_%' escape '!' order by 1";
+                sqlx::query_scalar(schemas).fetch_all(&mut database).await.unwrap()
+            }
+        }
+    }
+
     /// Does to the tables what nobody should do.
     pub(super) async fn tamper(&self, sql: &'static str) {
-        use sqlx::ConnectOptions as _;
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path());
-        sqlx::query(sql).execute(&mut options.connect().await.unwrap()).await.unwrap();
+        match &self.place {
+            Place::Folder(folder) => {
+                let options = SqliteConnectOptions::new().filename(folder.path().join("tables.sqlite"));
+                sqlx::query(sql).execute(&mut options.connect().await.unwrap()).await.unwrap();
+            }
+            Place::Postgres(address) => {
+                let mut database = PgConnection::connect(address).await.unwrap();
+                let in_place = "select 'traccia_g' || generation from traccia.installation";
+                let schema: String = sqlx::query_scalar(in_place).fetch_one(&mut database).await.unwrap();
+                let path = "select set_config('search_path', $1, false)";
+                sqlx::query(path).bind(schema).execute(&mut database).await.unwrap();
+                sqlx::query(sql).execute(&mut database).await.unwrap();
+            }
+        }
     }
+}
+
+/// The rows that a log gives, whatever the database.
+pub(super) async fn expected<L: Log>(log: &Arc<L>) -> Vec<String> {
+    Written::built(Place::sqlite().unwrap(), log).await.rows(None).await
 }
 
 /// A projector at work.
@@ -211,8 +259,13 @@ impl Running {
     }
 
     pub(super) async fn stop(self) {
+        self.told().await.unwrap();
+    }
+
+    /// Tells it to stop, and listens to how it ended.
+    pub(super) async fn told(self) -> Result<(), ProjectorError> {
         self.stop.send(()).unwrap();
-        self.task.await.unwrap().unwrap();
+        self.task.await.unwrap()
     }
 }
 

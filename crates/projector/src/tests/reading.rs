@@ -1,21 +1,29 @@
 use std::time::Duration;
 
 use traccia_domain::Position;
+use traccia_tests::{Place, on_every_database};
 
-use super::{Place, Running, happens, history, log, suspended};
-use crate::{ReadError, Reading, Tables, held};
+use super::{Running, Written, happens, history, log, suspended};
+use crate::{ReadError, Reading, held};
+
+on_every_database! {
+    a_reader_waits_for_its_own_write
+    a_reader_of_another_process_waits_too
+    nothing_is_read_beyond_the_checkpoint
+    tables_that_nobody_has_built_are_not_ready_yet
+    texts_sort_byte_by_byte
+}
 
 fn at_least(position: Position) -> Reading {
     Reading { min_position: Some(position), wait: Duration::from_secs(60), ..Reading::default() }
 }
 
-#[tokio::test]
-async fn a_reader_waits_for_its_own_write() {
+async fn a_reader_waits_for_its_own_write(place: Place) {
     let log = log().await;
-    let place = Place::new();
-    let running = Running::start(&log, &place.tables).await;
-    let written = happens(&log, "p", vec![suspended("seen")]).await;
-    let view = place.tables.view_at(at_least(written)).await.unwrap();
+    let written = Written::nothing(place);
+    let running = Running::start(&log, &written.tables).await;
+    let at = happens(&log, "p", vec![suspended("seen")]).await;
+    let view = written.tables.view_at(at_least(at)).await.unwrap();
     let query = format!("select id, changes, reason, null from point p where {} and id = $2", held("p"));
     let row = view.row(query, &["p".into()]).await.unwrap().unwrap();
     assert_eq!(
@@ -25,30 +33,41 @@ async fn a_reader_waits_for_its_own_write() {
     running.stop().await;
 }
 
-#[tokio::test]
-async fn a_reader_of_another_process_waits_too() {
+async fn a_reader_of_another_process_waits_too(place: Place) {
     let log = log().await;
-    let place = Place::new();
-    let running = Running::start(&log, &place.tables).await;
-    let elsewhere = Tables::open_sqlite(place.path());
-    let written = happens(&log, "p", vec![suspended("seen")]).await;
-    assert_eq!(elsewhere.view_at(at_least(written)).await.unwrap().position, written);
+    let written = Written::nothing(place);
+    let running = Running::start(&log, &written.tables).await;
+    let elsewhere = written.elsewhere();
+    let at = happens(&log, "p", vec![suspended("seen")]).await;
+    assert_eq!(elsewhere.view_at(at_least(at)).await.unwrap().position, at);
     running.stop().await;
 }
 
-#[tokio::test]
-async fn nothing_is_read_beyond_the_checkpoint() {
+async fn nothing_is_read_beyond_the_checkpoint(place: Place) {
     let log = log().await;
     history(&log, 4).await;
-    let place = Place::built(&log).await;
+    let written = Written::built(place, &log).await;
     let beyond = Reading { position: Some(Position(6)), ..Reading::default() };
-    assert!(matches!(place.tables.view_at(beyond).await, Err(ReadError::NotYet { reached: Position(5) })));
+    assert!(matches!(written.tables.view_at(beyond).await, Err(ReadError::NotYet { reached: Position(5) })));
     let before = Reading { position: Some(Position(2)), ..Reading::default() };
-    assert_eq!(place.tables.view_at(before).await.unwrap().position, Position(2));
+    assert_eq!(written.tables.view_at(before).await.unwrap().position, Position(2));
 }
 
-#[tokio::test]
-async fn tables_that_nobody_has_built_are_not_ready_yet() {
-    let missing = Place::new().tables.view_at(Reading::default()).await;
+async fn tables_that_nobody_has_built_are_not_ready_yet(place: Place) {
+    let missing = Written::nothing(place).tables.view_at(Reading::default()).await;
     assert!(matches!(missing, Err(ReadError::NotYet { reached: Position::START })));
+}
+
+async fn texts_sort_byte_by_byte(place: Place) {
+    let log = log().await;
+    for (point, reason) in ["b", "B", "ab", "a-b", "A"].into_iter().enumerate() {
+        happens(&log, &format!("p-{point}"), vec![suspended(reason)]).await;
+    }
+    let written = Written::built(place, &log).await;
+    let view = written.tables.view_at(Reading::default()).await.unwrap();
+    let sorted = view
+        .rows("select reason from point where $1 > 0 and reason > $2 order by reason", &["A".into()])
+        .await
+        .unwrap();
+    assert_eq!(sorted.iter().map(|row| row.text(0)).collect::<Vec<_>>(), ["B", "a-b", "ab", "b"]);
 }

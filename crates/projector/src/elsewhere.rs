@@ -1,0 +1,42 @@
+//! How tables are doing that another process writes.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, time};
+use traccia_log::Log;
+
+use crate::{State, Status, Tables, error::chain};
+
+/// How often log and tables are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Looks at log and tables now and then, for whoever serves reads and writes no tables. It ends with its last receiver.
+pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> watch::Receiver<Status> {
+    let (sender, receiver) = watch::channel(Status::unknown());
+    look(&*log, &tables, &sender).await;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = time::sleep(LOOK_EVERY) => look(&*log, &tables, &sender).await,
+                () = sender.closed() => return,
+            }
+        }
+    });
+    receiver
+}
+
+async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
+    let (head, stored) = tokio::join!(log.head(), tables.checkpoint());
+    sender.send_modify(|status| {
+        status.log_answers(head.as_ref().ok().copied());
+        match &stored {
+            Ok(Some(stored)) => {
+                status.stand_at(stored);
+                status.state = State::Elsewhere;
+            }
+            Ok(None) => status.state = State::Elsewhere,
+            Err(error) => status.wait(chain(error)),
+        }
+    });
+    sender.borrow().measure();
+}

@@ -1,0 +1,76 @@
+//! Who of several projectors writes: whoever has the lock. The connection that has it is the one that writes, so that a
+//! lost connection ends both at once.
+
+use sqlx::PgConnection;
+use traccia_log::BoxError;
+
+use super::{PgOptions, Server, installation, installation::Lock};
+
+/// Who a connection is to the server: its process, and since when, for processes are numbered anew.
+const WHO: &str = "select pid || ' ' || backend_start from pg_stat_activity where pid = pg_backend_pid()";
+
+/// Ends a connection.
+const END: &str = "select pg_terminate_backend(pid) from pg_stat_activity where pid || ' ' || backend_start = $1";
+
+/// The right to write the tables in place, for as long as its connection lasts.
+#[derive(Debug)]
+pub(crate) struct Lead {
+    pub(super) connection: PgConnection,
+    who: String,
+}
+
+/// How an attempt to take the lead again ended.
+#[derive(Debug)]
+pub(super) enum Again {
+    Led(Lead),
+    /// The server had not noticed yet that our connection was lost. It has been told.
+    NotYet,
+    /// Another has it.
+    Deposed,
+}
+
+impl Server {
+    /// Takes the lead, unless another projector has it. One that stands by asks again and again, on one connection.
+    pub(crate) async fn lead(&self) -> Result<Option<Lead>, BoxError> {
+        let mut waiting = self.waiting.lock().await;
+        let mut connection = match waiting.take() {
+            Some(connection) => connection,
+            None => connect(&self.options).await?,
+        };
+        if Lock::Lead.take(&mut connection).await? {
+            return Ok(Some(Lead::on(connection).await?));
+        }
+        *waiting = Some(connection);
+        Ok(None)
+    }
+}
+
+impl Lead {
+    async fn on(mut connection: PgConnection) -> Result<Lead, sqlx::Error> {
+        let who = sqlx::query_scalar(WHO).fetch_one(&mut connection).await?;
+        Ok(Lead { connection, who })
+    }
+
+    /// Who it is to the server, for [`again`] when the connection is lost.
+    pub(super) fn who(&self) -> String {
+        self.who.clone()
+    }
+}
+
+/// Takes the lead again after the connection that had it was lost.
+pub(super) async fn again(options: &PgOptions, lost: &str) -> Result<Again, BoxError> {
+    let mut connection = connect(options).await?;
+    // A lost connection may live on at the server, with its lock.
+    let ended: Option<bool> = sqlx::query_scalar(END).bind(lost).fetch_optional(&mut connection).await?;
+    if Lock::Lead.take(&mut connection).await? {
+        return Ok(Again::Led(Lead::on(connection).await?));
+    }
+    Ok(if ended.is_some() { Again::NotYet } else { Again::Deposed })
+}
+
+/// Connects to write tables of the latest layout.
+async fn connect(options: &PgOptions) -> Result<PgConnection, BoxError> {
+    let mut connection = options.writing("traccia projector").await?;
+    installation::prepare(&mut connection).await?;
+    Ok(connection)
+}

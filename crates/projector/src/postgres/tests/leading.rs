@@ -1,0 +1,109 @@
+use traccia_domain::Position;
+use traccia_log::Log as _;
+use traccia_tests::Place;
+
+use super::{cut_the_lead, database, tamper};
+use crate::{
+    ProjectorError, State,
+    batch::Batch,
+    postgres::Server,
+    store::WriteError,
+    tests::{Running, Written, expected, happens, history, log, suspended},
+};
+
+#[tokio::test]
+async fn a_second_projector_stands_by_and_takes_over_when_the_first_is_cut_off() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    let written = Written::nothing(Place::Postgres(address.clone()));
+    let one = Running::start(&log, &written.tables).await;
+    let mut other = Running::start(&log, &written.elsewhere()).await;
+    history(&log, 20).await;
+    // It keeps up with what the first writes.
+    other.reaches(Position(21)).await;
+    assert_eq!(other.status.borrow().state, State::StandingBy);
+    cut_the_lead(&address).await;
+    other.status.wait_for(|status| status.state == State::Following).await.unwrap();
+    let at = happens(&log, "p", vec![suspended("later")]).await;
+    other.reaches(at).await;
+    assert!(matches!(one.task.await.unwrap(), Err(ProjectorError::Fenced { at: Position(21) })));
+    other.stop().await;
+    assert_eq!(written.rows(None).await, expected(&log).await);
+}
+
+#[tokio::test]
+async fn a_second_projector_takes_over_when_the_first_ends() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    let written = Written::nothing(Place::Postgres(address));
+    let first = Running::start(&log, &written.tables).await;
+    let mut second = Running::start(&log, &written.elsewhere()).await;
+    let third = Running::start(&log, &written.elsewhere()).await;
+    // Whoever only stands by may end at any time.
+    third.stop().await;
+    first.stop().await;
+    let at = happens(&log, "p", vec![suspended("later")]).await;
+    second.reaches(at).await;
+    second.stop().await;
+    assert_eq!(written.rows(None).await, expected(&log).await);
+}
+
+#[tokio::test]
+async fn a_projector_that_is_cut_off_goes_on_when_nobody_else_leads() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    let written = Written::nothing(Place::Postgres(address.clone()));
+    let mut running = Running::start(&log, &written.tables).await;
+    for _ in 0..3 {
+        history(&log, 10).await;
+        cut_the_lead(&address).await;
+        history(&log, 10).await;
+        running.reaches(log.head().await.unwrap()).await;
+    }
+    assert_eq!(running.status.borrow().state, State::Following);
+    running.stop().await;
+    assert_eq!(written.rows(None).await, expected(&log).await);
+}
+
+#[tokio::test]
+async fn whoever_leads_is_fenced_off_by_the_checkpoint_all_the_same() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    history(&log, 5).await;
+    let written = Written::built(Place::Postgres(address.clone()), &log).await;
+    let running = Running::start(&log, &written.tables).await;
+    tamper(&address, "update traccia.installation set position = position + 1").await;
+    happens(&log, "p", vec![suspended("later")]).await;
+    assert!(matches!(running.task.await.unwrap(), Err(ProjectorError::Fenced { at: Position(6) })));
+}
+
+#[tokio::test]
+async fn a_lost_connection_that_lives_on_at_the_server_does_not_keep_the_lead() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    let written = Written::built(Place::Postgres(address.clone()), &log).await;
+    let at = written.tables.checkpoint().await.unwrap().unwrap();
+    let server = Server::at(address.parse().unwrap());
+    let lead = server.lead().await.unwrap().unwrap();
+    let mut writer = server.writer(lead).await.unwrap();
+    // As after a cut that only we have noticed.
+    let _ghost = writer.lead.take().unwrap();
+    assert!(Server::at(address.parse().unwrap()).lead().await.unwrap().is_none());
+    let mut tries = 0;
+    while let Err(error) = writer.write(&Batch { parts: Vec::new() }, at.position, &at).await {
+        assert!(matches!(error, WriteError::Away(_)), "{error:?}");
+        tries += 1;
+        assert!(tries < 1_000, "{error:?}");
+    }
+    // Whoever has lost it to another is told so at once.
+    writer.lead = None;
+    let other = Server::at(address.parse().unwrap());
+    let lead = loop {
+        if let Some(lead) = other.lead().await.unwrap() {
+            break lead;
+        }
+    };
+    let deposed = writer.write(&Batch { parts: Vec::new() }, at.position, &at).await;
+    assert!(matches!(deposed, Err(WriteError::Deposed)), "{deposed:?}");
+    drop(lead);
+}
