@@ -83,11 +83,6 @@ impl<T> Timeline<T> {
         next.checked_sub(1).map(|last| &self.0[last].1)
     }
 
-    /// What holds in the end.
-    pub(crate) fn last(&self) -> Option<&T> {
-        self.0.last().map(|(_, what)| what)
-    }
-
     /// The days on which something begins to hold.
     pub(crate) fn days(&self) -> impl Iterator<Item = Day> {
         self.0.iter().map(|(day, _)| *day)

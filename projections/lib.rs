@@ -67,7 +67,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn tables() -> Vec<&'static Table> {
         vec![

@@ -4,13 +4,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 use traccia_domain::{
     Actor, Commit, Event, Hash, Position, RecordId, Role, ServiceId, StreamId,
     hash::{Hex, ShortHash},
 };
 use traccia_log::{Log as _, memory::MemoryLog};
 use traccia_projector::{At, Changes, Projection, Reading, Table, Tables, Value, View, rebuild};
+use traccia_tests::Place;
 
 use crate::{
     Projections,
@@ -87,7 +87,7 @@ pub(crate) struct Written {
     log: Arc<MemoryLog>,
     streams: HashMap<StreamId, Position>,
     pub(crate) tables: Tables,
-    _folder: TempDir,
+    _place: Place,
 }
 
 pub(crate) fn record(number: u64) -> RecordId {
@@ -112,10 +112,12 @@ pub(crate) fn decided_at(position: u64) -> Timestamp {
 
 impl Written {
     /// A log with two programmes, three projects, four points, their facilitators and a volunteer.
-    pub(crate) async fn network() -> Written {
-        let folder = TempDir::new().unwrap();
-        let tables = Tables::open_sqlite(folder.path().join("tables.sqlite"));
-        let mut written = Written { log: Arc::default(), streams: HashMap::new(), tables, _folder: folder };
+    pub(crate) async fn network(place: Place) -> Written {
+        let tables = match &place {
+            Place::Folder(folder) => Tables::open_sqlite(folder.path().join("tables.sqlite")),
+            Place::Postgres(address) => Tables::open_postgres(address.parse().unwrap()),
+        };
+        let mut written = Written { log: Arc::default(), streams: HashMap::new(), tables, _place: place };
         written.say("log.genesis", "log_started", json!({"epoch": Hex([7; 16]).to_string()})).await;
         for programme in ["p", "q"] {
             written.say(&format!("programme.{programme}"), "programme_defined", definition(programme)).await;
@@ -142,8 +144,8 @@ impl Written {
     }
 
     /// Records, links, services, disputes and voids, drawn from a fixed seed.
-    pub(crate) async fn history(acts: u64) -> Written {
-        let mut written = Written::network().await;
+    pub(crate) async fn history(place: Place, acts: u64) -> Written {
+        let mut written = Written::network(place).await;
         let mut drawn = 42_u64;
         let mut draw = move |below: u64| {
             drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -187,6 +189,18 @@ impl Written {
         let recorded = json!({"record": record(to), "point": point, "facilitator": by, "occurred_on": on,
             "start_time": "10:00", "minutes": 30, "kind": kind});
         self.say(&format!("service.{}", service(number)), "service_recorded", recorded).await;
+    }
+
+    /// Closes a point.
+    pub(crate) async fn close(&mut self, point: &str, on: &str) {
+        self.say(&format!("point.{point}"), "point_closed", json!({"on": on, "reason": "prova"})).await;
+    }
+
+    /// Adopts rules, a part or several of them.
+    pub(crate) async fn adopt(&mut self, programme: &str, effective_on: &str, parts: Json) {
+        let mut adopted = json!({"act": "D.g.r. 1", "effective_on": effective_on});
+        adopted.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+        self.say(&format!("programme.{programme}"), "rules_adopted", adopted).await;
     }
 
     /// Says something of a service that was recorded.

@@ -13,6 +13,8 @@ mod sql;
 mod within;
 
 #[cfg(test)]
+mod alike;
+#[cfg(test)]
 mod tests;
 
 pub use known_at::{InvalidKnownAt, KnownAt, day_in_italy};
@@ -21,13 +23,14 @@ pub use reader::Reader;
 pub(crate) use sql::{Line, Sql, counted};
 pub use within::Within;
 
-/// An answer, with the position it was computed at and the rules version of each programme at that position.
+/// An answer, with the position it was computed at and the rules of each programme in force on its day.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Answer<T> {
     /// What the log knew: everything up to here, nothing after.
     #[schema(value_type = u64)]
     pub position: Position,
-    /// Programme to rules version.
+    /// Programme to the version of its rules in force, as known at the position, on the day the answer is about: `on`, or
+    /// the day of the position. It is the last adopted of those a rule in force comes from; 1 is the definition's own.
     pub rules: BTreeMap<String, u64>,
     /// The answer itself.
     #[serde(flatten)]

@@ -1,13 +1,13 @@
 //! Who reads the tables: at one position, within what they may see.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use jiff::{Timestamp, civil::Date};
 use traccia_domain::Position;
-use traccia_projector::{Reading, Tables, View, held};
+use traccia_projector::{Reading, Tables, View};
 
 use super::{Answer, KnownAt, Line, ReadError, Sql, Within, day_in_italy};
-use crate::trail::queries::recorded_at;
+use crate::{points::queries::rules::Adopted, trail::queries::recorded_at};
 
 /// A view of the tables at a position, and what of it may be shown. Every query takes one, so that all the queries behind
 /// a page agree.
@@ -15,7 +15,8 @@ use crate::trail::queries::recorded_at;
 pub struct Reader {
     view: View,
     recorded_at: Option<Timestamp>,
-    rules: BTreeMap<String, u64>,
+    adopted: Adopted,
+    on: Option<Date>,
     within: Within,
 }
 
@@ -49,8 +50,14 @@ impl Reader {
     /// When the tables cannot be read.
     pub async fn of(view: View, within: Within) -> Result<Reader, ReadError> {
         let recorded_at = recorded_at(&view, view.position).await?;
-        let rules = rules(&view, &within).await?;
-        Ok(Reader { view, recorded_at, rules, within })
+        let adopted = Adopted::of(&view, &within).await?;
+        Ok(Reader { view, recorded_at, adopted, on: None, within })
+    }
+
+    /// The same with answers about a business day; about the day of the position unless told.
+    #[must_use]
+    pub fn about(self, on: Option<Date>) -> Reader {
+        Reader { on, ..self }
     }
 
     /// Everything up to here is known, nothing after.
@@ -71,6 +78,12 @@ impl Reader {
         self.recorded_at.map_or(Date::ZERO, day_in_italy)
     }
 
+    /// The business day answers are about.
+    #[must_use]
+    pub fn on(&self) -> Date {
+        self.on.unwrap_or(self.day())
+    }
+
     /// What may be shown.
     #[must_use]
     pub fn within(&self) -> &Within {
@@ -87,16 +100,14 @@ impl Reader {
         sql.rows(&self.view).await
     }
 
-    pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
-        Answer { position: self.view.position, rules: self.rules.clone(), body }
+    /// The rules known at the position, of the programmes whose definition may be shown.
+    pub(crate) fn adopted(&self) -> &Adopted {
+        &self.adopted
     }
-}
 
-/// The programmes whose definition may be shown, with their rules versions.
-async fn rules(view: &View, within: &Within) -> Result<BTreeMap<String, u64>, ReadError> {
-    let mut sql = Sql::from(format!("select g.id, g.rules from programme g where {}", held("g")));
-    within.definitions_of(&mut sql);
-    sql.rows(view).await?.iter().map(|row| Ok((row.text(0), row.count(1)?))).collect()
+    pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
+        Answer { position: self.view.position, rules: self.adopted.in_force(self.on()), body }
+    }
 }
 
 /// The last commit recorded up to an instant, by halving: `recorded_at` never decreases with the position.

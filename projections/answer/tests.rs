@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use traccia_domain::Position;
+use traccia_tests::{Place, on_every_database};
 
 use super::{KnownAt, Paging, ReadError, Reader, Within, day_in_italy, hidden_below_five};
 use crate::{
@@ -9,6 +10,14 @@ use crate::{
     trail::queries::{position_of, trail},
     written::{Written, command, decided_at, record, service},
 };
+
+on_every_database! {
+    an_instant_stands_for_the_last_commit_recorded_up_to_it
+    what_the_tables_have_not_reached_is_refused
+    pages_follow_each_other_without_gaps
+    the_trail_of_a_record_holds_its_services_and_links
+    an_answer_is_found_by_its_command
+}
 
 fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -40,9 +49,8 @@ fn published_figures_below_five_are_hidden_and_nought_is_not() {
     assert_eq!([0, 1, 4, 5].map(hidden_below_five), [Some(0), None, None, Some(5)]);
 }
 
-#[tokio::test]
-async fn an_instant_stands_for_the_last_commit_recorded_up_to_it() {
-    let written = Written::network().await;
+async fn an_instant_stands_for_the_last_commit_recorded_up_to_it(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let head = written.head().await;
     for position in 1..=head {
@@ -57,18 +65,16 @@ async fn an_instant_stands_for_the_last_commit_recorded_up_to_it() {
     assert_eq!(written.known_at(KnownAt::Now).await.position(), Position(head));
 }
 
-#[tokio::test]
-async fn what_the_tables_have_not_reached_is_refused() {
-    let written = Written::network().await;
+async fn what_the_tables_have_not_reached_is_refused(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let beyond = KnownAt::Position(Position(written.head().await + 1));
     let refused = Reader::open(&written.tables, beyond, None, Duration::ZERO, Within::everything()).await;
     assert!(matches!(refused, Err(ReadError::Tables(traccia_projector::ReadError::NotYet { .. }))));
 }
 
-#[tokio::test]
-async fn pages_follow_each_other_without_gaps() {
-    let written = Written::network().await;
+async fn pages_follow_each_other_without_gaps(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let reader = written.known_at(KnownAt::Now).await;
     let (mut seen, mut after) = (Vec::new(), None);
@@ -86,9 +92,8 @@ async fn pages_follow_each_other_without_gaps() {
     assert!(matches!(Paging::new(None, Some(1_001)), Err(ReadError::Limit)));
 }
 
-#[tokio::test]
-async fn the_trail_of_a_record_holds_its_services_and_links() {
-    let mut written = Written::network().await;
+async fn the_trail_of_a_record_holds_its_services_and_links(place: Place) {
+    let mut written = Written::network(place).await;
     written.register(0).await;
     written.register(1).await;
     written.link(0, 1).await;
@@ -111,9 +116,8 @@ async fn the_trail_of_a_record_holds_its_services_and_links() {
     }
 }
 
-#[tokio::test]
-async fn an_answer_is_found_by_its_command() {
-    let written = Written::network().await;
+async fn an_answer_is_found_by_its_command(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let view = written.view(written.head().await).await;
     assert_eq!(position_of(&view, command(3)).await.unwrap(), Some(Position(3)));

@@ -76,6 +76,15 @@ impl Within {
         }
     }
 
+    /// Limits a query on projects (`j`) to those of which something may be shown. `$1` is the position.
+    pub(crate) fn parts_of_projects(&self, sql: &mut Sql) {
+        self.projects_of(sql, "j.programme", "j.id");
+        if let Some(points) = &self.points {
+            sql.push(" and exists (select 1 from point p where p.project = j.id and p.since <= $1 and p.id in ");
+            sql.list(points.iter().map(|id| id.as_str().to_owned())).push(")");
+        }
+    }
+
     /// Limits a query on programmes (`g`). Their definitions are published: whoever sees one of a programme's projects or
     /// points sees the definition too, though no figures of the whole. `$1` is the position.
     pub(crate) fn definitions_of(&self, sql: &mut Sql) {

@@ -26,7 +26,6 @@ pub(crate) struct Programme {
     /// The definition's own rules hold from ever; each part is replaced by itself.
     pub(crate) counting: Timeline<CountingRules>,
     pub(crate) points: Timeline<PointRules>,
-    caps: Timeline<Vec<ExpenseCap>>,
     pub(crate) projects: Vec<u32>,
 }
 
@@ -38,15 +37,7 @@ impl Named for Programme {
         counting.say(Day::FIRST, CountingRules::default());
         let mut points = Timeline::default();
         points.say(Day::FIRST, PointRules::default());
-        Programme {
-            id: id.clone(),
-            definition: None,
-            versions: 0,
-            counting,
-            points,
-            caps: Timeline::default(),
-            projects: Vec::new(),
-        }
+        Programme { id: id.clone(), definition: None, versions: 0, counting, points, projects: Vec::new() }
     }
 
     fn shown(&self) -> bool {
@@ -82,14 +73,13 @@ impl Programme {
         }
         self.counting.say(Day::FIRST, definition.counting.clone());
         self.points.say(Day::FIRST, definition.points.clone());
-        self.caps.say(Day::FIRST, definition.expense_caps.clone());
         self.definition = Some(Box::new(definition.clone()));
         let rules = Rules {
             counting: Some(&definition.counting),
             points: Some(&definition.points),
             expense_caps: Some(&definition.expense_caps),
         };
-        Some(self.version(None, definition.starts, &rules))
+        Some(self.version(None, None, &rules))
     }
 
     /// Takes adopted rules in. Gives their row.
@@ -101,35 +91,29 @@ impl Programme {
         if let Some(points) = &adopted.points {
             self.points.say(from, points.clone());
         }
-        if let Some(caps) = &adopted.expense_caps {
-            self.caps.say(from, caps.clone());
-        }
         let rules = Rules {
             counting: adopted.counting.as_ref(),
             points: adopted.points.as_ref(),
             expense_caps: adopted.expense_caps.as_ref(),
         };
-        self.version(Some(&adopted.act), adopted.effective_on, &rules)
+        self.version(Some(&adopted.act), Some(adopted.effective_on), &rules)
     }
 
-    fn version(&mut self, act: Option<&str>, on: Date, rules: &Rules<'_>) -> Row {
+    fn version(&mut self, act: Option<&str>, on: Option<Date>, rules: &Rules<'_>) -> Row {
         self.versions += 1;
         vec![
             self.id.to_string().into(),
             self.versions.into(),
             act.map(str::to_owned).into(),
-            on.to_string().into(),
+            on.map(|day| day.to_string()).into(),
             json(rules).into(),
         ]
     }
 
-    /// The definition with the rules that hold in the end.
+    /// The definition as it was entered, and how many versions of its rules there are.
     pub(super) fn row(&self) -> Row {
-        let Some(mut definition) = self.definition.clone() else { return Row::new() };
-        definition.counting = self.counting.last().cloned().unwrap_or_default();
-        definition.points = self.points.last().cloned().unwrap_or_default();
-        definition.expense_caps = self.caps.last().cloned().unwrap_or_default();
+        let Some(definition) = &self.definition else { return Row::new() };
         let name = definition.name.clone();
-        vec![self.id.to_string().into(), self.versions.into(), name.into(), json(&definition).into()]
+        vec![self.id.to_string().into(), self.versions.into(), name.into(), json(definition).into()]
     }
 }

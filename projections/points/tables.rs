@@ -2,7 +2,7 @@
 
 use traccia_projector::{Column, Shape, Table};
 
-/// Programmes, each version with the rules in force; `definition` is the whole of it as JSON.
+/// Programmes: `definition` is the whole of it as JSON, as it was entered; `rules` is how many versions its rules have.
 pub static PROGRAMME: Table = Table {
     name: "programme",
     shape: Shape::Versioned,
@@ -10,7 +10,7 @@ pub static PROGRAMME: Table = Table {
     indexes: &[],
 };
 
-/// Rules as they were adopted: version 1 is the definition's own.
+/// Rules as they were adopted: version 1 is the definition's own, and holds since ever.
 pub static RULES: Table = Table {
     name: "rules",
     shape: Shape::Appended,
@@ -18,7 +18,7 @@ pub static RULES: Table = Table {
         Column::text("programme"),
         Column::integer("version"),
         Column::text("act").or_null(),
-        Column::text("effective_on"),
+        Column::text("effective_on").or_null(),
         Column::text("rules"),
     ],
     indexes: &[],

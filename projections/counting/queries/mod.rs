@@ -1,5 +1,6 @@
 //! Reading the count: what excludes a service, who is counted where, and why.
 
+mod behind;
 mod citizens;
 mod overlaps;
 mod reasons;
@@ -10,6 +11,7 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
+pub use behind::{Judged, Persons, Served, persons, services};
 pub use citizens::{Attribution, Citizen, CitizenLink, CitizenRecord, Why, citizen};
 pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
 pub use services::{Service, ServiceOfPerson, service};

@@ -68,8 +68,12 @@ pub async fn service(reader: &Reader, id: ServiceId) -> Result<Option<Answer<Ser
     sql.push(" and s.id = ").arg(id.to_string());
     reader.within().points_of(&mut sql);
     sql.push(" limit 1");
-    let read = |row: &Line| Service { service: read(row), person: row.text(13) };
-    Ok(reader.rows(sql).await?.first().map(|row| reader.answer(read(row))))
+    Ok(reader.rows(sql).await?.first().map(|row| reader.answer(read_with_person(row))))
+}
+
+/// A row of [`select`], with whom the service was given to.
+pub(super) fn read_with_person(row: &Line) -> Service {
+    Service { service: read(row), person: row.text(13) }
 }
 
 /// A person's services within, in the order in which they are judged.
@@ -81,10 +85,11 @@ pub(super) async fn of_person(reader: &Reader, person: i64) -> Result<Vec<Servic
     Ok(reader.rows(sql).await?.iter().map(read).collect())
 }
 
-fn select() -> String {
+/// Services with what is told of them; the last column is their key.
+pub(super) fn select() -> String {
     format!(
         "select s.id, r.id, p.programme, p.project, p.id, f.id, s.occurred_on, s.start_time, s.kind, s.line, s.state,
-            s.reason, u.key, o.id
+            s.reason, u.key, o.id, s.key
         from service s join record r on r.key = s.record join record o on o.key = s.person join point p on p.key = s.point
         left join facilitator f on f.key = s.facilitator and {}
         left join unit u on u.person = s.person and u.service = s.key and u.counted_on is not null and {}

@@ -1,4 +1,5 @@
 use traccia_domain::PointId;
+use traccia_tests::{Place, on_every_database};
 
 use super::{CountingScope, UnitFilter, Why, citizen, overlaps, service as judged, units, waterfall};
 use crate::{
@@ -6,15 +7,23 @@ use crate::{
     written::{POINTS, STEP, Written, record, service},
 };
 
+on_every_database! {
+    the_waterfall_adds_up_at_every_position
+    the_list_behind_a_count_is_as_long_as_the_count
+    overlaps_are_counted_by_themselves
+    a_citizen_is_known_by_any_of_their_records
+    a_citizen_served_elsewhere_is_not_there
+    a_service_says_why_it_does_not_count
+}
+
 const FACILITATION: &str = "individual_facilitation";
 
 async fn number(reader: &Reader, sql: String) -> u64 {
     reader.rows(Sql::from(sql)).await.unwrap()[0].total(0).unwrap()
 }
 
-#[tokio::test]
-async fn the_waterfall_adds_up_at_every_position() {
-    let written = Written::history(120).await;
+async fn the_waterfall_adds_up_at_every_position(place: Place) {
+    let written = Written::history(place, 120).await;
     let held = traccia_projector::held("r");
     for position in (30..=written.head().await).step_by(3) {
         let reader = written.at(position).await;
@@ -37,9 +46,8 @@ async fn the_waterfall_adds_up_at_every_position() {
     }
 }
 
-#[tokio::test]
-async fn the_list_behind_a_count_is_as_long_as_the_count() {
-    let written = Written::history(120).await;
+async fn the_list_behind_a_count_is_as_long_as_the_count(place: Place) {
+    let written = Written::history(place, 120).await;
     let reader = written.known_at(KnownAt::Now).await;
     for (_, point, _, _) in POINTS {
         let point: PointId = point.parse().unwrap();
@@ -61,8 +69,8 @@ async fn the_list_behind_a_count_is_as_long_as_the_count() {
 }
 
 /// One person with two records, served in both programmes and by a volunteer; another served once.
-async fn two_persons() -> Written {
-    let mut written = Written::network().await;
+async fn two_persons(place: Place) -> Written {
+    let mut written = Written::network(place).await;
     for number in 0..3 {
         written.register(number).await;
     }
@@ -77,17 +85,15 @@ async fn two_persons() -> Written {
     written
 }
 
-#[tokio::test]
-async fn overlaps_are_counted_by_themselves() {
-    let written = two_persons().await;
+async fn overlaps_are_counted_by_themselves(place: Place) {
+    let written = two_persons(place).await;
     let found = overlaps(&written.known_at(KnownAt::Now).await).await.unwrap().body;
     assert_eq!((found.national_total, found.several_programmes, found.rfd_and_scd), (2, 1, 1));
     assert_eq!((found.prevented_duplicates.services, found.prevented_duplicates.persons), (1, 1));
 }
 
-#[tokio::test]
-async fn a_citizen_is_known_by_any_of_their_records() {
-    let written = two_persons().await;
+async fn a_citizen_is_known_by_any_of_their_records(place: Place) {
+    let written = two_persons(place).await;
     let reader = written.known_at(KnownAt::Now).await;
     let found = citizen(&reader, record(1)).await.unwrap().unwrap().body;
     assert_eq!(found.person, record(0).to_string());
@@ -98,9 +104,8 @@ async fn a_citizen_is_known_by_any_of_their_records() {
     assert!(citizen(&reader, record(9)).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn a_citizen_served_elsewhere_is_not_there() {
-    let written = two_persons().await;
+async fn a_citizen_served_elsewhere_is_not_there(place: Place) {
+    let written = two_persons(place).await;
     let within = Within { points: Some(vec!["b-1".parse().unwrap()]), ..Within::default() };
     let reader = written.within(KnownAt::Now, within).await;
     assert!(citizen(&reader, record(2)).await.unwrap().is_none());
@@ -108,9 +113,8 @@ async fn a_citizen_served_elsewhere_is_not_there() {
     assert!(judged(&reader, service(0)).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn a_service_says_why_it_does_not_count() {
-    let written = two_persons().await;
+async fn a_service_says_why_it_does_not_count(place: Place) {
+    let written = two_persons(place).await;
     let reader = written.known_at(KnownAt::Now).await;
     let found = judged(&reader, service(4)).await.unwrap().unwrap().body;
     assert_eq!((found.service.qualifies, found.service.reason.as_deref()), (false, Some("scd")));

@@ -3,10 +3,14 @@
 mod points;
 mod programmes;
 mod projects;
+mod references;
+pub(crate) mod rules;
 
 #[cfg(test)]
 mod tests;
 
-pub use points::{ActiveSpan, Point, PointFilter, PointWithHistory, point, points};
-pub use programmes::{PlanDifference, Programme, ProgrammeSummary, RulesVersion, programme, programmes};
+pub use points::{ActiveSpan, Point, PointFilter, PointWithHistory, STATES, point, points};
+pub use programmes::{PlanDifference, Programme, ProgrammeSummary, programme, programmes};
 pub use projects::{Project, ProjectTargets, project, projects};
+pub use references::{Missing, References, missing};
+pub use rules::RulesVersion;

@@ -58,6 +58,9 @@ pub struct ActiveSpan {
     pub until: Option<String>,
 }
 
+/// The states of a point.
+pub const STATES: [&str; 5] = ["open", "active", "suspended", "closed", "voided"];
+
 /// Which points are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PointFilter {

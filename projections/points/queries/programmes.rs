@@ -9,6 +9,7 @@ use traccia_domain::{
 use traccia_projector::held;
 use utoipa::ToSchema;
 
+use super::RulesVersion;
 use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
 
 /// A programme in a list.
@@ -18,43 +19,26 @@ pub struct ProgrammeSummary {
     pub id: String,
     /// Its name, as the Region publishes it.
     pub name: String,
-    /// The version of its rules in force.
+    /// The version of its rules in force on the day.
     pub rules_version: u64,
 }
 
-/// A programme: its definition in force, and how it came to be.
+/// A programme: its definition with the rules in force, and how it came to be.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Programme {
     /// Its id.
     pub id: String,
     /// Its name, as the Region publishes it.
     pub name: String,
-    /// The version of its rules in force.
+    /// The version of its rules in force on the day.
     pub rules_version: u64,
-    /// The definition in force: the programme's file as JSON.
+    /// The programme's file as JSON, with the rules in force on the day.
     #[schema(value_type = Object)]
     pub definition: Value,
-    /// The rules as they were adopted, the first with the definition.
+    /// The rules as they were adopted, in that order, the first with the definition.
     pub versions: Vec<RulesVersion>,
     /// Where the plan's own tables do not add up. Nothing is adjusted.
     pub differences: Vec<PlanDifference>,
-}
-
-/// Rules as they were adopted.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct RulesVersion {
-    /// 1 for the definition's own.
-    pub version: u64,
-    /// The legal act.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub act: Option<String>,
-    /// First day they hold.
-    pub effective_on: String,
-    /// The position at which they were adopted.
-    pub adopted_at: u64,
-    /// The rules.
-    #[schema(value_type = Object)]
-    pub content: Value,
 }
 
 /// A total of the plan that differs from the sum of its parts.
@@ -75,15 +59,17 @@ pub struct PlanDifference {
 /// # Errors
 /// When the tables cannot be read.
 pub async fn programmes(reader: &Reader, paging: &Paging) -> Result<Answer<Page<ProgrammeSummary>>, ReadError> {
-    let mut sql = Sql::from(format!("select g.id, g.name, g.rules from programme g where {}", held("g")));
+    let mut sql = Sql::from(format!("select g.id, g.name from programme g where {}", held("g")));
     reader.within().definitions_of(&mut sql);
     if let Some(after) = paging.after() {
         sql.push(" and g.id > ").arg(after.to_owned());
     }
     sql.push(" order by g.id limit ").arg(paging.rows());
+    let rules = reader.adopted().in_force(reader.on());
+    let rules = |id: &str| rules.get(id).copied().unwrap_or(1);
     let summary =
-        |row: &Line| Ok(ProgrammeSummary { id: row.text(0), name: row.text(1), rules_version: row.count(2)? });
-    let items = reader.rows(sql).await?.iter().map(summary).collect::<Result<_, ReadError>>()?;
+        |row: &Line| ProgrammeSummary { id: row.text(0), name: row.text(1), rules_version: rules(&row.text(0)) };
+    let items = reader.rows(sql).await?.iter().map(summary).collect();
     Ok(reader.answer(paging.page(items, |item: &ProgrammeSummary| item.id.clone())))
 }
 
@@ -92,13 +78,13 @@ pub async fn programmes(reader: &Reader, paging: &Paging) -> Result<Answer<Page<
 /// # Errors
 /// When the tables cannot be read.
 pub async fn programme(reader: &Reader, id: &ProgrammeId) -> Result<Option<Answer<Programme>>, ReadError> {
-    let mut sql =
-        Sql::from(format!("select g.name, g.rules, g.definition from programme g where {} and g.id = ", held("g")));
+    let mut sql = Sql::from(format!("select g.name, g.definition from programme g where {} and g.id = ", held("g")));
     sql.arg(id.to_string());
     reader.within().definitions_of(&mut sql);
     let rows = reader.rows(sql).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let definition: Definition = row.json(2)?;
+    let mut definition: Definition = row.json(1)?;
+    reader.adopted().put_in_force(&mut definition, reader.on())?;
     let difference = |found: plan::Difference| PlanDifference {
         name: found.name,
         stated: found.stated,
@@ -108,26 +94,9 @@ pub async fn programme(reader: &Reader, id: &ProgrammeId) -> Result<Option<Answe
     Ok(Some(reader.answer(Programme {
         id: id.to_string(),
         name: row.text(0),
-        rules_version: row.count(1)?,
-        definition: row.json(2)?,
-        versions: versions(reader, id).await?,
+        rules_version: reader.adopted().in_force(reader.on()).get(id.as_str()).copied().unwrap_or(1),
+        definition: serde_json::to_value(&definition).map_err(ReadError::damaged)?,
+        versions: reader.adopted().shown(id.as_str(), reader.on()),
         differences: plan::differences(&definition).into_iter().map(difference).collect(),
     })))
-}
-
-async fn versions(reader: &Reader, id: &ProgrammeId) -> Result<Vec<RulesVersion>, ReadError> {
-    let mut sql = Sql::from(
-        "select v.version, v.act, v.effective_on, v.position, v.rules from rules v where v.position <= $1 and v.programme = ",
-    );
-    sql.arg(id.to_string()).push(" order by v.version");
-    let version = |row: &Line| {
-        Ok(RulesVersion {
-            version: row.count(0)?,
-            act: row.text_or_null(1),
-            effective_on: row.text(2),
-            adopted_at: row.count(3)?,
-            content: row.json(4)?,
-        })
-    };
-    reader.rows(sql).await?.iter().map(version).collect()
 }

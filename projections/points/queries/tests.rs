@@ -1,14 +1,25 @@
-use traccia_domain::ProgrammeId;
+use jiff::civil::date;
+use serde_json::json;
+use traccia_domain::{Position, ProgrammeId};
+use traccia_tests::{Place, on_every_database};
 
-use super::{PointFilter, point, points, project, projects};
+use super::{PointFilter, point, points, programme, programmes, project, projects};
 use crate::{
     answer::{KnownAt, Paging, Within},
+    targets::queries::{TargetsFilter, targets},
     written::Written,
 };
 
-#[tokio::test]
-async fn points_are_found_by_project_and_province() {
-    let written = Written::network().await;
+on_every_database! {
+    points_are_found_by_project_and_province
+    what_is_outside_is_as_if_it_did_not_exist
+    the_rules_shown_are_those_in_force_on_the_day_as_known_then
+    every_version_says_since_when_and_which_of_its_parts_hold
+    points_count_by_the_basis_in_force_on_the_day
+}
+
+async fn points_are_found_by_project_and_province(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let reader = written.known_at(KnownAt::Now).await;
     let filter = PointFilter {
@@ -24,9 +35,8 @@ async fn points_are_found_by_project_and_province() {
     assert_eq!((found.active[0].from.as_str(), &found.active[0].until), ("2024-02-01", &None));
 }
 
-#[tokio::test]
-async fn what_is_outside_is_as_if_it_did_not_exist() {
-    let written = Written::network().await;
+async fn what_is_outside_is_as_if_it_did_not_exist(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let programmes: Option<Vec<ProgrammeId>> = Some(vec!["q".parse().unwrap()]);
     let reader = written.within(KnownAt::Now, Within { programmes, ..Within::default() }).await;
@@ -35,4 +45,69 @@ async fn what_is_outside_is_as_if_it_did_not_exist() {
     assert_eq!(seen.rules.keys().collect::<Vec<_>>(), ["q"]);
     assert!(project(&reader, &"a".parse().unwrap()).await.unwrap().is_none());
     assert!(point(&reader, &"a-1".parse().unwrap()).await.unwrap().is_none());
+}
+
+async fn the_rules_shown_are_those_in_force_on_the_day_as_known_then(place: Place) {
+    let mut written = Written::network(place).await;
+    let before = written.head().await;
+    written.adopt("p", "2025-07-01", json!({"counting": {"minimum_age": 18}})).await;
+    written.adopt("p", "2025-03-01", json!({"counting": {"minimum_age": 14}})).await;
+    written.adopt("p", "2025-05-01", json!({"points": {"weekly_hours": 18}})).await;
+    written.write().await;
+
+    // Recorded in June 2025: what is effective from July is adopted, and not in force.
+    for (known_at, on, version, age, hours) in [
+        (KnownAt::Now, None, 4, 14, 18),
+        (KnownAt::Now, Some(date(2025, 7, 1)), 4, 18, 18),
+        (KnownAt::Now, Some(date(2025, 4, 30)), 3, 14, 24),
+        (KnownAt::Now, Some(date(2025, 2, 28)), 1, 0, 24),
+        (KnownAt::Position(Position(before)), Some(date(2025, 7, 1)), 1, 0, 24),
+        (KnownAt::Position(Position(before + 1)), Some(date(2025, 7, 1)), 2, 18, 24),
+        (KnownAt::Position(Position(before + 1)), Some(date(2025, 4, 1)), 1, 0, 24),
+    ] {
+        let reader = written.known_at(known_at).await.about(on);
+        let shown = programme(&reader, &"p".parse().unwrap()).await.unwrap().unwrap();
+        let rules =
+            (&shown.body.definition["counting"]["minimum_age"], &shown.body.definition["points"]["weekly_hours"]);
+        assert_eq!(rules, (&json!(age), &json!(hours)), "{known_at:?} {on:?}");
+        assert_eq!((shown.rules["p"], shown.body.rules_version), (version, version), "{known_at:?} {on:?}");
+        let listed = programmes(&reader, &Paging::default()).await.unwrap();
+        assert_eq!((listed.rules["p"], listed.body.items[0].rules_version), (version, version));
+        let filter = TargetsFilter { on, ..TargetsFilter::default() };
+        let reader = written.known_at(known_at).await;
+        assert_eq!(targets(&reader, &filter).await.unwrap().rules["p"], version, "{known_at:?} {on:?}");
+    }
+}
+
+async fn every_version_says_since_when_and_which_of_its_parts_hold(place: Place) {
+    let mut written = Written::network(place).await;
+    written.adopt("p", "2025-07-01", json!({"counting": {"minimum_age": 18}})).await;
+    written.adopt("p", "2025-03-01", json!({"counting": {"minimum_age": 14}})).await;
+    written.write().await;
+    let reader = written.known_at(KnownAt::Now).await.about(Some(date(2025, 6, 1)));
+    let versions = programme(&reader, &"p".parse().unwrap()).await.unwrap().unwrap().body.versions;
+    let said: Vec<_> = versions
+        .iter()
+        .map(|version| (version.version, version.effective_on.as_deref(), version.in_force.join(" ")))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (1, None, "expense_caps points".to_owned()),
+            (2, Some("2025-07-01"), String::new()),
+            (3, Some("2025-03-01"), "counting".to_owned()),
+        ]
+    );
+}
+
+async fn points_count_by_the_basis_in_force_on_the_day(place: Place) {
+    let mut written = Written::network(place).await;
+    written.close("a-1", "2025-01-01").await;
+    written.adopt("p", "2025-05-01", json!({"counting": {"points_basis": "ever_activated"}})).await;
+    written.write().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    for (on, active) in [(date(2025, 4, 30), 2), (date(2025, 5, 1), 3)] {
+        let filter = TargetsFilter { programme: Some("p".parse().unwrap()), on: Some(on), ..TargetsFilter::default() };
+        assert_eq!(targets(&reader, &filter).await.unwrap().body.items[0].points.active, active, "{on}");
+    }
 }

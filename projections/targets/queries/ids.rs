@@ -40,7 +40,7 @@ pub(super) async fn of(
         {
             BTreeMap::new()
         }
-        Scope::Programme => BTreeMap::from([(programme.to_owned(), plan.whole(filter.on.unwrap_or(reader.day())))]),
+        Scope::Programme => BTreeMap::from([(programme.to_owned(), plan.whole(filter.on.unwrap_or(reader.on())))]),
         Scope::Province => {
             let mut rows = plan.provinces();
             // A point may stand in a province that the plan's table lacks.

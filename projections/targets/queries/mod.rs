@@ -6,7 +6,7 @@ use traccia_domain::{ProgrammeId, ProjectId};
 use utoipa::ToSchema;
 
 use super::tables::STEP;
-use crate::answer::{Answer, Page, ReadError, Reader, counted};
+use crate::answer::{Answer, Page, Paging, ReadError, Reader, counted};
 
 mod active;
 pub(crate) mod figures;
@@ -132,14 +132,34 @@ pub struct Gate {
 /// When the tables cannot be read.
 pub async fn targets(reader: &Reader, filter: &TargetsFilter) -> Result<Answer<Page<TargetRow>>, ReadError> {
     let rows = rows(reader, filter, STEP).await?;
-    Ok(reader.answer(Page::whole(rows)))
+    Ok(reader.clone().about(Some(filter.on.unwrap_or(reader.on()))).answer(Page::whole(rows)))
+}
+
+/// A page of the same rows: by programme, then by id.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn targets_page(
+    reader: &Reader,
+    filter: &TargetsFilter,
+    paging: &Paging,
+) -> Result<Answer<Page<TargetRow>>, ReadError> {
+    let after = match paging.after() {
+        Some(cursor) => Some(cursor.split_once(' ').ok_or(ReadError::Cursor)?),
+        None => None,
+    };
+    let mut answer = targets(reader, filter).await?;
+    let mut items = answer.body.items;
+    items.retain(|row| after.is_none_or(|after| (row.programme.as_str(), row.id.as_str()) > after));
+    answer.body = paging.page(items, |row: &TargetRow| format!("{} {}", row.programme, row.id));
+    Ok(answer)
 }
 
 /// The same with steps of another length, so that tests need not be long.
 async fn rows(reader: &Reader, filter: &TargetsFilter, step: u64) -> Result<Vec<TargetRow>, ReadError> {
     let mut rows = Vec::new();
-    for plan in promise::plans(reader, filter.programme.as_ref()).await? {
-        let on = filter.on.unwrap_or(reader.day());
+    let on = filter.on.unwrap_or(reader.on());
+    for plan in promise::plans(reader, filter.programme.as_ref(), on).await? {
         let places = Places::of(reader, plan.id()).await?;
         let active = Active::of(reader, plan.points_basis()).await?;
         let past = (on < reader.day()).then_some(on);

@@ -23,17 +23,22 @@ pub(super) struct Promise {
     pub(super) gates: Vec<Gate>,
 }
 
-/// A programme's definition in force.
+/// A programme's definition, with the rules in force on a day.
 #[derive(Debug)]
 pub(super) struct Plan(Definition);
 
 /// The plans of the programmes within, or of one of them.
-pub(super) async fn plans(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<Vec<Plan>, ReadError> {
+pub(super) async fn plans(reader: &Reader, programme: Option<&ProgrammeId>, on: Date) -> Result<Vec<Plan>, ReadError> {
     let mut sql = Sql::from(format!("select g.definition from programme g where {}", held("g")));
     sql.equals("g.id", programme.map(ProgrammeId::as_str));
     reader.within().definitions_of(&mut sql);
     sql.push(" order by g.id");
-    reader.rows(sql).await?.iter().map(|row| row.json(0).map(Plan)).collect()
+    let plan = |row: &Line| {
+        let mut definition = row.json(0)?;
+        reader.adopted().put_in_force(&mut definition, on)?;
+        Ok(Plan(definition))
+    };
+    reader.rows(sql).await?.iter().map(plan).collect()
 }
 
 impl Plan {

@@ -9,7 +9,7 @@ use crate::targets::Scope;
 
 /// The text names no scope.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("totals are by programme, province, project, point, semester or month")]
+#[error("totals are by one of programme, province, project, point, semester, month")]
 pub struct InvalidScope;
 
 impl Scope {

@@ -2,12 +2,22 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use traccia_domain::{PointId, ProjectId};
+use traccia_tests::{Place, on_every_database};
 
 use super::{Scope, TargetRow, TargetsFilter, rows};
 use crate::{
     answer::{KnownAt, Reader, Sql, Within},
     written::{POINTS, STEP, Written},
 };
+
+on_every_database! {
+    totals_at_every_position_are_those_of_a_recount
+    totals_on_a_past_day_are_of_what_had_happened_by_then
+    gates_are_rounded_up_and_are_not_monitoring_targets
+    rows_with_nothing_but_a_target_are_there
+    a_point_is_active_from_the_day_it_has_a_facilitator
+    totals_are_shown_only_to_those_who_may_see_all_of_what_they_sum
+}
 
 /// Counted, safe, qualifying, recorded.
 type Naive = HashMap<(String, String), [i64; 4]>;
@@ -60,9 +70,8 @@ fn figures(rows: &[TargetRow]) -> Naive {
     all.filter(|(_, figures)| *figures != [0; 4]).collect()
 }
 
-#[tokio::test]
-async fn totals_at_every_position_are_those_of_a_recount() {
-    let written = Written::history(150).await;
+async fn totals_at_every_position_are_those_of_a_recount(place: Place) {
+    let written = Written::history(place, 150).await;
     for position in 1..=written.head().await {
         let reader = written.at(position).await;
         for (n, by) in Scope::ALL.into_iter().enumerate() {
@@ -75,9 +84,8 @@ async fn totals_at_every_position_are_those_of_a_recount() {
     }
 }
 
-#[tokio::test]
-async fn totals_on_a_past_day_are_of_what_had_happened_by_then() {
-    let written = Written::history(100).await;
+async fn totals_on_a_past_day_are_of_what_had_happened_by_then(place: Place) {
+    let written = Written::history(place, 100).await;
     let reader = written.known_at(KnownAt::Now).await;
     for by in Scope::ALL {
         let on = "2024-09-15".parse().unwrap();
@@ -91,9 +99,8 @@ async fn first(written: &Written, filter: TargetsFilter) -> TargetRow {
     rows(&written.known_at(KnownAt::Now).await, &filter, STEP).await.unwrap().remove(0)
 }
 
-#[tokio::test]
-async fn gates_are_rounded_up_and_are_not_monitoring_targets() {
-    let written = Written::network().await;
+async fn gates_are_rounded_up_and_are_not_monitoring_targets(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let programme = first(&written, TargetsFilter::default()).await;
     assert_eq!((programme.gates[0].points_needed, programme.gates[0].citizens_needed), (Some(4), Some(26)));
@@ -107,9 +114,8 @@ async fn gates_are_rounded_up_and_are_not_monitoring_targets() {
     assert_eq!((project.gates[0].points_needed, project.gates[0].citizens_needed), (Some(3), Some(8)));
 }
 
-#[tokio::test]
-async fn rows_with_nothing_but_a_target_are_there() {
-    let written = Written::network().await;
+async fn rows_with_nothing_but_a_target_are_there(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     let reader = written.known_at(KnownAt::Now).await;
     for (by, ids) in [
@@ -128,9 +134,8 @@ async fn rows_with_nothing_but_a_target_are_there() {
     assert_eq!(rows[1].citizens.target, Some(41), "as the provinces print them");
 }
 
-#[tokio::test]
-async fn a_point_is_active_from_the_day_it_has_a_facilitator() {
-    let written = Written::network().await;
+async fn a_point_is_active_from_the_day_it_has_a_facilitator(place: Place) {
+    let written = Written::network(place).await;
     written.write().await;
     for (on, active) in [("2024-01-31", 0), ("2024-02-01", 3)] {
         let filter = TargetsFilter { on: Some(on.parse().unwrap()), ..TargetsFilter::default() };
@@ -138,9 +143,8 @@ async fn a_point_is_active_from_the_day_it_has_a_facilitator() {
     }
 }
 
-#[tokio::test]
-async fn totals_are_shown_only_to_those_who_may_see_all_of_what_they_sum() {
-    let written = Written::history(20).await;
+async fn totals_are_shown_only_to_those_who_may_see_all_of_what_they_sum(place: Place) {
+    let written = Written::history(place, 20).await;
     let of_a: Option<Vec<ProjectId>> = Some(vec!["a".parse().unwrap()]);
     let at_b: Option<Vec<PointId>> = Some(vec!["b-1".parse().unwrap()]);
     let project = Within { projects: of_a, ..Within::default() };
