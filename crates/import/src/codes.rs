@@ -136,13 +136,7 @@ pub fn minutes(text: &str) -> Option<u16> {
 /// A day `YYYY-MM-DD`, and nothing else that a calendar would take.
 #[must_use]
 pub fn day(text: &str) -> Option<Date> {
-    let [year, month, day] = [text.get(0..4)?, text.get(5..7)?, text.get(8..)?];
-    let bytes = text.as_bytes();
-    if text.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
-        return None;
-    }
-    let small = |text: &str| digits(text).and_then(|number| i8::try_from(number).ok());
-    Date::new(i16::try_from(digits(year)?).ok()?, small(month)?, small(day)?).ok()
+    traccia_domain::time::day::parse(text).ok()
 }
 
 fn digits(text: &str) -> Option<u16> {

@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
-use traccia_domain::{ProgrammeId, ProjectId, hash::ShortHash};
+use traccia_domain::{ProgrammeId, hash::ShortHash};
 
 use crate::report::Report;
 
@@ -33,12 +33,9 @@ pub enum Ending {
 pub struct Kept {
     /// Whose import it was.
     pub subject: String,
-    /// The programmes their right was limited to.
+    /// The programmes of the points that its rows named.
     #[serde(default)]
     pub programmes: Vec<ProgrammeId>,
-    /// The projects their right was limited to.
-    #[serde(default)]
-    pub projects: Vec<ProjectId>,
     /// When it ended.
     pub at: Timestamp,
     /// How it ended.
@@ -47,7 +44,7 @@ pub struct Kept {
     pub report: Report,
 }
 
-/// The folder of results. The same file again takes the place of its results before.
+/// The folder of results. Each run has its own: nobody's report takes the place of another.
 #[derive(Clone, Debug)]
 pub struct Keep {
     folder: PathBuf,
@@ -75,20 +72,37 @@ impl Keep {
         Ok(BufWriter::new(NamedTempFile::with_prefix_in(".new-", &self.folder)?))
     }
 
-    /// Keeps a result: the rejected rows first, so that a report that is shown has its rows.
+    /// Keeps a result under the name of its run, which is given back: the rejected rows first, so that a report that is
+    /// shown has its rows.
     ///
     /// # Errors
     /// When the disk refuses; the import itself stands.
-    pub fn store(&self, kept: &Kept, rejected: RejectedFile) -> io::Result<()> {
+    pub fn store(&self, kept: &mut Kept, rejected: RejectedFile) -> io::Result<ShortHash> {
         let rejected = rejected.into_inner().map_err(io::IntoInnerError::into_error)?;
         rejected.as_file().sync_all()?;
-        rejected.persist(self.rejected_path(kept.report.id))?;
+        kept.report.id = self.name(kept, rejected)?;
         let mut report = NamedTempFile::with_prefix_in(".new-", &self.folder)?;
         serde_json::to_writer(&mut report, kept)?;
         report.flush()?;
         report.as_file().sync_all()?;
-        report.persist(self.report_path(kept.report.id))?;
-        File::open(&self.folder)?.sync_all()
+        report.persist_noclobber(self.report_path(kept.report.id))?;
+        File::open(&self.folder)?.sync_all()?;
+        Ok(kept.report.id)
+    }
+
+    /// Finds the first free name for a run of this file by this subject, by putting its rejected rows there: of two at
+    /// once each gets its own. Nothing of it is a secret; who may read it is asked when it is read.
+    fn name(&self, kept: &Kept, mut rejected: NamedTempFile) -> io::Result<ShortHash> {
+        for run in 1_u64.. {
+            let parts = [kept.report.file.0.as_slice(), kept.subject.as_bytes(), &run.to_be_bytes()];
+            let id = ShortHash::of_parts(parts);
+            match rejected.persist_noclobber(self.rejected_path(id)) {
+                Ok(_) => return Ok(id),
+                Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => rejected = taken.file,
+                Err(failed) => return Err(failed.error),
+            }
+        }
+        Err(io::Error::other("there are no more names"))
     }
 
     /// A result, where there is one.

@@ -27,25 +27,28 @@ impl Keep {
         progress: impl FnMut(Progress) + Send,
     ) -> Result<Report, ImportError> {
         let mut rows = self.rejected_file().and_then(RejectedRows::new).map_err(ImportError::Rejected)?;
-        let outcome = run(desk, source, options, &mut rows, progress).await;
-        let (report, ending) = match &outcome {
-            Ok(report) => (report.clone(), Ending::Done),
-            Err(ImportError::MostlyWrong { report, .. }) => (Report::clone(report), Ending::MostlyWrong),
-            Err(ImportError::Stopped { report, .. }) => (Report::clone(report), Ending::Stopped),
+        let mut outcome = run(desk, source, options, &mut rows, progress).await;
+        let (report, ending) = match &mut outcome {
+            Ok(report) => (report, Ending::Done),
+            Err(ImportError::MostlyWrong { report, .. }) => (&mut **report, Ending::MostlyWrong),
+            Err(ImportError::Stopped { report, .. }) => (&mut **report, Ending::Stopped),
             Err(
-                ImportError::Layout(_) | ImportError::Quote { .. } | ImportError::Read(_) | ImportError::Rejected(_),
+                ImportError::Layout(_)
+                | ImportError::NoRows
+                | ImportError::Quote { .. }
+                | ImportError::Read(_)
+                | ImportError::Rejected(_),
             ) => return outcome,
         };
-        let kept = Kept {
+        let mut kept = Kept {
             subject: who.actor.subject.clone(),
-            programmes: who.scope.programmes.clone(),
-            projects: who.scope.projects.clone(),
+            programmes: desk.programmes(),
             at: Timestamp::now(),
             ending,
-            report,
+            report: report.clone(),
         };
         let rows = rows.into_inner().map_err(ImportError::Rejected)?;
-        self.store(&kept, rows).map_err(ImportError::Rejected)?;
+        report.id = self.store(&mut kept, rows).map_err(ImportError::Rejected)?;
         outcome
     }
 }

@@ -12,12 +12,11 @@ use crate::findings::Finding;
 
 /// The counts of an import. `rows` is `recorded + duplicates + rejected` when it ran to its end.
 ///
-/// A dry run counts as recorded what the rules would take, and as duplicates the equal rows of the file; only recording
-/// tells what the log already has, so it knows nothing of citizens and has position 0. The client's name of the file is
-/// not kept: people put names into them.
+/// A dry run counts what the same file would come to now: it looks at the log and writes nothing. The client's name of the
+/// file is not kept: people put names into them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Report {
-    /// The import's name: the first half of `file`.
+    /// The name of this run: the same file sent again, or by somebody else, is another run with a report of its own.
     #[schema(value_type = String, example = "9f86d081884c7d659a2feaa0c55ad015")]
     pub id: ShortHash,
     /// SHA-256 of the file.
@@ -35,7 +34,8 @@ pub struct Report {
     pub new_citizens: u64,
     /// Recorded rows whose document was known.
     pub known_citizens: u64,
-    /// The last position that a row of this file has in the log; 0 where none has.
+    /// The last position at which a row of this run was recorded; where none was, the log's last position when it ended.
+    /// The counts are true there.
     #[schema(value_type = u64)]
     pub position: Position,
     /// How many rows say something twice and differently, by what.

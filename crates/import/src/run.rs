@@ -1,7 +1,6 @@
 //! An import from start to end: every row is judged before the first is written.
 
 use std::{
-    collections::HashSet,
     io::{self, Write},
     sync::Arc,
 };
@@ -85,6 +84,9 @@ pub enum ImportError {
     /// The rejected rows cannot be written.
     #[error("the rejected rows cannot be written")]
     Rejected(#[source] io::Error),
+    /// There is a header and nothing after it.
+    #[error("the file has no rows: nothing follows its header")]
+    NoRows,
     /// Too many rows are wrong; nothing was written.
     #[error(
         "{} of {} rows are wrong, more than {:.0} % of them; nothing was written",
@@ -125,7 +127,7 @@ impl From<ReadError> for ImportError {
 /// what is missing.
 ///
 /// # Errors
-/// See [`ImportError`]. `Layout` and `MostlyWrong` left the log as it was; after any other, the same file again
+/// See [`ImportError`]. `Layout`, `NoRows` and `MostlyWrong` left the log as it was; after any other, the same file again
 /// completes what was begun.
 pub async fn run<L: Log, K: RecordKeys, A: Answers, W: Write + Send>(
     desk: &mut Desk<'_, L, K, A>,
@@ -137,12 +139,19 @@ pub async fn run<L: Log, K: RecordKeys, A: Answers, W: Write + Send>(
     let report = Report::new(source.hash(), options.dry_run);
     let mut import = Import { source, options, rejected, progress, report, refused: Vec::new() };
     import.judge(desk).await?;
+    if import.report.rows == 0 {
+        return Err(ImportError::NoRows);
+    }
     if import.report.rejected_share() > options.max_rejected_share {
         import.rejected.flush().map_err(ImportError::Rejected)?;
+        import.stand_at_the_head(desk).await?;
         return Err(ImportError::MostlyWrong { report: Box::new(import.report), allowed: options.max_rejected_share });
     }
     if !options.dry_run {
         import.write(desk).await?;
+    }
+    if import.report.recorded == 0 || options.dry_run {
+        import.stand_at_the_head(desk).await?;
     }
     import.rejected.flush().map_err(ImportError::Rejected)?;
     Ok(import.report)
@@ -160,44 +169,49 @@ struct Import<'a, W: Write, P> {
 
 impl<W: Write + Send, P: FnMut(Progress) + Send> Import<'_, W, P> {
     /// The first reading. It counts rows, findings and rejections; of a dry run, all there is to count.
+    ///
+    /// What no rule refuses is looked up in the log by a dry run alone: writing finds out by itself.
     async fn judge<L: Log, K: RecordKeys, A: Answers>(
         &mut self,
         desk: &mut Desk<'_, L, K, A>,
     ) -> Result<(), ImportError> {
         let mut batches = self.batches();
-        let mut seen = Seen::default();
         while let Some(batch) = batches.next().await? {
+            let (mut rows, mut shown) = (Vec::new(), Vec::new());
             for row in batch.rows {
                 self.report.rows += 1;
                 match row {
                     Err(rejected) => self.reject(&rejected)?,
-                    Ok(candidate) => self.judge_row(desk, candidate, &mut seen).await?,
+                    Ok(candidate) => {
+                        for finding in &candidate.row.findings {
+                            *self.report.findings.entry(*finding).or_default() += 1;
+                        }
+                        let (row, number, cells) = self.row(candidate);
+                        if self.options.dry_run {
+                            rows.push(row);
+                            shown.push((number, cells));
+                        } else if let Err(refusal) = desk.check(&row).await.map_err(|failure| self.stopped(failure))? {
+                            self.refused.push(number);
+                            self.count(RowOutcome::Refused(refusal), number, cells)?;
+                        }
+                    }
                 }
+            }
+            let outcomes = desk.foresee(&rows).await.map_err(|failure| self.stopped(failure))?;
+            for (outcome, (number, cells)) in outcomes.into_iter().zip(shown) {
+                self.count(outcome, number, cells)?;
             }
             self.tell(Stage::Checking, self.report.rows, batch.bytes);
         }
         Ok(())
     }
 
-    async fn judge_row<L: Log, K: RecordKeys, A: Answers>(
+    /// Where nothing was recorded, the counts are true at the log's end, and no later.
+    async fn stand_at_the_head<L: Log, K: RecordKeys, A: Answers>(
         &mut self,
-        desk: &mut Desk<'_, L, K, A>,
-        candidate: Candidate,
-        seen: &mut Seen,
+        desk: &Desk<'_, L, K, A>,
     ) -> Result<(), ImportError> {
-        for finding in &candidate.row.findings {
-            *self.report.findings.entry(*finding).or_default() += 1;
-        }
-        let (row, number, shown) = self.row(candidate);
-        match desk.check(&row).await.map_err(|failure| self.stopped(failure))? {
-            Ok(()) if !self.options.dry_run => {}
-            Ok(()) if seen.before(&row) => self.report.duplicates += 1,
-            Ok(()) => self.report.recorded += 1,
-            Err(refusal) => {
-                self.refused.push(number);
-                self.reject(&Rejected { row: number, shown, note: notes::refused(&refusal).to_string() })?;
-            }
-        }
+        self.report.position = desk.head().await.map_err(|failure| self.stopped(failure))?;
         Ok(())
     }
 
@@ -242,7 +256,7 @@ impl<W: Write + Send, P: FnMut(Progress) + Send> Import<'_, W, P> {
                 self.report.duplicates += 1;
                 self.report.position = self.report.position.max(position.unwrap_or_default());
             }
-            // It was right when it was judged: the world has changed since.
+            // While writing it was right when it was judged: the world has changed since.
             RowOutcome::Refused(refusal) => {
                 self.reject(&Rejected { row: number, shown, note: notes::refused(&refusal).to_string() })?;
             }
@@ -272,19 +286,5 @@ impl<W: Write + Send, P: FnMut(Progress) + Send> Import<'_, W, P> {
 
     fn tell(&mut self, stage: Stage, rows: u64, bytes: u64) {
         (self.progress)(Progress { stage, rows, rejected: self.report.rejected, bytes, of_bytes: self.source.bytes() });
-    }
-}
-
-/// The services that a dry run has seen in its own file: two equal rows are one service.
-#[derive(Default)]
-struct Seen(HashSet<ShortHash>);
-
-impl Seen {
-    fn before(&mut self, row: &Row) -> bool {
-        let service = &row.service;
-        let (kind, number) = (row.document.kind().as_str(), row.document.number());
-        let day = service.occurred_on.to_string();
-        let parts = [kind, number, service.point.as_str(), &day, service.kind.as_str()];
-        !self.0.insert(ShortHash::of_parts(parts.map(str::as_bytes)))
     }
 }

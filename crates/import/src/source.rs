@@ -8,10 +8,7 @@ use std::{
 };
 
 use sha2::{Digest as _, Sha256};
-use traccia_domain::{
-    Hash,
-    hash::{Hex, ShortHash},
-};
+use traccia_domain::{Hash, hash::Hex};
 
 use crate::spool::Spooled;
 
@@ -56,12 +53,6 @@ impl Source {
             Source::Spooled(spooled) => spooled.hash(),
             Source::OnDisk(file) => file.hash,
         }
-    }
-
-    /// The name of its import: the same content has the same.
-    #[must_use]
-    pub fn id(&self) -> ShortHash {
-        Hash::first_half(self.hash().0)
     }
 
     /// Its length in bytes.

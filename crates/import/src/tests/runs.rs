@@ -1,9 +1,9 @@
 use tempfile::TempDir;
-use traccia_domain::{Hash, Position};
+use traccia_domain::Hash;
 
 use super::{desk::Programme, fixture};
 use crate::{
-    ImportError, Options, Source, Stage,
+    ImportError, Options, Report, Source, Stage,
     keep::{Ending, Keep, Kept},
 };
 
@@ -31,6 +31,7 @@ async fn a_file_is_recorded_once_however_often_it_comes() {
     let again = programme.import(&fixture("good"), Options::default()).await.result.unwrap();
     assert_eq!((again.recorded, again.duplicates, again.rejected, again.new_citizens), (0, 7, 0, 0));
     assert_eq!(programme.head().await, report.position, "the same file again adds nothing");
+    assert_eq!(again.position, report.position, "where nothing is recorded, the counts are true at the log's end");
 
     let text = String::from_utf8(fixture("good")).unwrap().replace("canarino@example.org", "");
     let other = programme.import(text.as_bytes(), Options::default()).await.result.unwrap();
@@ -43,8 +44,40 @@ async fn a_dry_run_writes_nothing() {
     let before = programme.head().await;
     let report = programme.import(&fixture("good"), dry()).await.result.unwrap();
     assert_eq!((report.rows, report.recorded, report.duplicates, report.rejected), (7, 6, 1, 0));
-    assert_eq!((report.position, report.dry_run), (Position::START, true));
+    assert_eq!((report.new_citizens, report.known_citizens), (5, 1));
+    assert_eq!((report.position, report.dry_run), (before, true), "its counts are true at the log's end");
     assert_eq!(programme.head().await, before);
+}
+
+#[tokio::test]
+async fn a_dry_run_foresees_what_the_same_file_comes_to() {
+    let programme = Programme::new().await;
+    let whole = String::from_utf8(fixture("unknown")).unwrap();
+    // Some of its services are there already, and citizens who come again for another.
+    let lines: Vec<&str> = whole.lines().collect();
+    let some = lines[..lines.len() - 4].join("\n");
+    programme.import(some.as_bytes(), lenient()).await.result.unwrap();
+    for (content, options) in [(whole.as_bytes(), lenient()), (&fixture("good")[..], lenient())] {
+        let dry = Options { dry_run: true, ..options.clone() };
+        let foreseen = programme.import(content, dry.clone()).await;
+        let done = programme.import(content, options).await;
+        let (foreseen_report, done_report) = (foreseen.result.unwrap(), done.result.unwrap());
+        assert!(done_report.duplicates > 0 && done_report.known_citizens > 0, "{done_report:?}");
+        let same = Report { dry_run: false, position: done_report.position, ..foreseen_report };
+        assert_eq!(same, done_report);
+        assert_eq!(foreseen.rejected, done.rejected);
+        let again = programme.import(content, dry).await.result.unwrap();
+        assert_eq!((again.recorded, again.new_citizens, again.position), (0, 0, done_report.position));
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_a_header_alone_says_that_it_has_no_rows() {
+    let programme = Programme::new().await;
+    for options in [dry(), Options::default()] {
+        let error = programme.import(&fixture("header-only"), options).await.result.unwrap_err();
+        assert_eq!(error.to_string(), "the file has no rows: nothing follows its header");
+    }
 }
 
 #[tokio::test]
@@ -114,7 +147,7 @@ async fn rejected_rows_come_back_masked_and_harmless() {
 }
 
 #[tokio::test]
-async fn results_are_kept_under_the_name_of_the_content() {
+async fn each_run_is_kept_under_a_name_of_its_own() {
     let data = TempDir::new().unwrap();
     let path = data.path().join("servizi.csv");
     std::fs::write(&path, fixture("unknown")).unwrap();
@@ -122,20 +155,26 @@ async fn results_are_kept_under_the_name_of_the_content() {
     let source = Source::file(&path).unwrap();
     let mut rejected = crate::RejectedRows::new(keep.rejected_file().unwrap()).unwrap();
     let report = crate::run(&mut programme.desk(), &source, &Options::default(), &mut rejected, |_| ()).await.unwrap();
-    let kept = Kept {
+    let mut kept = Kept {
         subject: "prova".to_owned(),
-        programmes: Vec::new(),
-        projects: vec!["prova-mi".parse().unwrap()],
+        programmes: vec!["prova".parse().unwrap()],
         at: "2024-05-01T10:00:00Z".parse().unwrap(),
         ending: Ending::Done,
         report,
     };
-    assert_eq!(keep.find(source.id()).unwrap(), None);
-    keep.store(&kept, rejected.into_inner().unwrap()).unwrap();
-    assert_eq!(keep.find(source.id()).unwrap(), Some(kept));
-    let rows = std::io::read_to_string(keep.rejected(source.id()).unwrap().unwrap()).unwrap();
-    assert_eq!(rows.lines().count(), 3);
-    assert_eq!(std::fs::read_dir(data.path().join("imports")).unwrap().count(), 2);
+    let first = keep.store(&mut kept, rejected.into_inner().unwrap()).unwrap();
+    assert_eq!((keep.find(first).unwrap().as_ref(), kept.report.id), (Some(&kept), first));
+    let rows = |id| std::io::read_to_string(keep.rejected(id).unwrap().unwrap()).unwrap().lines().count();
+    assert_eq!(rows(first), 3);
+
+    // The same file by the same subject, and by another: nobody's report takes the place of another.
+    let empty = || crate::RejectedRows::new(keep.rejected_file().unwrap()).unwrap().into_inner().unwrap();
+    let again = keep.store(&mut kept.clone(), empty()).unwrap();
+    let other = keep.store(&mut Kept { subject: "altri".to_owned(), ..kept.clone() }, empty()).unwrap();
+    assert!(first != again && first != other && again != other);
+    assert_eq!((keep.find(first).unwrap(), rows(first)), (Some(kept), 3), "the first is as it was");
+    assert_eq!((keep.find(other).unwrap().unwrap().subject.as_str(), rows(other)), ("altri", 1));
+    assert_eq!(std::fs::read_dir(data.path().join("imports")).unwrap().count(), 6);
 
     std::fs::write(&path, "another").unwrap();
     assert!(source.reader().is_err(), "a file that changed is not read under its old name");
