@@ -1,92 +1,65 @@
 //! `GET /`: a programme's progress, as the log knew it at a position.
 
-mod figures;
-mod waterfall;
-
 use askama::Template;
 use axum::{extract::State, response::Response};
-use serde::Deserialize;
 use traccia_application::{
     Bearer,
     permission::{self, Read},
 };
-use traccia_domain::{ProgrammeId, programme::Definition};
+use traccia_domain::{ProgrammeId, ProvinceCode, programme::Definition};
 use traccia_projections::{
-    answer::{Paging, Reader, Within},
+    answer::{KnownAt, Paging, Reader, Within},
     counting::queries::{CountingScope, waterfall},
-    points::queries::{Programme, ProgrammeSummary, programme, programmes},
-    targets::queries::{Scope, TargetRow, TargetsFilter, targets},
-};
-use utoipa::IntoParams;
-
-use self::{
-    figures::{Figure, Masks, Row, figures, rows},
-    waterfall::{Step, steps},
-};
-use super::{italian, rendered, wrong};
-use crate::{
-    App, Problem,
-    bearer::MaybeWho,
-    read::{self, Known},
-    request::Params,
+    points::queries::{PointFilter, ProgrammeSummary, points, programme, programmes, projects},
+    targets::queries::{Scope, TargetRow},
 };
 
-/// What the page shows.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Which {
-    /// A programme; the first unless told.
-    programme: Option<String>,
-    /// What the log knew: a position, or an RFC 3339 instant. Now, unless told.
-    known_at: Option<String>,
-}
+use super::{
+    counting::{
+        place::Place,
+        steps::{Look, Step, steps},
+    },
+    frame::{Asked, Frame, Sight, Truth, Visitor, Wrong, answer, exact, open},
+    network::{
+        figures::{Figure, Masks, Opens, Row, figures, row},
+        plan::{Difference, Gate, Target, differences, gates, monitoring},
+        rows_of,
+    },
+    shown::{Cell, province},
+};
+use crate::{App, Problem, read};
 
-impl Known for Which {
-    fn known_at(&self) -> Option<&str> {
-        // An empty field of the form is no question.
-        self.known_at.as_deref().map(str::trim).filter(|text| !text.is_empty())
-    }
-
-    fn min_position(&self) -> Option<u64> {
-        None
-    }
-}
-
-/// Progress against targets, by province, and from services to citizens. Without a token small figures are hidden.
+/// Progress against targets, by province, and from services to citizens. Without a token, or with one that does not reach
+/// a whole programme, small figures are hidden and only published positions are shown.
 #[utoipa::path(
-    get, path = "/", tag = "Pagine", operation_id = "home", params(Which),
+    get, path = "/", tag = "Pagine", operation_id = "home",
+    params(
+        ("programme" = Option<String>, Query, description = "A programme; the first unless told"),
+        ("known_at" = Option<String>, Query, description = "What the log knew: a position, or an RFC 3339 instant. Now, unless told"),
+        ("giorno" = Option<String>, Query, description = "Instead: the end of a day, in Italy"),
+    ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
 )]
-pub(crate) async fn page(
-    State(app): State<App>,
-    who: Result<MaybeWho, Problem>,
-    which: Result<Params<Which>, Problem>,
-) -> Response {
-    let page = async {
-        let (MaybeWho(who), Params(which)) = (who?, which?);
-        home(&app, who.as_ref(), &which).await
-    };
-    match page.await {
-        Ok(page) => rendered(&page),
-        Err(problem) => wrong(&problem),
-    }
+pub(crate) async fn page(State(app): State<App>, Visitor { bearer, frame }: Visitor, asked: Asked) -> Response {
+    answer(&frame, home(&app, bearer.as_ref(), &frame, &asked)).await
 }
 
 #[derive(Template)]
 #[template(path = "home.html")]
-struct Home {
-    programme: Option<Shown>,
-    others: Vec<ProgrammeSummary>,
-    position: String,
-    recorded_at: Option<String>,
-    known_at: String,
-    hidden: bool,
+struct Home<'a> {
+    frame: &'a Frame,
+    shown: Option<Shown>,
 }
 
+/// A programme and where it is true.
 struct Shown {
-    id: String,
+    truth: Truth,
     name: String,
+    others: Vec<Cell>,
+    /// The programme's own pages, for those who may open them.
+    ways: Vec<Cell>,
+    /// What a visitor's own right reaches, where it is not a whole programme.
+    own: Vec<Cell>,
     rules: u64,
     figures: Vec<Figure>,
     gates: Vec<Gate>,
@@ -96,136 +69,129 @@ struct Shown {
     differences: Vec<Difference>,
 }
 
-/// A gate: it releases money.
-struct Gate {
-    id: String,
-    deadline: String,
-    points: String,
-    citizens: String,
-}
-
-/// A monitoring target: it is only looked at.
-struct Target {
-    by: String,
-    citizens: String,
-    services: String,
-}
-
-struct Difference {
-    name: String,
-    stated: String,
-    sum: String,
-    difference: String,
-}
-
-async fn home(app: &App, who: Option<&Bearer>, which: &Which) -> Result<Home, Problem> {
-    let sight = who.and_then(exact);
-    let hidden = sight.is_none();
-    let reader = read::at(app, sight.unwrap_or_default(), which).await?;
-    let mut all = programmes(&reader, &Paging::new(None, Some(Paging::MOST))?).await?.body.items;
-    let place = match which.programme.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => Some(all.iter().position(|programme| programme.id == id).ok_or_else(unknown)?),
+async fn home<'a>(app: &App, who: Option<&Bearer>, frame: &'a Frame, asked: &Asked) -> Result<Home<'a>, Wrong> {
+    asked.only(&["programme"])?;
+    let wanted: Option<ProgrammeId> = asked.read("programme", "è l'id di un programma")?;
+    // A wrong moment is said first, whatever the log holds.
+    asked.known_at(jiff::civil::Date::MAX)?;
+    let sight = who.and_then(exact).map_or(Sight::Public, Sight::Exact);
+    let now = there_now(app, &sight).await?;
+    let known = |all: &[ProgrammeSummary]| match &wanted {
+        Some(id) => all.iter().position(|programme| programme.id == id.as_str()),
         None => (!all.is_empty()).then_some(0),
     };
-    let programme = match place {
-        Some(place) => Some(shown(&reader, &all.remove(place), hidden).await?),
-        None => None,
+    if known(&now).is_none() {
+        return match wanted {
+            Some(_) => Err(Wrong::unknown("Il programma")),
+            None => Ok(Home { frame, shown: None }),
+        };
+    }
+    let (reader, truth) = open(app, sight.clone(), asked, "/").await?;
+    let mut all = programmes(&reader, &most()?).await?.body.items;
+    let Some(place) = known(&all) else { return Err(too_early(&truth)) };
+    let chosen = all.remove(place);
+    let others = all.into_iter().map(|other| Cell::link(other.name, truth.link(&format!("/?programme={}", other.id))));
+    let others = others.collect();
+    let own = match (&sight, who) {
+        (Sight::Public, Some(who)) => own(app, who).await?,
+        (Sight::Public | Sight::Exact(_), _) => Vec::new(),
     };
-    Ok(Home {
-        programme,
-        others: all,
-        position: italian::number(reader.position().0),
-        recorded_at: reader.recorded_at().map(italian::instant),
-        known_at: which.known_at().unwrap_or_default().to_owned(),
-        hidden,
+    Ok(Home { frame, shown: Some(shown(&reader, truth, &chosen, others, own).await?) })
+}
+
+fn most() -> Result<Paging, Wrong> {
+    Ok(Paging::new(None, Some(Paging::MOST))?)
+}
+
+/// The programmes there are now: that there is one is no secret.
+async fn there_now(app: &App, sight: &Sight) -> Result<Vec<ProgrammeSummary>, Wrong> {
+    let within = match sight {
+        Sight::Exact(within) => within.clone(),
+        Sight::Public => Within::everything(),
+    };
+    if app.tables.checkpoint().await.map_err(traccia_projections::answer::ReadError::from)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let reader = Reader::open(&app.tables, KnownAt::Now, None, std::time::Duration::ZERO, within).await?;
+    Ok(programmes(&reader, &most()?).await?.body.items)
+}
+
+fn too_early(truth: &Truth) -> Wrong {
+    Wrong::request(format!(
+        "Alla posizione {} il registro non conteneva ancora il programma: serve una posizione, o un giorno, più avanti.",
+        truth.position()
+    ))
+}
+
+/// The pages of what a token reaches, where that is not a whole programme.
+async fn own(app: &App, who: &Bearer) -> Result<Vec<Cell>, Wrong> {
+    let Some(reach) = permission::reach(who, Read::Points) else { return Ok(Vec::new()) };
+    let within = read::within(reach);
+    let only_points = within.points.is_some();
+    let reader = Reader::open(&app.tables, KnownAt::Now, None, std::time::Duration::ZERO, within).await?;
+    Ok(if only_points {
+        let found = points(&reader, &PointFilter::default(), &most()?).await?.body.items;
+        found.into_iter().map(|point| Cell::link(point.name, format!("/punti/{}", point.id))).collect()
+    } else {
+        let found = projects(&reader, None, &most()?).await?.body.items;
+        found.into_iter().map(|project| Cell::link(project.name, format!("/progetti/{}", project.id))).collect()
     })
 }
 
-/// What somebody may see exactly, where it holds whole programmes; anyone else sees what the public sees.
-fn exact(who: &Bearer) -> Option<Within> {
-    let within = read::within(permission::reach(who, Read::Counting)?);
-    (within.projects.is_none() && within.points.is_none()).then_some(within)
-}
-
-fn unknown() -> Problem {
-    Problem::not_found("UnknownProgramme", "there is no such programme")
-}
-
-async fn shown(reader: &Reader, summary: &ProgrammeSummary, hidden: bool) -> Result<Shown, Problem> {
+async fn shown(
+    reader: &Reader,
+    truth: Truth,
+    summary: &ProgrammeSummary,
+    others: Vec<Cell>,
+    own: Vec<Cell>,
+) -> Result<Shown, Wrong> {
+    let unknown = || Wrong::unknown("Il programma");
     let id: ProgrammeId =
         summary.id.parse().map_err(|error: traccia_domain::id::InvalidId| Problem::internal(&error))?;
-    let programme = programme(reader, &id).await?.ok_or_else(unknown)?.body;
-    let whole = by(reader, &id, Scope::Programme).await?.pop().ok_or_else(unknown)?;
-    let provinces = by(reader, &id, Scope::Province).await?;
-    let counted = waterfall(reader, &CountingScope::Programme(id)).await?.ok_or_else(unknown)?.body;
-    let masks = if hidden { Masks::of(&provinces) } else { Masks::none(provinces.len()) };
-    let definition = serde_json::from_value(programme.definition.clone()).map_err(|error| Problem::internal(&error))?;
+    let found = programme(reader, &id).await?.ok_or_else(unknown)?.body;
+    let whole = rows_of(reader, &id, Scope::Programme).await?.pop().ok_or_else(unknown)?;
+    let provinces = rows_of(reader, &id, Scope::Province).await?;
+    let counted = waterfall(reader, &CountingScope::Programme(id.clone())).await?.ok_or_else(unknown)?.body;
+    let definition: Definition = serde_json::from_value(found.definition).map_err(|error| Problem::internal(&error))?;
+    let public = truth.published_every().is_some();
+    let masks = if public { Masks::of(&provinces, &whole) } else { Masks::none(provinces.len()) };
+    let place = Place::Programme(id.clone());
+    let to = |behind| place.behind(&truth, behind);
+    let look = if public { Look::Public(masks.beside()) } else { Look::Exact(&to) };
+    let opens = |place: &Place| if public { Opens::default() } else { Opens::of(place, &truth) };
     Ok(Shown {
-        id: programme.id.clone(),
-        name: programme.name.clone(),
-        rules: programme.rules_version,
-        figures: figures(&whole, &masks),
-        gates: gates(&definition),
-        monitoring: monitoring(&definition),
-        provinces: rows(&provinces, &masks),
-        waterfall: steps(&counted, &masks, hidden),
-        differences: differences(programme),
+        name: found.name,
+        ways: if public { Vec::new() } else { ways(&id, &truth) },
+        others,
+        own,
+        rules: found.rules_version,
+        figures: figures(&whole, masks.whole, opens(&place)),
+        gates: gates(&whole.gates, truth.day()),
+        monitoring: monitoring(&definition.monitoring_targets, truth.day()),
+        provinces: by_name(&provinces, &masks, |code| opens(&Place::Province(id.clone(), code))),
+        waterfall: steps(&counted, &look),
+        differences: differences(found.differences),
+        truth,
     })
 }
 
-async fn by(reader: &Reader, programme: &ProgrammeId, by: Scope) -> Result<Vec<TargetRow>, Problem> {
-    let filter = TargetsFilter { programme: Some(programme.clone()), by, ..TargetsFilter::default() };
-    Ok(targets(reader, &filter).await?.body.items)
+fn ways(id: &ProgrammeId, truth: &Truth) -> Vec<Cell> {
+    let way = |name, path: &str| Cell::link(name, truth.link(&format!("{path}{id}")));
+    vec![
+        way("Progetti e piano", "/programmi/"),
+        way("Conteggio", "/conteggio?programme="),
+        way("Punti", "/punti?programme="),
+    ]
 }
 
-fn gates(definition: &Definition) -> Vec<Gate> {
-    let needed = |figure: Option<u32>| figure.map_or_else(|| "–".to_owned(), |figure| italian::number(figure.into()));
-    let gate = |milestone: &traccia_domain::programme::definition::Milestone| Gate {
-        id: milestone.id.clone(),
-        deadline: italian::day(milestone.deadline),
-        points: needed(milestone.points_needed(&definition.targets)),
-        citizens: needed(milestone.citizens_needed(&definition.targets)),
-    };
-    definition.milestones.iter().map(gate).collect()
-}
-
-fn monitoring(definition: &Definition) -> Vec<Target> {
-    let target = |target: &traccia_domain::programme::definition::MonitoringTarget| Target {
-        by: italian::day(target.by),
-        citizens: italian::number(target.citizens.into()),
-        services: italian::number(target.services.into()),
-    };
-    definition.monitoring_targets.iter().map(target).collect()
-}
-
-fn differences(programme: Programme) -> Vec<Difference> {
-    let difference = |found: traccia_projections::points::queries::PlanDifference| Difference {
-        name: compared(&found.name),
-        stated: italian::printed(&found.stated),
-        sum: italian::printed(&found.sum),
-        difference: italian::printed(&found.difference),
-    };
-    programme.differences.into_iter().map(difference).collect()
-}
-
-/// What was compared, in words.
-fn compared(name: &str) -> String {
-    match name {
-        "provinces.award" => "Fondi assegnati: programma e somma delle province".to_owned(),
-        "provinces.points" => "Punti: programma e somma delle province".to_owned(),
-        "provinces.citizens" => "Cittadini: programma e somma delle province".to_owned(),
-        "provinces.services" => "Servizi: programma e somma delle province".to_owned(),
-        "provinces.semester_citizens" => "Cittadini: programma e somma dei semestri".to_owned(),
-        "monitoring_targets.citizens" => "Cittadini: programma e ultimo obiettivo di monitoraggio".to_owned(),
-        "monitoring_targets.services" => "Servizi: programma e ultimo obiettivo di monitoraggio".to_owned(),
-        other => {
-            let province = other.strip_prefix("province ").and_then(|rest| rest.strip_suffix(" semester_citizens"));
-            let until = other.strip_prefix("provinces.semester_citizens to ").and_then(|day| day.parse().ok());
-            match (province, until) {
-                (Some(code), _) => format!("Cittadini: provincia {code} e somma dei suoi semestri"),
-                (None, Some(day)) => format!("Cittadini: obiettivo al {} e somma dei semestri", italian::day(day)),
-                (None, None) => other.to_owned(),
-            }
-        }
+/// The provinces' rows in the order of their names. Those that the plan does not name have one all the same.
+fn by_name(found: &[TargetRow], masks: &Masks, opens: impl Fn(ProvinceCode) -> Opens) -> Vec<Row> {
+    let mut rows: Vec<(String, Row)> = Vec::with_capacity(found.len());
+    for (one, mask) in found.iter().zip(&masks.rows) {
+        let name = one.name.clone().unwrap_or_else(|| province(&one.id));
+        let opens = one.id.parse().map_or_else(|_| Opens::default(), &opens);
+        rows.push((name.clone(), row(one, name, *mask, opens)));
     }
+    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+    rows.into_iter().map(|(_, row)| row).collect()
 }

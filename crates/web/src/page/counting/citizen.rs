@@ -1,0 +1,114 @@
+//! `GET /cittadini/{id}`: a person without anything that says who it is: records, services, and where they count.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_domain::RecordId;
+use traccia_projections::counting::queries::{Attribution, ServiceOfPerson, citizen};
+
+use super::{
+    lists::{kind, short},
+    service::verdict,
+};
+use crate::{
+    App, Problem,
+    page::{
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        shown::{Cell, italian},
+    },
+    read::{right, within},
+    request::Named,
+};
+
+#[derive(Template)]
+#[template(path = "citizen.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    truth: Truth,
+    title: String,
+    records: Vec<(String, &'static str)>,
+    counted: Vec<Counted>,
+    services: Vec<Given>,
+}
+
+struct Counted {
+    programme: String,
+    point: Cell,
+    service: Cell,
+    on: String,
+    why: String,
+}
+
+struct Given {
+    service: Cell,
+    on: String,
+    kind: &'static str,
+    point: Cell,
+    verdict: String,
+}
+
+/// A person, by any of their records.
+#[utoipa::path(
+    get, path = "/cittadini/{id}", tag = "Pagine", operation_id = "citizen_page",
+    params(("id" = String, Path, description = "A record's id"), ("known_at" = Option<String>, Query, description = "What the log knew")),
+    responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn page(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    id: Result<Named<RecordId>, Problem>,
+    asked: Asked,
+) -> Response {
+    answer(&frame, async {
+        asked.only(&[])?;
+        let Named(id) = id.map_err(|_| Wrong::unknown("L'anagrafica"))?;
+        let sight = Sight::Exact(within(right(&who, Read::Citizen)?));
+        let (reader, truth) = open(&app, sight, &asked, &format!("/cittadini/{id}")).await?;
+        let found = citizen(&reader, id).await?.ok_or_else(|| Wrong::unknown("L'anagrafica"))?.body;
+        Ok(Page {
+            frame: &frame,
+            title: format!("Cittadino {}", short(&found.person)),
+            records: found.records.into_iter().map(|record| (record.id, document(&record.document))).collect(),
+            counted: found.attributions.into_iter().map(|one| counted(one, &truth)).collect(),
+            services: found.services.iter().map(|one| given(one, &truth)).collect(),
+            truth,
+        })
+    })
+    .await
+}
+
+fn counted(found: Attribution, truth: &Truth) -> Counted {
+    let line = if found.line == "scd" { " (Servizio civile digitale)" } else { "" };
+    Counted {
+        programme: format!("{}{line}", found.programme),
+        point: Cell::link(&found.point, truth.link(&format!("/punti/{}", found.point))),
+        service: Cell::link(short(&found.service), truth.link(&format!("/servizi/{}", found.service))),
+        on: italian::day_of(&found.counted_on),
+        why: found.why_text,
+    }
+}
+
+fn given(found: &ServiceOfPerson, truth: &Truth) -> Given {
+    Given {
+        service: Cell::link(short(&found.id), truth.link(&format!("/servizi/{}", found.id))),
+        on: italian::day_of(&found.occurred_on),
+        kind: kind(&found.kind),
+        point: Cell::link(&found.point, truth.link(&format!("/punti/{}", found.point))),
+        verdict: verdict(found),
+    }
+}
+
+/// A kind of document as pages call it.
+fn document(kind: &str) -> &'static str {
+    match kind {
+        "fiscal_code" => "codice fiscale",
+        "identity_card" => "carta d'identità",
+        "passport" => "passaporto",
+        "driving_licence" => "patente",
+        "residence_permit" => "permesso di soggiorno",
+        "stp" => "codice STP",
+        "eni" => "codice ENI",
+        _ => "altro documento",
+    }
+}

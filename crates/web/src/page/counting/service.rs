@@ -1,0 +1,89 @@
+//! `GET /servizi/{id}`: a service and how it is judged.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_domain::ServiceId;
+use traccia_projections::counting::queries::{ServiceOfPerson, service};
+
+use super::lists::{kind, short};
+use crate::{
+    App, Problem,
+    page::{
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        shown::{Cell, italian},
+    },
+    read::{right, within},
+    request::Named,
+};
+
+#[derive(Template)]
+#[template(path = "service.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    truth: Truth,
+    title: String,
+    verdict: String,
+    facts: Vec<(&'static str, Cell)>,
+}
+
+/// A service.
+#[utoipa::path(
+    get, path = "/servizi/{id}", tag = "Pagine", operation_id = "service_page",
+    params(("id" = String, Path, description = "Its id"), ("known_at" = Option<String>, Query, description = "What the log knew")),
+    responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn page(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    id: Result<Named<ServiceId>, Problem>,
+    asked: Asked,
+) -> Response {
+    answer(&frame, async {
+        asked.only(&[])?;
+        let Named(id) = id.map_err(|_| Wrong::unknown("Il servizio"))?;
+        let sight = Sight::Exact(within(right(&who, Read::Service)?));
+        let (reader, truth) = open(&app, sight, &asked, &format!("/servizi/{id}")).await?;
+        let found = service(&reader, id).await?.ok_or_else(|| Wrong::unknown("Il servizio"))?.body;
+        let (service, person) = (found.service, found.person);
+        let person = Cell::link(short(&person), truth.link(&format!("/cittadini/{person}")));
+        let mut facts = vec![("Cittadino", person)];
+        facts.extend(self::facts(&service, &truth));
+        Ok(Page {
+            frame: &frame,
+            title: format!("Servizio {}", short(&service.id)),
+            verdict: verdict(&service),
+            facts,
+            truth,
+        })
+    })
+    .await
+}
+
+/// Whether it counts, and why not.
+pub(super) fn verdict(service: &ServiceOfPerson) -> String {
+    match (&service.reason_text, service.attributed) {
+        (Some(reason), _) => format!("Non conta. {reason}"),
+        (None, true) => "Vale, e il cittadino è conteggiato qui.".to_owned(),
+        (None, false) => "Vale; il cittadino è conteggiato con un altro servizio.".to_owned(),
+    }
+}
+
+fn facts(service: &ServiceOfPerson, truth: &Truth) -> Vec<(&'static str, Cell)> {
+    let plain = |text: &str| Cell::plain(text);
+    let time = service.start_time.as_deref().map(|time| format!(" alle {time}")).unwrap_or_default();
+    let state = match service.state.as_str() {
+        "disputed" => "contestato: vale ancora, ma è a rischio",
+        "voided" => "annullato",
+        _ => "registrato",
+    };
+    vec![
+        ("Giorno", plain(&format!("{}{time}", italian::day_of(&service.occurred_on)))),
+        ("Tipo", plain(kind(&service.kind))),
+        ("Punto", Cell::link(&service.point, truth.link(&format!("/punti/{}", service.point)))),
+        ("Progetto", Cell::link(&service.project, truth.link(&format!("/progetti/{}", service.project)))),
+        ("Facilitatore", plain(service.facilitator.as_deref().unwrap_or("sconosciuto"))),
+        ("Stato", plain(state)),
+    ]
+}

@@ -1,0 +1,43 @@
+//! What every page has around its own content: who looks at it, what the log knew, and how it says that it cannot.
+
+mod asked;
+mod truth;
+mod visitor;
+mod wrong;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse as _, Response};
+
+pub(crate) use asked::Asked;
+pub(crate) use truth::{Sight, Truth, exact, open};
+pub(crate) use visitor::{SignedIn, Visitor};
+pub(crate) use wrong::{Field, Wrong};
+
+use crate::Problem;
+
+/// The head of a page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Frame {
+    /// Who is signed in, and in which role.
+    pub(crate) who: Option<(String, &'static str)>,
+    /// Whether they may upload.
+    pub(crate) uploads: bool,
+    /// Whether the browser brought a token that is valid no more.
+    pub(crate) lapsed: bool,
+}
+
+/// A page, or what is wrong about it, under the same head.
+pub(crate) async fn answer<P: Template>(frame: &Frame, page: impl Future<Output = Result<P, Wrong>>) -> Response {
+    match page.await {
+        Ok(page) => rendered(&page),
+        Err(wrong) => wrong.under(frame),
+    }
+}
+
+/// A page written out.
+pub(crate) fn rendered(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => Html(text).into_response(),
+        Err(error) => Problem::internal(&error).into_response(),
+    }
+}

@@ -1,0 +1,127 @@
+//! A page that says what is wrong, in Italian, and what to do about it.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use traccia_log::LogError;
+use traccia_projections::answer::ReadError;
+
+use super::{Frame, rendered};
+use crate::{Problem, problem::codes::CODES};
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) struct Wrong {
+    status: StatusCode,
+    title: String,
+    what: String,
+    /// Where to go on after signing in.
+    sign_in: Option<String>,
+}
+
+/// A parameter of an address or a field of a form, as people are told of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field(pub(crate) &'static str);
+
+impl Wrong {
+    /// Something else.
+    pub(crate) fn new(status: StatusCode, title: &str, what: impl Into<String>) -> Wrong {
+        Wrong { status, title: title.to_owned(), what: what.into(), sign_in: None }
+    }
+
+    /// The request asks for something that cannot be.
+    pub(crate) fn request(what: impl Into<String>) -> Wrong {
+        Wrong::new(StatusCode::BAD_REQUEST, "La richiesta non va bene", what)
+    }
+
+    /// A parameter does not have its form.
+    pub(crate) fn field(field: Field, expected: &str) -> Wrong {
+        Wrong::request(format!("Il valore di «{}» non va bene: {expected}.", field.0))
+    }
+
+    /// Nothing has this name, or it belongs to others.
+    pub(crate) fn unknown(what: &str) -> Wrong {
+        let text = format!(
+            "{what} non esiste, a questa posizione del registro non esisteva ancora, o è fuori dal suo ambito."
+        );
+        Wrong::new(StatusCode::NOT_FOUND, "Non c'è", text)
+    }
+
+    /// The page is for those with a token.
+    pub(crate) fn sign_in(path: &str) -> Wrong {
+        let what =
+            "Il pubblico vede l'avanzamento del programma; numeri esatti, elenchi e caricamenti chiedono un accesso.";
+        Wrong::new(StatusCode::UNAUTHORIZED, "Serve un accesso", what).inviting(path)
+    }
+
+    /// The same, with the way to sign in and to go on at a path.
+    pub(crate) fn inviting(self, path: &str) -> Wrong {
+        Wrong { sign_in: Some(path.to_owned()), ..self }
+    }
+
+    /// The token has no right to it.
+    pub(crate) fn forbidden(what: &str) -> Wrong {
+        Wrong::new(StatusCode::FORBIDDEN, "Non è consentito", what)
+    }
+
+    /// The page.
+    pub(crate) fn under(self, frame: &Frame) -> Response {
+        let page = Page { frame, title: &self.title, what: &self.what, sign_in: self.sign_in.as_deref() };
+        let mut response = rendered(&page);
+        *response.status_mut() = self.status;
+        response
+    }
+}
+
+impl IntoResponse for Wrong {
+    fn into_response(self) -> Response {
+        self.under(&Frame::default())
+    }
+}
+
+impl From<ReadError> for Wrong {
+    fn from(error: ReadError) -> Wrong {
+        Problem::from(error).into()
+    }
+}
+
+impl From<LogError> for Wrong {
+    fn from(error: LogError) -> Wrong {
+        Problem::from(error).into()
+    }
+}
+
+impl From<Problem> for Wrong {
+    fn from(problem: Problem) -> Wrong {
+        let explained = CODES.iter().find(|(code, ..)| *code == problem.code());
+        let (status, what) =
+            explained.map_or((500, "Qualcosa non ha funzionato."), |(_, status, what)| (*status, *what));
+        let what = match problem.code() {
+            // A page has no list of fields to point at.
+            "Malformed" => "L'indirizzo o il modulo ha un valore che la pagina non conosce.",
+            "UnknownPath" => "A questo indirizzo non c'è una pagina.",
+            "Unauthorized" => "Il token non è valido: è scaduto, o non è di questa installazione.",
+            _ => what,
+        };
+        let title = match status {
+            401 => "Serve un accesso",
+            403 => "Non è consentito",
+            404 => "Non c'è",
+            500.. => "La pagina non è disponibile",
+            _ => "La richiesta non va bene",
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Wrong::new(status, title, what.replace('`', "\""))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "wrong.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    title: &'a str,
+    what: &'a str,
+    sign_in: Option<&'a str>,
+}

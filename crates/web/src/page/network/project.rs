@@ -1,0 +1,96 @@
+//! `GET /progetti/{id}`: what a partnership has promised and reached, and its points.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_domain::ProjectId;
+use traccia_projections::{
+    points::queries::project,
+    targets::queries::{Scope, TargetsFilter, targets},
+};
+
+use super::{
+    figures::{Figure, Opens, RowMask, figures},
+    plan::{Gate, gates},
+    points::{Line, lines},
+};
+use crate::{
+    App, Problem,
+    page::{
+        counting::place::Place,
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        shown::{Cell, italian, province},
+    },
+    read::{right, within},
+    request::Named,
+};
+
+#[derive(Template)]
+#[template(path = "project.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    truth: Truth,
+    name: String,
+    programme: Cell,
+    waterfall: String,
+    facts: Vec<(&'static str, String)>,
+    figures: Vec<Figure>,
+    gates: Vec<Gate>,
+    points: Vec<Line>,
+}
+
+/// A project.
+#[utoipa::path(
+    get, path = "/progetti/{id}", tag = "Pagine", operation_id = "project_page",
+    params(("id" = String, Path, description = "Its id"), ("known_at" = Option<String>, Query, description = "What the log knew")),
+    responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn page(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    id: Result<Named<ProjectId>, Problem>,
+    asked: Asked,
+) -> Response {
+    answer(&frame, async {
+        asked.only(&[])?;
+        let Named(id) = id.map_err(|_| Wrong::unknown("Il progetto"))?;
+        let sight = Sight::Exact(within(right(&who, Read::Targets)?));
+        let (reader, truth) = open(&app, sight, &asked, &format!("/progetti/{id}")).await?;
+        let found = project(&reader, &id).await?.ok_or_else(|| Wrong::unknown("Il progetto"))?.body;
+        let programme = found.programme.parse().ok();
+        let filter = TargetsFilter { programme, project: Some(id.clone()), by: Scope::Project, on: None };
+        let whole = targets(&reader, &filter).await?.body.items.pop().ok_or_else(|| Wrong::unknown("Il progetto"))?;
+        let place = Place::Project(id);
+        Ok(Page {
+            frame: &frame,
+            programme: Cell::link(&found.programme, truth.link(&format!("/programmi/{}", found.programme))),
+            waterfall: place.waterfall(&truth),
+            figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
+            gates: gates(&whole.gates, truth.day()),
+            points: lines(&reader, &place, &truth).await?,
+            facts: vec![
+                ("Capofila", found.application["lead"]["name"].as_str().unwrap_or_default().to_owned()),
+                ("Stato", state(&found.state).to_owned()),
+                ("Assegnazione", italian::euro(found.award.0)),
+                ("Province", found.provinces.iter().map(|code| province(code)).collect::<Vec<_>>().join(", ")),
+                (
+                    "Periodo",
+                    format!("dal {} al {}, compresi", italian::day_of(&found.starts), italian::day_of(&found.ends)),
+                ),
+            ],
+            name: found.name,
+            truth,
+        })
+    })
+    .await
+}
+
+fn state(state: &str) -> &str {
+    match state {
+        "submitted" => "presentato",
+        "approved" => "approvato",
+        "rejected" => "respinto",
+        other => other,
+    }
+}

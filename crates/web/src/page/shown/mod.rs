@@ -1,0 +1,9 @@
+//! Figures as pages show them: as Italian readers write them, as far as they may be shown, with the way to what is behind.
+
+mod cell;
+pub(crate) mod hidden;
+pub(crate) mod italian;
+mod provinces;
+
+pub(crate) use cell::{Bar, Cell, Shown};
+pub(crate) use provinces::province;
