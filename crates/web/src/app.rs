@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 use traccia_application::{Answers, Application, Earlier, PortError, token::TokenKey};
 use traccia_domain::hash::ShortHash;
+use traccia_ledger::Ledger;
 use traccia_log::AnyLog;
 use traccia_projections::trail;
 use traccia_projector::{Reading, Status, Tables};
@@ -36,6 +37,8 @@ pub struct Parts {
     pub tables: Tables,
     /// How the projector is doing.
     pub status: watch::Receiver<Status>,
+    /// The signed log; a process that only answers reads may have none.
+    pub ledger: Option<Ledger>,
     /// Verifies bearer tokens.
     pub tokens: TokenKey,
     /// The installation's folder: results of uploads are kept in it, under `imports`.
@@ -59,11 +62,13 @@ pub struct Limits {
     pub followers: usize,
     /// How many uploads may be taken in at once.
     pub uploads: usize,
+    /// How many positions apart the public's page shows the log: between two of them, nothing.
+    pub published_every: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { command: 1 << 20, batch: 64 << 20, upload: 2 << 30, followers: 64, uploads: 4 }
+        Limits { command: 1 << 20, batch: 64 << 20, upload: 2 << 30, followers: 64, uploads: 4, published_every: 2_500 }
     }
 }
 

@@ -30,7 +30,8 @@ impl FromRequestParts<App> for MaybeWho {
     }
 }
 
-fn bearer(parts: &Parts, app: &App) -> Result<Option<Bearer>, Problem> {
+/// The bearer a request names in its header; none where it names none.
+pub(crate) fn bearer(parts: &Parts, app: &App) -> Result<Option<Bearer>, Problem> {
     let invalid = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Unauthorized", detail);
     let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };

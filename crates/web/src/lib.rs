@@ -5,6 +5,7 @@
 
 mod app;
 mod bearer;
+mod ledger;
 mod log;
 mod openapi;
 mod operate;
@@ -23,5 +24,5 @@ pub use openapi::{Operation, document, operations};
 pub use operate::metrics::metrics_recorder;
 pub use problem::Problem;
 pub use request::form::read_command;
-pub use routes::router;
+pub use routes::{operation, router};
 pub use write::names::point_names;

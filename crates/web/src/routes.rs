@@ -1,6 +1,11 @@
 //! Every route, in one list. The published description is made of it, and a test asks each one without a token.
 
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::post,
+};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -12,7 +17,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    App, log, openapi,
+    App, ledger, log, openapi,
     operate::{guard, health, metrics, observe},
     page,
     read::{citizens, counting, points, programmes, projects, services, targets, trail},
@@ -43,18 +48,51 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))
+        .routes(routes!(ledger::proof))
+        .routes(routes!(ledger::checkpoint))
+        .routes(routes!(ledger::bundle))
+        .routes(routes!(ledger::tile))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(metrics::read))
         .routes(routes!(openapi::published))
         .routes(routes!(page::docs::page))
         .routes(routes!(page::home::page))
+        .routes(routes!(page::access::page))
+        .routes(routes!(page::counting::page))
+        .routes(routes!(page::counting::lists::of_services))
+        .routes(routes!(page::counting::lists::of_persons))
+        .routes(routes!(page::counting::service::page))
+        .routes(routes!(page::counting::citizen::page))
+        .routes(routes!(page::network::programme::page))
+        .routes(routes!(page::network::project::page))
+        .routes(routes!(page::network::points::page))
+        .routes(routes!(page::network::point::page))
+        .routes(routes!(page::uploads::page, page::uploads::send))
+        .routes(routes!(page::uploads::report::page))
+        .routes(routes!(page::uploads::report::rejected))
         .routes(routes!(page::style))
+}
+
+/// Health and metrics alone, for a process that serves nothing else.
+pub fn operation(app: App) -> Router {
+    let router = OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::read));
+    guarded(router.split_for_parts().0, app)
 }
 
 /// The whole of HTTP.
 pub fn router(app: App) -> Router {
     let (router, _) = described().split_for_parts();
+    // What a browser sends to sign in and out is no part of the API: programs send their token with each request.
+    let router = router.route("/accesso", post(page::access::sign_in)).route("/uscita", post(page::access::sign_out));
+    guarded(router, app)
+}
+
+/// What holds for every route.
+fn guarded(router: Router<App>, app: App) -> Router {
     // Lines are sent as they come: compression would hold them back.
     let compressed = DefaultPredicate::new().and(NotForContentType::new("application/x-ndjson"));
     router
@@ -62,7 +100,7 @@ pub fn router(app: App) -> Router {
         .fallback(guard::unknown_path)
         .layer(DefaultBodyLimit::max(app.limits.command))
         .layer(CatchPanicLayer::custom(guard::panicked))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(app.clone(), guard::headers))
         .layer(from_fn(observe::request))
         .layer(CompressionLayer::new().compress_when(compressed))
         .with_state(app)

@@ -1,6 +1,7 @@
 //! The published description: OpenAPI 3.1, generated from the routes and the commands.
 
 mod commands;
+mod roles;
 
 use std::sync::OnceLock;
 
@@ -44,10 +45,18 @@ pub fn document() -> &'static Value {
     DOCUMENT.get_or_init(|| {
         // A description that cannot be written would be a bug of ours: `null` fails the tests, and harms nobody who runs.
         let mut document = serde_json::to_value(routes::described().into_openapi()).unwrap_or_default();
+        plain(&mut document);
         commands::describe(&mut document);
         refuse(&mut document);
+        roles::describe(&mut document);
         document
     })
+}
+
+/// Writes `{*index}`, which for the router is the rest of a path, as the description's `{index}`.
+fn plain(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    *paths = std::mem::take(paths).into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
 }
 
 /// Gives every operation of the API its way to say no.

@@ -2,13 +2,16 @@
 
 use axum::{
     body::Body,
-    extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 
-use crate::Problem;
+use crate::{
+    App, Problem,
+    page::frame::{Visitor, Wrong},
+};
 
 /// Pages have no scripts, and nothing from elsewhere.
 const POLICY: &str =
@@ -17,21 +20,35 @@ const POLICY: &str =
 const ALWAYS: [(HeaderName, HeaderValue); 3] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    // Within this site only: without any, browsers send forms as from nowhere, and those are refused.
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
 
+/// Says since when the log has not answered, on what is read meanwhile: nothing newer can be known.
+const LOG_AWAY: HeaderName = HeaderName::from_static("traccia-log-away-since");
+
 /// Puts the headers of every answer. What was asked for is nobody else's to keep, the style sheet apart.
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
+pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.extend(ALWAYS);
+    let away = app.status.borrow().log_away_since.map(|since| HeaderValue::from_str(&since.to_string()));
+    if let Some(Ok(since)) = away {
+        headers.insert(LOG_AWAY, since);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// A path that is not there.
-pub(crate) async fn unknown_path() -> Problem {
-    Problem::not_found("UnknownPath", "there is nothing at this path; /docs lists what there is")
+/// A path that is not there: for a browser a page, for a program a problem.
+pub(crate) async fn unknown_path(visitor: Result<Visitor, Response>, headers: HeaderMap) -> Response {
+    let problem = Problem::not_found("UnknownPath", "there is nothing at this path; /docs lists what there is");
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/html") {
+        return problem.into_response();
+    }
+    let frame = visitor.map(|visitor| visitor.frame).unwrap_or_default();
+    Wrong::from(problem).under(&frame)
 }
 
 /// A path that is there for other methods.

@@ -8,11 +8,13 @@ use axum::{
 };
 use serde::Serialize;
 use traccia_domain::Position;
+use traccia_ledger::State as Signing;
 use traccia_log::Log as _;
-use traccia_projector::State as Projecting;
+use traccia_projections::Projections;
+use traccia_projector::{Projection as _, ReadError, Reading, State as Projecting};
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::{App, problem::tell};
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "Esercizio", operation_id = "healthz", responses((status = 200, description = "The process runs", body = String)))]
@@ -31,9 +33,21 @@ pub(crate) struct Readiness {
     position: u64,
     /// How many commits the read models are behind.
     lag: Option<u64>,
+    /// The signed log, where this process has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<Signed>,
     /// Why not, where it is not ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+}
+
+/// How far the signed log has come. It never keeps the process from being ready, unless history has changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Signed {
+    /// How many commits are signed.
+    size: u64,
+    /// How many are not yet.
+    lag: Option<u64>,
 }
 
 /// How many commits the read models may be behind and still be called ready.
@@ -55,17 +69,43 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         (_, Err(_), _) => Some("the read models cannot be read".to_owned()),
         (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
         (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
-        (Ok(_), Ok(Some(_)), _) => stopped(&app),
+        (Ok(_), Ok(Some(_)), _) => match every_table(&app).await {
+            Ok(()) => changed(&app).or_else(|| stopped(&app)),
+            Err(error) => {
+                tell(&error);
+                Some("a table of the read models cannot be read; `traccia rebuild` builds them anew".to_owned())
+            }
+        },
     };
+    let ledger = app.ledger.as_ref().map(|ledger| ledger.status().size);
+    let ledger = ledger.map(|size| Signed { size, lag: head.as_ref().ok().map(|head| head.0.saturating_sub(size)) });
     let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let (head, position) = (head.ok().map(|head| head.0), position.unwrap_or(Position::START).0);
-    (status, Json(Readiness { ready: why.is_none(), head, position, lag, why })).into_response()
+    (status, Json(Readiness { ready: why.is_none(), head, position, lag, ledger, why })).into_response()
+}
+
+/// That the log is no longer the one that was signed, if so. Then nothing this process says can be relied on.
+fn changed(app: &App) -> Option<String> {
+    match app.ledger.as_ref()?.status().state {
+        Signing::Stopped { why, history_changed: true, .. } => Some(why),
+        Signing::Idle | Signing::Following | Signing::Waiting { .. } | Signing::Stopped { .. } => None,
+    }
+}
+
+/// Looks into every table: one that somebody has dropped is missed before a question needs it.
+async fn every_table(app: &App) -> Result<(), ReadError> {
+    let view = app.tables.view_at(Reading::default()).await?;
+    for table in Projections::tables() {
+        view.rows(format!("select 1 from {} where $1 >= 0 limit 1", table.name), &[]).await?;
+    }
+    Ok(())
 }
 
 /// Since when the read models stand still, if they do.
 fn stopped(app: &App) -> Option<String> {
     match &app.status.borrow().state {
-        Projecting::CatchingUp | Projecting::Following => None,
+        Projecting::CatchingUp | Projecting::Following | Projecting::StandingBy | Projecting::Elsewhere => None,
+        Projecting::Waiting { since, .. } => Some(format!("the read models cannot be written since {since}")),
         Projecting::Stopped { at, since, .. } => {
             Some(format!("the read models stand still at position {at} since {since}"))
         }

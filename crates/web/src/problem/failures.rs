@@ -15,9 +15,13 @@ impl From<Failure> for Problem {
             Failure::Forbidden { .. } => Problem::forbidden(text),
             Failure::Refused { refusal, existing } => {
                 let (status, code) = super::of_code(refusal.code());
-                let text = existing
-                    .map_or(text.clone(), |position| format!("{text} (the first one is at position {position})"));
-                let problem = Problem::new(status, code, text);
+                let text = match existing {
+                    Some(first) => {
+                        format!("{text} (the first one is {}, recorded at position {})", first.id, first.position)
+                    }
+                    None => text,
+                };
+                let problem = Problem::new(status, code, text).with_existing(existing.clone());
                 match refusal.pointer() {
                     Some(pointer) => problem.at(pointer),
                     None => problem,
@@ -25,6 +29,7 @@ impl From<Failure> for Problem {
             }
             Failure::KeyReused => Problem::new(StatusCode::CONFLICT, "IdempotencyKeyReused", text),
             Failure::Contended => Problem::new(StatusCode::CONFLICT, "Conflict", text),
+            Failure::TooLong { .. } => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", text),
             Failure::Unavailable(_) => {
                 tell(&failure);
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "LogUnavailable", text)
@@ -32,6 +37,10 @@ impl From<Failure> for Problem {
             Failure::Unknown { key, .. } => {
                 tell(&failure);
                 Problem::new(StatusCode::GATEWAY_TIMEOUT, "OutcomeUnknown", format!("{text}: {key}"))
+            }
+            Failure::KeyMismatch(_) => {
+                tell(&failure);
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "RecordKeyMismatch", text)
             }
             Failure::Damaged(_) => {
                 tell(&failure);

@@ -3,12 +3,15 @@
 pub(crate) mod codes;
 mod failures;
 
+pub(crate) use failures::tell;
+
 use axum::{
     Json,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, Serializer};
+use traccia_application::Existing;
 use traccia_domain::refusal::Code;
 use traccia_import::Report;
 use utoipa::ToSchema;
@@ -20,6 +23,7 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     errors: Vec<FieldError>,
+    existing: Option<Existing>,
     report: Option<Box<Report>>,
 }
 
@@ -44,6 +48,10 @@ pub(crate) struct Document<'a> {
     /// The fields to blame.
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     errors: &'a [FieldError],
+    /// With `DuplicateService`, the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<FirstOne>)]
+    existing: Option<&'a Existing>,
     /// The counts of an upload that was refused or broke off.
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<&'a Report>,
@@ -58,10 +66,21 @@ impl Serialize for Problem {
             detail: &self.detail,
             code: self.code,
             errors: &self.errors,
+            existing: self.existing.as_ref(),
             report: self.report.as_deref(),
         }
         .serialize(serializer)
     }
+}
+
+/// What is there already.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes `Existing`, which knows nothing of this crate's description")]
+pub(crate) struct FirstOne {
+    /// Its id.
+    id: String,
+    /// Where it was recorded.
+    position: u64,
 }
 
 /// A field to blame.
@@ -76,13 +95,19 @@ pub(crate) struct FieldError {
 impl Problem {
     /// A problem with a code of its own.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { status, code, detail: detail.into(), errors: Vec::new(), report: None }
+        Problem { status, code, detail: detail.into(), errors: Vec::new(), existing: None, report: None }
     }
 
     /// The same, with a field to blame.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Problem {
         self.errors.push(FieldError { pointer: pointer.into(), detail: self.detail.clone() });
+        self
+    }
+
+    /// The same, with what is there already.
+    pub(crate) fn with_existing(mut self, existing: Option<Existing>) -> Problem {
+        self.existing = existing;
         self
     }
 

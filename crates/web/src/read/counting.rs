@@ -6,10 +6,11 @@ use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projections::{
     answer::{Answer, Page},
     counting::queries::{self, CountingScope, Overlaps, Unit, UnitFilter, Waterfall},
+    points::queries::References,
 };
 
 use super::{
-    list,
+    list, named,
     params::{Listed as _, Moment, params},
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 params! {
-    /// What is explained: a programme, a project or a point. The narrowest that is given.
+    /// What is explained: the narrowest of those given, which lie within one another.
     Which {
         /// A programme.
         programme: Option<ProgrammeId>,
@@ -42,6 +43,10 @@ pub(crate) async fn waterfall(
     Params(which): Params<Which>,
 ) -> Result<Json<Answer<Waterfall>>, Problem> {
     let reader = super::open(&app, &who, Read::Counting, &which).await?;
+    let Which { programme, project, point, .. } = &which;
+    let references =
+        References { programme: programme.clone(), project: project.clone(), point: point.clone(), province: None };
+    named::check(&reader, references).await?;
     let (scope, unknown) = match which {
         Which { point: Some(point), .. } => (CountingScope::Point(point), "UnknownPoint"),
         Which { project: Some(project), .. } => (CountingScope::Project(project), "UnknownProject"),
@@ -84,6 +89,13 @@ pub(crate) async fn units(
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
     let WhichUnits { programme, project, province, point, .. } = which;
+    let references = References {
+        programme: programme.clone(),
+        project: project.clone(),
+        province: province.clone(),
+        point: point.clone(),
+    };
+    named::check(&reader, references).await?;
     list::list(shape, &queries::units(&reader, &UnitFilter { programme, project, province, point }, &paging).await?)
 }
 

@@ -1,9 +1,11 @@
 //! Reading: one file for each resource. Every read asks for a right, opens the tables at one position, and answers.
 
 pub(crate) mod citizens;
+mod commits;
 pub(crate) mod counting;
 mod csv;
 mod list;
+mod named;
 mod params;
 pub(crate) use params::Known;
 pub(crate) mod points;
@@ -36,7 +38,7 @@ pub(crate) async fn open(app: &App, who: &Bearer, read: Read, known: &impl Known
 
 /// What a bearer may see of something, or that it is nothing.
 pub(crate) fn right(who: &Bearer, read: Read) -> Result<Reach, Problem> {
-    permission::reach(who, read).ok_or_else(|| Problem::forbidden("the token's role and scope do not reach this"))
+    permission::may_read(who, read).map_err(|forbidden| Problem::forbidden(forbidden.to_string()))
 }
 
 /// A right as the queries take it.

@@ -1,15 +1,18 @@
 //! `GET /v1/points`, `GET /v1/points/{id}`
 
 use axum::{Json, extract::State, response::Response};
+use serde::Serialize;
 use traccia_application::permission::Read;
 use traccia_domain::{PointId, ProjectId, ProvinceCode};
 use traccia_projections::{
     answer::{Answer, Page},
-    points::queries::{self, Point, PointFilter, PointWithHistory},
+    points::queries::{self, ActiveSpan, Point, PointFilter, PointWithHistory, References, STATES},
 };
+use utoipa::ToSchema;
 
 use super::{
-    list,
+    commits::{self, Dated},
+    list, named,
     params::{Listed as _, Moment, params},
 };
 use crate::{
@@ -44,15 +47,33 @@ pub(crate) async fn all(
 ) -> Result<Response, Problem> {
     let reader = super::open(&app, &who, Read::Points, &which).await?;
     let paging = which.paging()?;
+    if which.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Problem::malformed(format!("state is one of {}", STATES.join(", "))));
+    }
     let filter = PointFilter { project: which.project, province: which.province, state: which.state };
+    let references =
+        References { project: filter.project.clone(), province: filter.province.clone(), ..References::default() };
+    named::check(&reader, references).await?;
     list::list(shape, &queries::points(&reader, &filter, &paging).await?)
+}
+
+/// A point and what happened to it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PointInFull {
+    /// The point.
+    #[serde(flatten)]
+    point: Point,
+    /// The days on which it is active: what targets on points count.
+    active: Vec<ActiveSpan>,
+    /// Its commits, newest first, each with its day.
+    history: Vec<Dated>,
 }
 
 /// A point and what happened to it.
 #[utoipa::path(
     get, path = "/v1/points/{id}", tag = "Leggere", operation_id = "point",
     params(("id" = String, Path, description = "Its id"), Moment),
-    responses((status = 200, description = "The point", body = Answer<PointWithHistory>)),
+    responses((status = 200, description = "The point", body = Answer<PointInFull>)),
     security(("token" = [])),
 )]
 pub(crate) async fn one(
@@ -60,7 +81,14 @@ pub(crate) async fn one(
     Who(who): Who,
     Named(id): Named<PointId>,
     Params(known): Params<Moment>,
-) -> Result<Json<Answer<PointWithHistory>>, Problem> {
+) -> Result<Json<Answer<PointInFull>>, Problem> {
     let reader = super::open(&app, &who, Read::Points, &known).await?;
-    list::found(queries::point(&reader, &id).await?, "UnknownPoint", "there is no such point")
+    let found = match queries::point(&reader, &id).await? {
+        Some(Answer { position, rules, body: PointWithHistory { point, active, history } }) => {
+            let history = commits::dated(&app, history).await?;
+            Some(Answer { position, rules, body: PointInFull { point, active, history } })
+        }
+        None => None,
+    };
+    list::found(found, "UnknownPoint", "there is no such point")
 }

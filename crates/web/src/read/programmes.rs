@@ -1,6 +1,7 @@
 //! `GET /v1/programmes`, `GET /v1/programmes/{id}`
 
 use axum::{Json, extract::State, response::Response};
+use jiff::civil::Date;
 use traccia_application::permission::Read;
 use traccia_domain::ProgrammeId;
 use traccia_projections::{
@@ -10,7 +11,7 @@ use traccia_projections::{
 
 use super::{
     list,
-    params::{Listed as _, Moment, params},
+    params::{Listed as _, params},
 };
 use crate::{
     App, Problem,
@@ -20,10 +21,23 @@ use crate::{
 
 params! {
     /// Which programmes.
-    list Which {}
+    list Which {
+        /// The business day whose rules are shown; the day of `known_at` unless told.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        on: Option<Date>,
+    }
 }
 
-/// Programmes, with the version of the rules in force.
+params! {
+    /// What of a programme.
+    One {
+        /// The business day whose rules are shown; the day of `known_at` unless told.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        on: Option<Date>,
+    }
+}
+
+/// Programmes, with the version of the rules in force on the day.
 #[utoipa::path(
     get, path = "/v1/programmes", tag = "Leggere", operation_id = "list_programmes", params(Which),
     responses((status = 200, description = "Programmes", content((Answer<Page<ProgrammeSummary>> = "application/json"), (String = "text/csv")))),
@@ -35,14 +49,14 @@ pub(crate) async fn all(
     shape: Shape,
     Params(which): Params<Which>,
 ) -> Result<Response, Problem> {
-    let reader = super::open(&app, &who, Read::Programmes, &which).await?;
+    let reader = super::open(&app, &who, Read::Programmes, &which).await?.about(which.on);
     list::list(shape, &queries::programmes(&reader, &which.paging()?).await?)
 }
 
-/// A programme: the definition in force, the versions of its rules, and where the plan's tables do not add up.
+/// A programme: the definition with the rules in force on the day, the versions of its rules, and where the plan's tables do not add up.
 #[utoipa::path(
     get, path = "/v1/programmes/{id}", tag = "Leggere", operation_id = "programme",
-    params(("id" = String, Path, description = "Its id"), Moment),
+    params(("id" = String, Path, description = "Its id"), One),
     responses((status = 200, description = "The programme", body = Answer<Programme>)),
     security(("token" = [])),
 )]
@@ -50,8 +64,8 @@ pub(crate) async fn one(
     State(app): State<App>,
     Who(who): Who,
     Named(id): Named<ProgrammeId>,
-    Params(known): Params<Moment>,
+    Params(which): Params<One>,
 ) -> Result<Json<Answer<Programme>>, Problem> {
-    let reader = super::open(&app, &who, Read::Programmes, &known).await?;
+    let reader = super::open(&app, &who, Read::Programmes, &which).await?.about(which.on);
     list::found(queries::programme(&reader, &id).await?, "UnknownProgramme", "there is no such programme")
 }

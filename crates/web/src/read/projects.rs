@@ -5,11 +5,11 @@ use traccia_application::permission::Read;
 use traccia_domain::{ProgrammeId, ProjectId};
 use traccia_projections::{
     answer::{Answer, Page},
-    points::queries::{self, Project},
+    points::queries::{self, Project, References},
 };
 
 use super::{
-    list,
+    list, named,
     params::{Listed as _, Moment, params},
 };
 use crate::{
@@ -39,7 +39,9 @@ pub(crate) async fn all(
     Params(which): Params<Which>,
 ) -> Result<Response, Problem> {
     let reader = super::open(&app, &who, Read::Projects, &which).await?;
-    list::list(shape, &queries::projects(&reader, which.programme.as_ref(), &which.paging()?).await?)
+    let paging = which.paging()?;
+    named::check(&reader, References { programme: which.programme.clone(), ..References::default() }).await?;
+    list::list(shape, &queries::projects(&reader, which.programme.as_ref(), &paging).await?)
 }
 
 /// A project.

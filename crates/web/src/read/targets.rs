@@ -6,10 +6,14 @@ use traccia_application::permission::Read;
 use traccia_domain::{ProgrammeId, ProjectId};
 use traccia_projections::{
     answer::{Answer, Page},
+    points::queries::References,
     targets::queries::{self, InvalidScope, TargetRow, TargetsFilter},
 };
 
-use super::{list, params::params};
+use super::{
+    list, named,
+    params::{Listed as _, params},
+};
 use crate::{
     App, Problem,
     bearer::Who,
@@ -18,7 +22,7 @@ use crate::{
 
 params! {
     /// Which targets.
-    Which {
+    list Which {
         /// Those of a programme; of all unless told.
         programme: Option<ProgrammeId>,
         /// Only rows of this project: itself, or its points.
@@ -26,6 +30,7 @@ params! {
         /// What the rows are: programme (unless told), province, project, point, semester or month.
         by: Option<String>,
         /// The business day; the day of `known_at` unless told.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
         on: Option<Date>,
     }
 }
@@ -45,6 +50,10 @@ pub(crate) async fn all(
     let by = which.by.as_deref().unwrap_or("programme");
     let by = by.parse().map_err(|error: InvalidScope| Problem::malformed(error.to_string()))?;
     let reader = super::open(&app, &who, Read::Targets, &which).await?;
-    let filter = TargetsFilter { programme: which.programme, project: which.project, by, on: which.on };
-    list::list(shape, &queries::targets(&reader, &filter).await?)
+    let paging = which.paging()?;
+    let Which { programme, project, on, .. } = which;
+    let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
+    named::check(&reader, references).await?;
+    let filter = TargetsFilter { programme, project, by, on };
+    list::list(shape, &queries::targets_page(&reader, &filter, &paging).await?)
 }

@@ -4,10 +4,11 @@ use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_projections::{
     answer::{Answer, Page},
-    trail::queries::{self, Entry},
+    trail::queries,
 };
 
 use super::{
+    commits::{self, Dated},
     list,
     params::{Listed as _, params},
 };
@@ -28,7 +29,7 @@ params! {
 /// Who did what to something, and why, newest first.
 #[utoipa::path(
     get, path = "/v1/trail", tag = "Leggere", operation_id = "trail", params(Which),
-    responses((status = 200, description = "Commits", content((Answer<Page<Entry>> = "application/json"), (String = "text/csv")))),
+    responses((status = 200, description = "Commits", content((Answer<Page<Dated>> = "application/json"), (String = "text/csv")))),
     security(("token" = [])),
 )]
 pub(crate) async fn one(
@@ -41,5 +42,8 @@ pub(crate) async fn one(
     let Some(entity) = which.entity.as_deref() else {
         return Err(Problem::malformed("this needs an entity: a stream's name or an id"));
     };
-    list::list(shape, &queries::trail(&reader, entity, &which.paging()?).await?)
+    let Answer { position, rules, body: Page { items, next } } =
+        queries::trail(&reader, entity, &which.paging()?).await?;
+    let items = commits::dated(&app, items).await?;
+    list::list(shape, &Answer { position, rules, body: Page { items, next } })
 }

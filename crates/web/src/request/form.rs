@@ -3,6 +3,7 @@
 use serde_path_to_error::{Segment, Track};
 use traccia_domain::Command;
 
+use super::plain;
 use crate::Problem;
 
 /// Reads a command's body. Nothing of what was sent is repeated in the problem: it may be a document's number.
@@ -18,7 +19,8 @@ pub fn read_command(name: &str, body: &[u8]) -> Result<Command, Problem> {
             "UnknownCommand",
             format!("there is no command of this name; there are {}", Command::NAMES.join(", ")),
         )),
-        Some(Err(error)) => Err(blaming(&track.path(), &error)),
+        Some(_) if is_list(body) => Err(Problem::malformed("this has to be an object")),
+        Some(Err(error)) => Err(blaming(&track.path(), &error, body)),
         Some(Ok(command)) => match json.end() {
             Ok(()) => Ok(command),
             Err(_) => Err(Problem::malformed("something follows the JSON object")),
@@ -28,45 +30,30 @@ pub fn read_command(name: &str, body: &[u8]) -> Result<Command, Problem> {
 
 /// Reads a JSON body of any other request, as strictly.
 pub(crate) fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if is_list(body) {
+        return Err(Problem::malformed("this has to be an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| blaming(error.path(), error.inner()))?;
+    let read =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| blaming(error.path(), error.inner(), body))?;
     json.end().map_err(|_| Problem::malformed("something follows the JSON object"))?;
     Ok(read)
 }
 
-/// What is wrong with the JSON, without what was sent.
-pub(crate) fn safe(error: &serde_json::Error) -> String {
-    if !error.is_data() {
-        return format!("this is not JSON: line {}, column {}", error.line(), error.column());
-    }
-    let text = error.to_string();
-    without_quotes(text.split(" at line ").next().unwrap_or_default())
-}
-
-/// The sentence of a reader's error, without what it quotes of the input.
-pub(crate) fn without_quotes(text: &str) -> String {
-    // A path before the sentence names the field.
-    let start = ["invalid type", "invalid value", "invalid length", "unknown field", "unknown variant"]
-        .into_iter()
-        .find(|start| text.contains(start));
-    match (start, text.rsplit_once("expected ")) {
-        (Some(start), Some((_, expected))) => format!("{start}: expected {expected}"),
-        (Some(start), None) => start.to_owned(),
-        // A value's own reader may quote what it could not read.
-        (None, _) if text.contains('"') || text.contains('\'') => "a value does not have the form it needs".to_owned(),
-        (None, _) => text.to_owned(),
-    }
+/// Fields have names: a reader would also take them from a list, in the order they happen to be declared in.
+fn is_list(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
 }
 
 /// The problem, with the field to blame: where the reader stood, or the one of its fields that is missing or repeated.
-fn blaming(path: &serde_path_to_error::Path, error: &serde_json::Error) -> Problem {
-    let text = safe(error);
+fn blaming(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &[u8]) -> Problem {
     let mut pointer = pointer(path);
+    let text = error.to_string();
     let field = ["missing field `", "duplicate field `"].into_iter().find_map(|start| text.strip_prefix(start));
     if let Some((field, _)) = field.and_then(|rest| rest.split_once('`')) {
         pointer = format!("{pointer}/{field}");
     }
-    let problem = Problem::malformed(text);
+    let problem = Problem::malformed(plain::json(error, body));
     if pointer.is_empty() { problem } else { problem.at(pointer) }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod form;
 pub(crate) mod key;
 pub(crate) mod lines;
 mod named;
+pub(crate) mod plain;
 mod query;
 mod shape;
 

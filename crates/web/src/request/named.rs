@@ -7,6 +7,7 @@ use axum::{
     http::request::Parts,
 };
 
+use super::plain;
 use crate::Problem;
 
 /// The one id in a path, in its form.
@@ -24,6 +25,6 @@ where
         let Path(text) = Path::<String>::from_request_parts(parts, state)
             .await
             .map_err(|error| Problem::malformed(error.body_text()))?;
-        text.parse().map(Named).map_err(|error: T::Err| Problem::malformed(error.to_string()))
+        text.parse().map(Named).map_err(|error: T::Err| Problem::malformed(plain::words(&error.to_string())))
     }
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use super::form::without_quotes;
+use super::plain;
 use crate::Problem;
 
 /// The parameters of a query string.
@@ -25,7 +25,7 @@ where
             Err(error) => {
                 // The outer error quotes the query string; its cause names the parameter.
                 let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                Err(Problem::malformed(format!("the query string is wrong: {}", without_quotes(&cause))))
+                Err(Problem::malformed(format!("the query string is wrong: {}", plain::parameter(&cause))))
             }
         }
     }

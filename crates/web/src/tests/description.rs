@@ -36,6 +36,17 @@ fn the_description_is_whole() {
 }
 
 #[test]
+fn every_operation_that_is_not_public_names_its_roles() {
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let public = operation["security"].as_array().is_none_or(Vec::is_empty);
+            let roles = operation["x-roles"].as_array().map_or(0, Vec::len);
+            assert_eq!(public, roles == 0, "{method} {path}");
+        }
+    }
+}
+
+#[test]
 fn every_command_is_described_with_its_fields() {
     let document = document();
     for name in Command::NAMES {

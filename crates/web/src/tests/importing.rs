@@ -4,7 +4,7 @@ const COLUMNS: &str = "IDFacilitatore,NominativoFacilitatore,IDSede,NominativoSe
                        AN11,AN12,AN14,AN17,PR1,PR2,SE1,SE2,SE3,SE4,SE5,SE6,SE7,ES1,ES2,ES3,ES4,ES5,ES6";
 
 /// A row of the layout.
-fn row(document: &str, point: &str, on: &str) -> String {
+pub(super) fn row(document: &str, point: &str, on: &str) -> String {
     let mut cells = vec![String::new(); 33];
     for (place, value) in [
         (0, "f-1"),
@@ -32,7 +32,7 @@ fn row(document: &str, point: &str, on: &str) -> String {
     cells.join(",")
 }
 
-fn file(rows: &[String]) -> String {
+pub(super) fn file(rows: &[String]) -> String {
     format!("{COLUMNS}\n{}\n", rows.join("\n"))
 }
 
@@ -59,14 +59,32 @@ async fn an_upload_is_recorded_once_and_its_rejected_rows_are_kept() {
         .header("authorization", format!("Bearer {capofila}"))
         .header("content-type", "multipart/form-data; boundary=x");
     let again = server.send(request, form).await.json();
-    assert_eq!((&again["id"], &again["recorded"], &again["duplicates"]), (&first["id"], &json!(0), &json!(29)));
+    assert_eq!((&again["file"], &again["recorded"], &again["duplicates"]), (&first["file"], &json!(0), &json!(29)));
+    assert_eq!(again["position"], first["position"], "nothing was recorded: the counts are true at the log's end");
+    let foreseen = server.post("/v1/imports?dry_run=true", &capofila, file(&rows)).await.json();
+    for count in ["recorded", "duplicates", "rejected", "new_citizens", "known_citizens", "position"] {
+        assert_eq!(foreseen[count], again[count], "{count}");
+    }
     let id = first["id"].as_str().unwrap();
+    assert_eq!(
+        server.get(&format!("/v1/imports/{id}"), &capofila).await.json(),
+        first,
+        "another run is another report"
+    );
     let rejected = server.get(&format!("/v1/imports/{id}/rejected"), &capofila).await;
     assert_eq!(rejected.text().lines().count(), 2);
     assert!(!rejected.text().contains("Cognome") && !rejected.text().contains("AA0000099"));
     assert_eq!(server.get(&format!("/v1/imports/{id}"), &server.auditor()).await.json()["rows"], 30);
-    let other = server.token(Role::Region, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() });
-    assert_eq!(server.get(&format!("/v1/imports/{id}"), &other).await.code(), "UnknownImport");
+    let region = |programme: &str| {
+        server.token(Role::Region, Scope { programmes: vec![programme.parse().unwrap()], ..Scope::default() })
+    };
+    let point = Scope { points: vec!["mi-1".parse().unwrap()], ..Scope::default() };
+    for path in [format!("/v1/imports/{id}"), format!("/v1/imports/{id}/rejected")] {
+        assert_eq!(server.get(&path, &region("p")).await.status, StatusCode::OK, "the Region's own programme");
+        for other in [region("q"), server.token(Role::Facilitator, point.clone())] {
+            assert_eq!(server.get(&path, &other).await.code(), "UnknownImport", "an upload is its sender's");
+        }
+    }
 }
 
 #[tokio::test]
@@ -79,4 +97,6 @@ async fn a_file_that_is_mostly_wrong_is_refused_with_its_counts() {
     assert_eq!((&refused.json()["report"]["rejected"], &refused.json()["report"]["rows"]), (&json!(1), &json!(2)));
     let layout = server.post("/v1/imports", &server.admin(), "a,b\n1,2\n").await;
     assert_eq!((layout.status.as_u16(), layout.code().as_str()), (400, "Malformed"));
+    let header = server.post("/v1/imports", &server.admin(), format!("{COLUMNS}\n")).await;
+    assert_eq!(header.json()["detail"], "the file has no rows: nothing follows its header");
 }

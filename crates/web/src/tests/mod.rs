@@ -1,10 +1,13 @@
 //! The whole of HTTP over a log in memory and tables in a file, without a socket.
 
+mod asking;
 mod description;
 mod importing;
+mod ledger;
 mod pages;
 mod reading;
 mod rights;
+mod schema;
 mod writing;
 
 use std::sync::Arc;
@@ -19,13 +22,17 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use traccia_application::{Application, Bearer, Scope, SystemClock, token};
-use traccia_domain::{Actor, Hash, Role};
-use traccia_log::{AnyLog, MemoryLog};
+use traccia_domain::{Actor, Role, hash::Hex};
+use traccia_ledger::{Folder, Follower};
+use traccia_log::{AnyLog, Epoch, MemoryLog};
 use traccia_projections::Projections;
 use traccia_projector::{Projector, Tables};
 use traccia_vault::Vault;
 
 use crate::{App, Limits, Parts, Remembered, metrics_recorder, router};
+
+/// What the log of these tests is called.
+const EPOCH: Epoch = Hex([7; 16]);
 
 /// A server without a socket. Its projector follows until the test is over.
 struct Server {
@@ -65,12 +72,16 @@ impl Server {
     async fn with(limits: Limits) -> Server {
         let dir = tempfile::tempdir().unwrap();
         let log = Arc::new(AnyLog::from(MemoryLog::default()));
-        traccia_log::start(&*log, Hash::first_half([7; 32]), Timestamp::UNIX_EPOCH).await.unwrap();
+        traccia_log::start(&*log, EPOCH, Timestamp::UNIX_EPOCH).await.unwrap();
         let tables = Tables::open_sqlite(dir.path().join("tables.db"));
         let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await.unwrap();
         let status = projector.status();
         tokio::spawn(projector.run(std::future::pending()));
         let vault = Vault::open(dir.path()).await.unwrap();
+        let ledger = Folder::new(dir.path().join("ledger"));
+        let follower = Follower::new(log.clone(), EPOCH, ledger, vault.secrets().ledger()).unwrap();
+        let ledger = follower.ledger();
+        tokio::spawn(follower.run(std::future::pending()));
         let application = Application::new(
             log,
             vault.record_keys(),
@@ -82,6 +93,7 @@ impl Server {
             application: Arc::new(application),
             tables,
             status,
+            ledger: Some(ledger),
             tokens: vault.secrets().token().clone(),
             imports: dir.path().to_path_buf(),
             metrics: metrics_recorder().unwrap(),

@@ -114,3 +114,46 @@ async fn followers_are_bounded_and_let_go_when_the_server_stops() {
     let lines = axum::body::to_bytes(first.into_body(), 1 << 20).await.unwrap();
     assert!(lines.starts_with(b"{\"position\":1,") || lines.is_empty());
 }
+
+#[tokio::test]
+async fn a_service_is_shown_with_what_was_recorded_of_it() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let citizen = json!({"documents": [{"kind": "passport", "number": "AA0000001"}], "profile": {"birth_year": 1950}});
+    let citizen = server.command("RegisterCitizen", citizen).await["id"].as_str().unwrap().to_owned();
+    let mut body = service(&citizen, "mi-1", "2024-03-01");
+    body["mode"] = json!("remote");
+    body["start_time"] = json!("09:30");
+    body["competences"] = json!([1, 4]);
+    let voided = server.command("RecordService", body.clone()).await;
+    server.command("VoidService", json!({"service": voided["id"], "reason": "errore"})).await;
+    body["refers_to"] = voided["id"].clone();
+    let done = server.command("RecordService", body).await;
+    let path = format!("/v1/services/{}?min_position={}", done["id"].as_str().unwrap(), done["position"]);
+    let shown = server.get(&path, &server.auditor()).await.json();
+    assert_eq!(
+        (&shown["minutes"], &shown["start_time"], &shown["mode"]),
+        (&json!(30), &json!("09:30"), &json!("remote"))
+    );
+    assert_eq!((&shown["age"], &shown["competences"]), (&json!(74), &json!([1, 4])));
+    assert_eq!(shown["refers_to"], voided["id"]);
+    assert_eq!((&shown["recorded"]["position"], &shown["position"]), (&done["position"], &done["position"]));
+    assert!(shown["recorded"]["recorded_at"].as_str().unwrap().ends_with('Z'));
+}
+
+#[tokio::test]
+async fn a_history_says_of_which_day_each_thing_holds() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let suspended = json!({"point": "mi-1", "on": "2024-08-01", "reason": "ferie"});
+    let position = server.command("SuspendPoint", suspended).await["position"].clone();
+    let days =
+        |items: &Value| -> Vec<Value> { items.as_array().unwrap().iter().map(|item| item["on"].clone()).collect() };
+    let token = server.auditor();
+    let point = server.get(&format!("/v1/points/mi-1?min_position={position}"), &token).await.json();
+    assert_eq!(days(&point["history"]), ["2024-08-01", "2024-01-10"]);
+    let trail = server.get("/v1/trail?entity=point.mi-1", &token).await.json();
+    assert_eq!(trail["items"], point["history"]);
+    let project = server.get("/v1/trail?entity=project.j", &token).await.json();
+    assert_eq!(days(&project["items"]), [json!("2024-01-02"), Value::Null], "an application is of no day");
+}

@@ -18,9 +18,10 @@ use crate::{
     bearer::Who,
     request::{
         Key, Named, Whole,
-        form::{read_command, safe},
+        form::read_command,
         key,
         lines::{self, Bounds},
+        plain,
     },
 };
 
@@ -130,8 +131,9 @@ pub(crate) async fn batch(State(app): State<App>, Who(who): Who, body: Body) -> 
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response()
 }
 
-async fn carry_out_line(app: &App, who: &Bearer, line: &[u8]) -> Result<Done, Problem> {
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| Problem::malformed(safe(&error)))?;
+async fn carry_out_line(app: &App, who: &Bearer, bytes: &[u8]) -> Result<Done, Problem> {
+    let line: Line<'_> =
+        serde_json::from_slice(bytes).map_err(|error| Problem::malformed(plain::json(&error, bytes)))?;
     let key = line.idempotency_key.as_deref().map(key::read).transpose()?;
     carry_out(app, who, &line.command, key, line.data.get().as_bytes()).await
 }

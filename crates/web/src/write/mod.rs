@@ -3,4 +3,4 @@
 pub(crate) mod command;
 pub(crate) mod imports;
 pub(crate) mod names;
-mod upload;
+pub(crate) mod upload;

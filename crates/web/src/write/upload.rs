@@ -29,7 +29,8 @@ pub(super) async fn spooled(app: &App, mut request: Request) -> Result<Spooled, 
     Err(Problem::malformed("the form has no file"))
 }
 
-async fn taken<E>(app: &App, pieces: impl Stream<Item = Result<Bytes, E>>) -> Result<Spooled, Problem> {
+/// Takes in the pieces of a file, up to the limit.
+pub(crate) async fn taken<E>(app: &App, pieces: impl Stream<Item = Result<Bytes, E>>) -> Result<Spooled, Problem> {
     let limit = app.limits.upload;
     let mut spool = Spool::new(limit);
     let mut pieces = std::pin::pin!(pieces);

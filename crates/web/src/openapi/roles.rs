@@ -1,0 +1,70 @@
+//! Who may do what, in the description: each operation names its roles. What of it each sees is within its token.
+
+use serde_json::{Value, json};
+use traccia_application::permission::{Read, askers, readers};
+use traccia_domain::{CommandKind, Role};
+
+/// What an operation asks a right to.
+enum Right {
+    /// A command.
+    Command(CommandKind),
+    /// Some command or other.
+    AnyCommand,
+    /// Something that is read.
+    Read(Read),
+}
+
+/// The right an operation asks for, by its id; `None` when anyone may.
+fn right(operation: &str) -> Option<Right> {
+    if let Some(command) = CommandKind::ALL.iter().find(|command| command.name() == operation) {
+        return Some(Right::Command(*command));
+    }
+    Some(match operation {
+        "commands" => Right::AnyCommand,
+        "import" => Right::Command(CommandKind::RecordService),
+        "import_report" | "import_rejected" => Right::Read(Read::Imports),
+        "list_programmes" | "programme" => Right::Read(Read::Programmes),
+        "list_projects" | "project" => Right::Read(Read::Projects),
+        "list_points" | "point" => Right::Read(Read::Points),
+        "targets" => Right::Read(Read::Targets),
+        "counting" => Right::Read(Read::Counting),
+        "units" => Right::Read(Read::Units),
+        "overlaps" => Right::Read(Read::Overlaps),
+        "citizen" => Right::Read(Read::Citizen),
+        "find_citizen" => Right::Read(Read::FindCitizen),
+        "service" => Right::Read(Read::Service),
+        "trail" => Right::Read(Read::Trail),
+        "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
+        "programme_page" | "project_page" => Right::Read(Read::Targets),
+        "points_page" | "point_page" => Right::Read(Read::Points),
+        "counting_page" => Right::Read(Read::Counting),
+        "persons_page" => Right::Read(Read::Units),
+        "services_page" | "service_page" => Right::Read(Read::Service),
+        "citizen_page" => Right::Read(Read::Citizen),
+        "uploads_page" | "upload_page" => Right::Command(CommandKind::RecordService),
+        "upload_report_page" | "upload_rejected_page" => Right::Read(Read::Imports),
+        "metrics" => Right::Read(Read::Metrics),
+        _ => return None,
+    })
+}
+
+/// Names the roles of every operation: as `x-roles`, and at the end of its description.
+pub(super) fn describe(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(|path| path.values_mut()) {
+        let Some(right) = operation["operationId"].as_str().and_then(right) else { continue };
+        let roles: Vec<Role> = match right {
+            Right::Command(command) => askers(command).collect(),
+            Right::AnyCommand => {
+                let may =
+                    |role: &Role| CommandKind::ALL.iter().any(|command| askers(*command).any(|asker| asker == *role));
+                Role::ALL.into_iter().filter(may).collect()
+            }
+            Right::Read(read) => readers(read).collect(),
+        };
+        let names: Vec<&str> = roles.into_iter().map(Role::as_str).collect();
+        let about = operation["description"].as_str().map_or_else(String::new, |about| format!("{about}\n\n"));
+        operation["description"] = format!("{about}Roles: {}.", names.join(", ")).into();
+        operation["x-roles"] = json!(names);
+    }
+}
