@@ -4,26 +4,40 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use axum::{body::Body, http::Request};
-use serde_json::Value;
 use tower::ServiceExt as _;
 use traccia_application::{Application, Bearer, Scope, SystemClock, token};
-use traccia_domain::{Actor, Position, Role};
-use traccia_projector::{State, Status};
+use traccia_domain::{Actor, Role};
+use traccia_projector::Status;
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
 
-use crate::{Place, house, remote::Remote};
+use crate::{Place, ordered::Json, refused, remote::Remote};
+
+/// Answers a read of a list with all its pages, each at the position of the first.
+pub(crate) async fn list(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Json> {
+    let limit = ("limit", "1000".to_owned());
+    let mut answer = get(place, path, &[query, std::slice::from_ref(&limit)].concat()).await?;
+    while let Json::Text(next) = answer.get("next").clone() {
+        let mut again: Vec<_> = query.iter().filter(|(name, _)| *name != "known_at").cloned().collect();
+        again.extend([limit.clone(), ("known_at", answer.get("position").to_string()), ("after", next)]);
+        answer.followed_by(get(place, path, &again).await?);
+    }
+    Ok(answer)
+}
 
 /// Answers a read.
-pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Value> {
+pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Json> {
     if let Some(remote) = Remote::of(place)? {
         return remote.get(path, query).await;
     }
-    let (log, tables) = house::look(&place.data).await?;
-    // New keys beside an old log would make new citizens of old documents.
-    if !place.data.data.join("keys.json").exists() {
-        bail!("keys.json is missing in {}: put back the one that belongs to this log", place.data.data.display());
+    let (log, tables) = place.data.look().await?;
+    if tables.checkpoint().await?.is_none() {
+        let data = place.data.data.display();
+        bail!(
+            "the read models are not built yet: run `traccia rebuild --data {data}`, or `traccia serve --data {data}`"
+        );
     }
+    place.data.with_keys()?;
     let vault = Vault::open(&place.data.data).await?;
     let who = Bearer { actor: Actor { subject: "command-line".into(), role: Role::Admin }, scope: Scope::default() };
     let token = token::issue(vault.secrets().token(), &who, 1)?;
@@ -35,12 +49,11 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         Arc::new(SystemClock),
     );
     // Nobody of this process moves the tables.
-    let standing =
-        Status { position: Position::START, recorded_at: None, log_head: Position::START, state: State::Following };
     let app = App::new(Parts {
         application: Arc::new(application),
         tables,
-        status: tokio::sync::watch::channel(standing).1,
+        status: tokio::sync::watch::channel(Status::unknown()).1,
+        ledger: None,
         tokens: vault.secrets().token().clone(),
         imports: place.data.data.to_path_buf(),
         metrics: traccia_web::metrics_recorder()?,
@@ -51,13 +64,12 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         .header("authorization", format!("Bearer {token}"))
         .body(Body::empty())?;
     let response = traccia_web::router(app).oneshot(request).await?;
-    let refused = !response.status().is_success();
+    let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 64 << 20).await?;
-    let answer: Value = serde_json::from_slice(&body)?;
-    if refused {
-        bail!("{} ({})", answer["detail"].as_str().unwrap_or_default(), answer["code"].as_str().unwrap_or_default());
+    if !status.is_success() {
+        return Err(refused::problem(status.as_u16(), &serde_json::from_slice(&body)?));
     }
-    Ok(answer)
+    Ok(serde_json::from_slice(&body)?)
 }
 
 /// A query string.

@@ -10,12 +10,24 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use traccia_application::IdempotencyKey;
 
-use crate::{Place, house::House, remote::Remote};
+use crate::{
+    Place,
+    house::{House, Projecting},
+    remote::Remote,
+};
 
 /// Sends commands, one JSON line each: {"command": "...", "idempotency_key": "...", "data": {...}}.
 ///
 /// A refused command does not stop those after it. Exits 1 if any was refused, and says which.
 #[derive(Args)]
+#[command(after_help = "\
+A line of the file:
+  {\"command\": \"ClosePoint\", \"data\": {\"point\": \"mi-0042\", \"on\": \"2025-06-30\", \"reason\": \"trasloco\"}}
+
+Examples:
+  traccia command setup.ndjson
+  jq -c '.[]' commands.json | traccia command -
+  traccia command setup.ndjson --url http://127.0.0.1:8172 --token admin.token")]
 pub(crate) struct Send {
     /// The file of commands; `-` reads standard input.
     file: PathBuf,
@@ -40,6 +52,7 @@ struct Line<'a> {
 impl Send {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let text = read(&self.file)?;
+        expected(&text)?;
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let bar = bar(lines.len() as u64);
         let mut tally = Tally { refused: 0, json: self.json, bar };
@@ -62,7 +75,7 @@ impl Send {
                 );
             }
             None => {
-                let house = House::open(&self.place.data).await?;
+                let house = House::open(&self.place.data, Projecting::Here).await?;
                 for (index, line) in lines.iter().enumerate() {
                     tally.take(index + 1, one(&house, line).await);
                 }
@@ -117,6 +130,24 @@ impl Tally {
     }
 }
 
+/// Refuses a file that is no list of commands before any of it is sent, and says what one is.
+fn expected(text: &str) -> anyhow::Result<()> {
+    let wanted = "a file of commands has one JSON object a line: {\"command\": \"...\", \"data\": {...}}";
+    let several = text.lines().filter(|line| !line.trim().is_empty()).count() > 1;
+    let begins = text.trim_start().chars().next();
+    match (begins, serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()) {
+        (None, _) => anyhow::bail!("the file is empty; {wanted}"),
+        (Some('['), true) => anyhow::bail!("this is one JSON array; {wanted} (`jq -c '.[]' FILE` makes them of it)"),
+        (Some('{'), true) if several => {
+            anyhow::bail!("this is one JSON object over several lines; {wanted} (`jq -c . FILE` makes a line of it)")
+        }
+        (Some('{'), _) => Ok(()),
+        (Some(_), _) => anyhow::bail!(
+            "this is no JSON; {wanted}. A programme file in TOML goes in as JSON, as the data of DefineProgramme"
+        ),
+    }
+}
+
 fn read(file: &std::path::Path) -> anyhow::Result<String> {
     let mut text = String::new();
     if file.as_os_str() == "-" {
@@ -133,4 +164,25 @@ fn read(file: &std::path::Path) -> anyhow::Result<String> {
 pub(crate) fn bar(length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:16} {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta}");
     ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_list_of_commands_is_told_what_one_is() {
+        let line = "{\"command\": \"ClosePoint\", \"data\": {}}\n";
+        assert!(expected(line).is_ok() && expected(&format!("\n{line}{line}")).is_ok());
+        for (text, said) in [
+            ("", "the file is empty"),
+            ("[\n{\"command\": \"ClosePoint\", \"data\": {}}\n]", "one JSON array"),
+            ("{\n\"command\": \"ClosePoint\",\n\"data\": {}\n}", "over several lines"),
+            ("id = \"toscana\"\n[targets]\npoints = 1\n", "TOML"),
+            ("[targets]\npoints = 1\n", "TOML"),
+        ] {
+            let error = expected(text).unwrap_err().to_string();
+            assert!(error.contains(said) && error.contains("one JSON object a line"), "{text}: {error}");
+        }
+    }
 }

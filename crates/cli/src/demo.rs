@@ -6,15 +6,25 @@ use clap::Args;
 use traccia_application::token;
 use traccia_domain::{Command, programme::Definition};
 use traccia_import::{Options, Source, keep::Keep};
-use traccia_synthetic::Network;
+use traccia_synthetic::{Network, programme_file};
 
-use crate::{Data, command::bar, house::House, import::show, programme_file, serve::serve};
+use crate::{
+    command::bar,
+    house::{House, Projecting},
+    import::show,
+    installation::Data,
+    serve::{Routes, serve},
+};
 
 const LOMBARDIA: &str = include_str!("../../../schemas/programmes/lombardia.toml");
 
 /// Shows the whole program on invented data: the programme of Lombardia from the Region's plan, a network of points, an
 /// upload in the national layout, then the page to open. Run again on the same folder, it finds everything there.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia demo
+  traccia demo --rows 5000 --data /tmp/demo --listen 127.0.0.1:9000")]
 pub(crate) struct Demo {
     /// The folder to use.
     #[arg(long, value_name = "DIR", default_value = "traccia-demo")]
@@ -32,7 +42,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let house = House::open(&Data { data: self.data.clone() }).await?;
+        let house = House::open(&Data::embedded(self.data.clone()), Projecting::Here).await?;
         let network = set_up(&house, self.seed).await?;
         let upload = self.data.join("demo-upload.csv");
         let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
@@ -43,7 +53,6 @@ impl Demo {
         let keep = Keep::open(house.dir())?;
         let report = keep.import(&who, &mut desk, &source, &Options::default(), |step| show(&progress, step)).await?;
         progress.finish_and_clear();
-        std::fs::remove_file(&upload)?;
         println!(
             "{} rows: {} services recorded, {} already there, {} rejected; {} citizens registered",
             report.rows, report.recorded, report.duplicates, report.rejected, report.new_citizens
@@ -51,21 +60,27 @@ impl Demo {
         let position = house.caught_up().await?;
         let token = token::issue(house.vault().secrets().token(), &house.admin(), 1)?;
         println!("the read models are at position {position}\n");
-        println!("Look at:");
-        println!("  http://{}/        progress against targets, the waterfall", self.listen);
-        println!("  http://{}/docs    the API", self.listen);
-        println!(
-            "  curl -H 'Authorization: Bearer '$TOKEN 'http://{}/v1/targets?programme=lombardia&by=province'",
-            self.listen
-        );
-        println!("with TOKEN={token}\n");
-        serve(house, self.listen).await
+        serve(house, self.listen, Routes::Everything, |here| {
+            println!("Look at:");
+            println!("  http://{here}/         progress against targets, as the public sees it");
+            println!("  http://{here}/accesso  paste the token below: exact figures, what is behind each, uploads");
+            println!("  http://{here}/docs     the API");
+            println!(
+                "  {}  the invented upload: send it again at /caricamenti, and nothing is added",
+                upload.display()
+            );
+            println!(
+                "  curl -H \"Authorization: Bearer $TOKEN\" 'http://{here}/v1/targets?programme=lombardia&by=province'"
+            );
+            println!("TOKEN={token}\n");
+        })
+        .await
     }
 }
 
 /// Carries out the commands that build the network, with keys of their own, so that a second run repeats them.
 pub(crate) async fn set_up(house: &House, seed: u64) -> anyhow::Result<Network> {
-    let programme = programme_file::as_json(LOMBARDIA)?;
+    let programme = programme_file(LOMBARDIA)?;
     let definition: Definition = serde_json::from_value(programme.clone())?;
     let network = Network::new(&definition, programme, &mut fastrand::Rng::with_seed(seed));
     let progress = bar(network.commands().len() as u64).with_message("setting up");

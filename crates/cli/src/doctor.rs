@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::{Value, json};
-use traccia_log::Log as _;
+use serde_json::Value;
+use traccia_log::{AnyLog, Log as _};
+use traccia_projector::{Tables, UnsafeSetting};
 
-use crate::{Place, house, output, remote::Remote};
+use crate::{Place, installation, ledger, ordered::Json, output, remote::Remote};
 
 /// Says what is connected, which settings are unsafe, and how far the read models lag. Exits 1 if something is wrong.
 #[derive(Args)]
@@ -25,6 +26,15 @@ struct Finding {
     detail: String,
 }
 
+impl Finding {
+    fn row(&self) -> Json {
+        let text = |text: &str| Json::Text(text.to_owned());
+        let verdict = if self.well { "ok" } else { "LOOK" };
+        let fields = [("what", self.what), ("verdict", verdict), ("detail", self.detail.as_str())];
+        Json::Object(fields.map(|(name, value)| (name.to_owned(), text(value))).into())
+    }
+}
+
 impl Doctor {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let findings = match Remote::of(&self.place)? {
@@ -32,12 +42,10 @@ impl Doctor {
             None => folder(&self.place).await?,
         };
         let well = findings.iter().all(|finding| finding.well);
-        let rows: Vec<Value> = findings
-            .iter()
-            .map(|finding| json!({"what": finding.what, "": if finding.well { "ok" } else { "LOOK" }, "detail": finding.detail}))
-            .collect();
+        let rows: Vec<Json> = findings.iter().map(Finding::row).collect();
         if self.json {
-            println!("{}", json!({"well": well, "findings": rows}));
+            let answer = [("well".to_owned(), Json::Truth(well)), ("findings".to_owned(), Json::List(rows))];
+            println!("{}", serde_json::to_string(&Json::Object(answer.into()))?);
         } else {
             print!("{}", output::table(&rows));
         }
@@ -51,7 +59,9 @@ async fn server(remote: &Remote) -> anyhow::Result<Vec<Finding>> {
     findings.push(match ready {
         Ok(text) => {
             let ready: Value = serde_json::from_str(&text)?;
-            Finding { what: "server", well: true, detail: format!("ready, {} commits behind", ready["lag"]) }
+            let unsigned = ready["ledger"]["lag"].as_u64().map(|lag| format!(", {lag} not signed yet"));
+            let detail = format!("ready, {} commits behind{}", ready["lag"], unsigned.unwrap_or_default());
+            Finding { what: "server", well: true, detail }
         }
         Err(error) => Finding { what: "server", well: false, detail: format!("{error:#}") },
     });
@@ -60,15 +70,16 @@ async fn server(remote: &Remote) -> anyhow::Result<Vec<Finding>> {
 
 async fn folder(place: &Place) -> anyhow::Result<Vec<Finding>> {
     let dir = &place.data.data;
-    let (log, tables) = house::look(&place.data).await?;
+    let (log, tables) = place.data.look().await?;
     let head = log.head().await?;
     let checkpoint = tables.checkpoint().await?;
     let reached = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.position.0);
     let lag = head.0.saturating_sub(reached);
-    let held = house::lock(dir).is_err();
+    let held = !place.data.tables.embedded() || installation::lock(dir).is_err();
+    let kept = place.data.tables.describe();
     let mut findings = vec![
         Finding { what: "version", well: true, detail: env!("CARGO_PKG_VERSION").into() },
-        Finding { what: "log", well: true, detail: format!("SQLite with full sync, {head} commits") },
+        Finding { what: "log", well: true, detail: format!("{}, {head} commits", place.data.log.describe()) },
         Finding {
             what: "read models",
             well: reached <= head.0 && (lag == 0 || held),
@@ -76,18 +87,45 @@ async fn folder(place: &Place) -> anyhow::Result<Vec<Finding>> {
                 reached if reached > head.0 => {
                     "ahead of the log: it was restored from an older backup; run `traccia rebuild`".into()
                 }
-                _ if lag == 0 => format!("at position {reached}, none behind"),
-                _ => format!("at position {reached}, {lag} commits behind; `traccia serve` catches up"),
+                _ if lag == 0 => format!("{kept}, at position {reached}, none behind"),
+                _ => format!("{kept}, at position {reached}, {lag} commits behind; `traccia serve` catches up"),
             },
         },
         Finding {
             what: "process",
             well: true,
-            detail: if held { "another process holds the folder" } else { "none holds the folder" }.into(),
+            detail: match (place.data.log.embedded(), held) {
+                (false, _) => "any number may share the log",
+                (true, true) => "another process holds the folder",
+                (true, false) => "none holds the folder",
+            }
+            .into(),
         },
     ];
+    findings.extend(log_warnings(&log));
+    findings.extend(tables_warnings(&tables).await?);
+    let (well, detail) = ledger::standing(dir, &log, held).await;
+    findings.push(Finding { what: "ledger", well, detail });
     findings.push(secrets(dir));
     Ok(findings)
+}
+
+/// What is unsafe about the servers of the log.
+fn log_warnings(log: &AnyLog) -> Vec<Finding> {
+    let AnyLog::JetStream(log) = log else { return Vec::new() };
+    let unsafe_ = log.warnings().into_iter().chain(log.trouble());
+    unsafe_.map(|detail| Finding { what: "log", well: false, detail }).collect()
+}
+
+/// What is unsafe about the database of the read models.
+async fn tables_warnings(tables: &Tables) -> anyhow::Result<Vec<Finding>> {
+    let settings = tables.unsafe_settings().await?;
+    let finding = |setting: UnsafeSetting| Finding {
+        what: "read models",
+        well: false,
+        detail: format!("{} is {}: {}", setting.name, setting.value, setting.why),
+    };
+    Ok(settings.into_iter().map(finding).collect())
 }
 
 /// Whether the keys are there and nobody else's to read.

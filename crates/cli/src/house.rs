@@ -1,7 +1,6 @@
 //! An installation opened from its folder: log, vault, read models, and the projector that follows.
 
 use std::{
-    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -12,13 +11,18 @@ use jiff::Timestamp;
 use tokio::{sync::watch, task::JoinHandle};
 use traccia_application::{Application, Bearer, Scope, SystemClock};
 use traccia_domain::{Actor, Hash, Position, Role};
-use traccia_log::{AnyLog, Log as _, sqlite::SqliteLog};
+use traccia_ledger::Ledger;
+use traccia_log::{AnyLog, Log as _};
 use traccia_projections::Projections;
-use traccia_projector::{Projector, Reading, State, Status, Tables};
+use traccia_projector::{Projector, Reading, State, Status, Tables, observe};
 use traccia_vault::Vault;
 use traccia_web::{Remembered, Traccia};
 
-use crate::Data;
+use crate::{
+    init::random,
+    installation::{Data, Lock, recognise},
+    ledger::{self, Signing},
+};
 
 /// An installation, held by this process alone.
 pub(crate) struct House {
@@ -27,22 +31,32 @@ pub(crate) struct House {
     tables: Tables,
     vault: Vault,
     application: Arc<Traccia>,
-    stop: watch::Sender<bool>,
-    projector: JoinHandle<anyhow::Result<()>>,
+    /// None where another process does it.
+    work: Option<Work>,
+    ledger: Ledger,
     status: watch::Receiver<Status>,
     // Held until the end: two processes on one folder would both project.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// Who writes the read models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Projecting {
+    /// This process.
+    Here,
+    /// Another one: this one only reads them.
+    Elsewhere,
 }
 
 impl House {
     /// Opens an installation, making it where there is none. The read models follow from here on.
     ///
     /// A crash anywhere here leaves a folder that the next start opens: each file is made whole or not at all.
-    pub(crate) async fn open(data: &Data) -> anyhow::Result<House> {
+    pub(crate) async fn open(data: &Data, projecting: Projecting) -> anyhow::Result<House> {
         let dir = data.data.clone();
         std::fs::create_dir_all(&dir).with_context(|| format!("the folder {}", dir.display()))?;
-        let lock = lock(&dir)?;
-        let log = open_log(&dir).await?;
+        let lock = data.lock(projecting == Projecting::Here)?;
+        let log = data.open_log().await?;
         let keys = dir.join("record-keys.db");
         if log.head().await? > Position(1) && !keys.exists() {
             bail!(
@@ -53,16 +67,19 @@ impl House {
             );
         }
         let vault = Vault::open(&dir).await.context("the vault")?;
-        traccia_log::start(&*log, Hash::first_half(random()?), Timestamp::now()).await?;
-        let tables = Tables::open_sqlite(dir.join(TABLES));
-        let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await?;
-        let status = projector.status();
-        let (stop, mut stopped) = watch::channel(false);
-        let projector = tokio::spawn(async move {
-            // The sender gone is a stop as well.
-            let told = async move { drop(stopped.wait_for(|stop| *stop).await) };
-            Ok(projector.run(told).await?)
-        });
+        if data.log.embedded() {
+            traccia_log::start(&*log, Hash::first_half(random()?), Timestamp::now()).await?;
+        }
+        recognise(&dir, &log, true).await?;
+        let tables = data.open_tables()?;
+        let (work, ledger, status) = match projecting {
+            Projecting::Here => {
+                let (work, status) = Work::start(&dir, &log, &tables, &vault).await?;
+                let ledger = work.signing.ledger().clone();
+                (Some(work), ledger, status)
+            }
+            Projecting::Elsewhere => (None, ledger::of(&dir, &log).await?, observe(log.clone(), tables.clone()).await),
+        };
         let application = Application::new(
             log.clone(),
             vault.record_keys(),
@@ -70,7 +87,8 @@ impl House {
             vault.secrets().fingerprint().clone(),
             Arc::new(SystemClock),
         );
-        Ok(House { dir, log, tables, vault, application: Arc::new(application), stop, projector, status, _lock: lock })
+        let application = Arc::new(application);
+        Ok(House { dir, log, tables, vault, application, work, ledger, status, _lock: lock })
     }
 
     /// Its folder.
@@ -88,6 +106,11 @@ impl House {
         &self.vault
     }
 
+    /// What is signed of its log.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// What carries out commands.
     pub(crate) fn application(&self) -> &Arc<Traccia> {
         &self.application
@@ -101,6 +124,13 @@ impl House {
     /// Who acts when somebody with the folder in hand uses the command line: the trail says so.
     pub(crate) fn admin(&self) -> Bearer {
         Bearer { actor: Actor { subject: "command-line".into(), role: Role::Admin }, scope: Scope::default() }
+    }
+
+    /// Waits until requests can be answered: a server whose read models another process writes, or will write, does not wait
+    /// for that one.
+    pub(crate) async fn ready(&self) -> anyhow::Result<()> {
+        let elsewhere = matches!(self.status.borrow().state, State::Elsewhere | State::StandingBy);
+        if elsewhere { Ok(()) } else { self.caught_up().await.map(drop) }
     }
 
     /// Waits until the read models have reached the log's head.
@@ -119,46 +149,46 @@ impl House {
         self.stop().await
     }
 
-    /// Stops at the next checkpoint.
+    /// Stops at the next checkpoint, of the read models and of the ledger.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
-        self.stop.send_replace(true);
-        self.projector.await?
-    }
-}
-
-/// The read models' file in an installation's folder.
-pub(crate) const TABLES: &str = "tables.db";
-
-/// Opens the log of an installation.
-pub(crate) async fn open_log(dir: &Path) -> anyhow::Result<Arc<AnyLog>> {
-    Ok(Arc::new(AnyLog::Sqlite(SqliteLog::open(&dir.join("log.db")).await.context("the log")?)))
-}
-
-/// Opens a log and its read models to look at them, beside a server that may be running.
-pub(crate) async fn look(data: &Data) -> anyhow::Result<(Arc<AnyLog>, Tables)> {
-    let dir = &data.data;
-    if !dir.join("log.db").exists() {
-        bail!("there is no installation in {}: start one with `traccia serve --data {0}`", dir.display());
-    }
-    Ok((open_log(dir).await?, Tables::open_sqlite(dir.join(TABLES))))
-}
-
-/// The folder's lock; the system releases it with the process, however it ends.
-pub(crate) fn lock(dir: &Path) -> anyhow::Result<File> {
-    let file = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another process holds {}: speak to the running server with --url, or stop it first", dir.display())
+        match self.work {
+            Some(work) => work.stop().await,
+            None => Ok(()),
         }
-        Err(TryLockError::Error(error)) => Err(error).context("the folder's lock"),
     }
 }
 
-fn random() -> anyhow::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes)
+/// What follows the log: the projector writes the read models, the ledger is signed.
+struct Work {
+    stop: watch::Sender<bool>,
+    projector: JoinHandle<anyhow::Result<()>>,
+    signing: Signing,
+}
+
+impl Work {
+    async fn start(
+        dir: &Path,
+        log: &Arc<AnyLog>,
+        tables: &Tables,
+        vault: &Vault,
+    ) -> anyhow::Result<(Work, watch::Receiver<Status>)> {
+        let epoch = traccia_log::epoch(&**log).await?.context("the log is empty")?;
+        let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await?;
+        let status = projector.status();
+        let (stop, stopped) = watch::channel(false);
+        // The sender gone is a stop as well.
+        let told = |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
+        let signing = Signing::start(log.clone(), epoch, dir, vault.secrets(), told(stopped.clone()))?;
+        let projector = tokio::spawn(async move { Ok(projector.keep_on(told(stopped)).await?) });
+        Ok((Work { stop, projector, signing }, status))
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        let projected = self.projector.await;
+        self.signing.stopped().await;
+        projected?
+    }
 }
 
 /// Why the projector stopped, once it has.

@@ -6,18 +6,25 @@ mod demo;
 mod doctor;
 mod house;
 mod import;
+mod init;
+mod installation;
+mod ledger;
+mod ordered;
 mod output;
-mod programme_file;
+mod project;
 mod read;
+mod refused;
 mod remote;
 mod serve;
 mod token;
 mod transfer;
 mod upkeep;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+
+use installation::Data;
 
 /// Rows are made in one thread and freed in another, by the million: the system's allocator gives the memory back to the
 /// system in between, and asks for it again.
@@ -26,20 +33,23 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Points, citizens and services of PNRR measure 1.7.2, counted so that anyone can check.
 #[derive(Parser)]
-#[command(name = "traccia", version, about, after_help = "Start with: traccia demo")]
+#[command(name = "traccia", version, after_help = ENDING)]
 struct Cli {
-    /// What to do.
+    /// What to do; `traccia CALL --help` has examples.
     #[command(subcommand)]
     call: Call,
 }
 
-/// Where an installation lives.
-#[derive(Args, Clone)]
-struct Data {
-    /// The folder of the installation: log, tables, keys.
-    #[arg(long, value_name = "DIR", env = "TRACCIA_DATA", default_value = "traccia-data")]
-    data: PathBuf,
-}
+/// What stands at the end of the help.
+const ENDING: &str = "\
+Start with:  traccia demo
+
+Exit codes:
+  0  done; nothing was refused, nothing differs
+  1  the answer is no: something was refused, or a comparison found a difference
+  2  it could not be done: wrong arguments, a file or server that is not there, something down
+
+Traces go to standard error; TRACCIA_LOG says which (for example TRACCIA_LOG=debug).";
 
 /// An installation here, or a running server.
 #[derive(Args, Clone)]
@@ -71,6 +81,10 @@ struct Format {
 enum Call {
     /// Run everything: log, read models, API and pages.
     Serve(serve::Serve),
+    /// Keep the read models behind the log, beside servers that do not.
+    Project(project::Project),
+    /// Make the log on its servers, once.
+    Init(init::Init),
     /// Make a bearer token.
     Token(token::Token),
     /// Show the whole program on invented data: a programme, a network, an upload, then the page to open.
@@ -87,6 +101,8 @@ enum Call {
     Verify(upkeep::Verify),
     /// Build the read models anew beside the old ones, then switch.
     Rebuild(upkeep::Rebuild),
+    /// The signed log: check it, hand it out, show its key.
+    Ledger(ledger::LedgerCall),
     /// Write the whole log to a file that any backend can restore.
     Export(transfer::Export),
     /// Fill an empty log from an export.
@@ -101,6 +117,8 @@ async fn main() -> ExitCode {
     trace();
     let done = match cli.call {
         Call::Serve(call) => call.run().await,
+        Call::Project(call) => call.run().await,
+        Call::Init(call) => call.run().await,
         Call::Token(call) => call.run().await,
         Call::Demo(call) => call.run().await,
         Call::Command(call) => call.run().await,
@@ -109,6 +127,7 @@ async fn main() -> ExitCode {
         Call::Counting(call) => call.run().await,
         Call::Verify(call) => call.run().await,
         Call::Rebuild(call) => call.run().await,
+        Call::Ledger(call) => call.run().await,
         Call::Export(call) => call.run().await,
         Call::Restore(call) => call.run().await,
         Call::Doctor(call) => call.run().await,
@@ -118,14 +137,24 @@ async fn main() -> ExitCode {
         Err(error) => {
             // The chain of causes, once, for a person.
             eprintln!("traccia: {error:#}");
-            ExitCode::from(2)
+            ExitCode::from(if error.downcast_ref::<refused::Refused>().is_some() { 1 } else { 2 })
         }
     }
+}
+
+#[cfg(test)]
+#[test]
+fn the_arguments_of_every_call_agree() {
+    <Cli as clap::CommandFactory>::command().debug_assert();
 }
 
 /// Traces go to standard error, so that standard output holds answers only. `TRACCIA_LOG` sets what is shown.
 fn trace() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TRACCIA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,traccia=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let stderr = std::io::stderr();
+    // Colours are for people: in a file they are rubbish.
+    let colours = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let traces = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    traces.with_writer(std::io::stderr).with_target(false).init();
 }

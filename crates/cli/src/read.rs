@@ -2,26 +2,33 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
-use serde_json::{Value, json};
+use clap::{Args, builder::PossibleValuesParser};
+use jiff::civil::Date;
+use traccia_projections::{counting::Reason, targets::queries::Scope};
 
-use crate::{Format, Place, answers, output};
+use crate::{Format, Place, answers, ordered::Json, output};
 
 /// Progress against targets.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia targets --programme lombardia --by province
+  traccia targets --programme lombardia --by project --known-at 4711
+  traccia targets --programme lombardia --by month --known-at 2024-06-30T23:59:59+02:00 --csv
+  traccia targets --programme lombardia --on 2023-12-31")]
 pub(crate) struct Targets {
     #[command(flatten)]
     place: Place,
     /// The programme.
     #[arg(long, value_name = "P")]
     programme: String,
-    /// One row for each: programme, province, project, point, semester or month.
-    #[arg(long, default_value = "programme")]
+    /// What the rows are.
+    #[arg(long, default_value = "programme", value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::as_str)))]
     by: String,
-    /// The business day to look at, YYYY-MM-DD.
-    #[arg(long)]
-    on: Option<String>,
-    /// What the log knew at a position or an instant.
+    /// The business day to look at, YYYY-MM-DD; the day of `--known-at` unless told.
+    #[arg(long, value_name = "DAY")]
+    on: Option<Date>,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
     #[arg(long, value_name = "X")]
     known_at: Option<String>,
     #[command(flatten)]
@@ -30,14 +37,20 @@ pub(crate) struct Targets {
 
 impl Targets {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let on = self.on.map(|on| on.to_string());
         let query =
-            [("programme", Some(self.programme)), ("by", Some(self.by)), ("on", self.on), ("known_at", self.known_at)];
-        print(&answers::get(&self.place, "/v1/targets", &given(query)).await?, self.format, "items")
+            [("programme", Some(self.programme)), ("by", Some(self.by)), ("on", on), ("known_at", self.known_at)];
+        print(&answers::list(&self.place, "/v1/targets", &given(query)).await?, self.format)
     }
 }
 
 /// The waterfall: from services recorded to citizens counted.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia counting --programme lombardia
+  traccia counting --programme lombardia --project lombardia-mi --known-at 4711
+  traccia counting --programme lombardia --json")]
 pub(crate) struct Counting {
     #[command(flatten)]
     place: Place,
@@ -50,7 +63,7 @@ pub(crate) struct Counting {
     /// One point only.
     #[arg(long, value_name = "T")]
     point: Option<String>,
-    /// What the log knew at a position or an instant.
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
     #[arg(long, value_name = "X")]
     known_at: Option<String>,
     #[command(flatten)]
@@ -66,24 +79,33 @@ impl Counting {
             ("known_at", self.known_at),
         ];
         let answer = answers::get(&self.place, "/v1/counting", &given(query)).await?;
-        if self.format.json || self.format.csv {
-            return print(&answer, self.format, "");
+        if self.format.json {
+            return print(&answer, self.format);
         }
-        print!("{}", output::table(&waterfall(&answer)));
-        println!("at position {}", answer["position"]);
+        let lines = waterfall(&answer);
+        if self.format.csv {
+            print!("{}", output::csv(&lines)?);
+        } else {
+            print!("{}", output::table(&lines));
+            println!("at position {}", answer.get("position"));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// The waterfall as lines, in the order it is read.
-fn waterfall(answer: &Value) -> Vec<Value> {
-    let line = |name: &str, number: &Value| json!({"step": name, "number": number});
-    let mut lines = vec![line("recorded", &answer["recorded"])];
-    if let Some(excluded) = answer["excluded"].as_object() {
-        lines.extend(excluded.iter().map(|(reason, number)| line(&format!("- {reason}"), number)));
-    }
+fn waterfall(answer: &Json) -> Vec<Json> {
+    let line = |name: &str, number: &Json| {
+        Json::Object(vec![("step".into(), Json::Text(name.into())), ("number".into(), number.clone())])
+    };
+    let mut lines = vec![line("recorded", answer.get("recorded"))];
+    let excluded = answer.get("excluded");
+    // In the order in which reasons are looked at: the first that applies is a service's.
+    lines.extend(
+        Reason::ALL.iter().map(|reason| line(&format!("- {}", reason.as_str()), excluded.get(reason.as_str()))),
+    );
     for name in ["qualifying", "persons", "attributed_elsewhere", "claimed_elsewhere", "counted"] {
-        lines.push(line(name, &answer[name]));
+        lines.push(line(name, answer.get(name)));
     }
     lines
 }
@@ -93,18 +115,18 @@ fn given<const N: usize>(query: [(&'static str, Option<String>); N]) -> Vec<(&'s
 }
 
 /// Prints an answer: whole as JSON, its list as columns or CSV.
-fn print(answer: &Value, format: Format, list: &str) -> anyhow::Result<ExitCode> {
-    let alone = [answer.clone()];
-    let rows = answer[list].as_array().map_or(alone.as_slice(), Vec::as_slice);
+fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
+    let rows = answer.get("items").items().unwrap_or_default();
     if format.json {
         println!("{}", serde_json::to_string_pretty(answer)?);
+    } else if rows.is_empty() {
+        // Standard output holds rows only: an empty file would say nothing.
+        eprintln!("there are no such rows at position {}", answer.get("position"));
     } else if format.csv {
         print!("{}", output::csv(rows)?);
-    } else if rows.is_empty() {
-        println!("nothing yet, at position {}", answer["position"]);
     } else {
         print!("{}", output::table(rows));
-        println!("at position {}, rules {}", answer["position"], answer["rules"]);
+        println!("at position {}, rules {}", answer.get("position"), answer.get("rules"));
     }
     Ok(ExitCode::SUCCESS)
 }

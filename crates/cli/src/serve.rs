@@ -8,40 +8,71 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot};
 use traccia_web::{App, Limits, Parts};
 
-use crate::{Data, house::House};
+use crate::{
+    house::{House, Projecting},
+    installation::Data,
+};
 
 /// Runs everything: log, read models, API and pages. Prints one line with its address when it is ready.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia serve --data traccia-data
+  traccia serve --data /var/lib/traccia --listen 127.0.0.1:8172")]
 pub(crate) struct Serve {
     #[command(flatten)]
     data: Data,
     /// Where to listen; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8172", value_name = "ADDRESS")]
+    #[arg(long, env = "TRACCIA_LISTEN", default_value = "127.0.0.1:8172", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// Leave the read models to `traccia project`: any number of such servers may run at once.
+    #[arg(long, env = "TRACCIA_NO_PROJECTOR")]
+    no_projector: bool,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        serve(House::open(&self.data).await?, self.listen).await
+        let projecting = if self.no_projector { Projecting::Elsewhere } else { Projecting::Here };
+        serve(House::open(&self.data, projecting).await?, self.listen, Routes::Everything, |_| {}).await
     }
 }
 
-/// Serves an installation until it is told to stop.
-pub(crate) async fn serve(house: House, listen: SocketAddr) -> anyhow::Result<ExitCode> {
+/// What is served.
+#[derive(Clone, Copy)]
+pub(crate) enum Routes {
+    /// The API and the pages.
+    Everything,
+    /// Health and metrics.
+    Operation,
+}
+
+/// Serves an installation until it is told to stop; `welcome` is told where it listens.
+pub(crate) async fn serve(
+    house: House,
+    listen: SocketAddr,
+    routes: Routes,
+    welcome: impl FnOnce(SocketAddr),
+) -> anyhow::Result<ExitCode> {
     let recorder = traccia_web::metrics_recorder()?;
     let app = App::new(Parts {
         application: house.application().clone(),
         tables: house.tables().clone(),
         status: house.status(),
+        ledger: Some(house.ledger().clone()),
         tokens: house.vault().secrets().token().clone(),
         imports: house.dir().to_path_buf(),
         metrics: recorder,
         limits: Limits::default(),
     });
-    let router: Router = traccia_web::router(app.clone());
+    let router: Router = match routes {
+        Routes::Everything => traccia_web::router(app.clone()),
+        Routes::Operation => traccia_web::operation(app.clone()),
+    };
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
-    house.caught_up().await?;
-    println!("traccia is ready at http://{}", listener.local_addr()?);
+    house.ready().await?;
+    let here = listener.local_addr()?;
+    welcome(here);
+    println!("traccia is ready at http://{here}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {

@@ -7,10 +7,15 @@ use traccia_application::{Bearer, Scope, token};
 use traccia_domain::{Actor, PointId, ProgrammeId, ProjectId, Role};
 use traccia_vault::Secrets;
 
-use crate::Data;
+use crate::installation::Data;
 
-/// Makes a bearer token and prints it. Its scope need not exist yet.
+/// Makes a bearer token and prints it. Its scope need not exist yet; the installation must.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia token --subject anna --role facilitator --point mi-0042
+  traccia token --subject rete-milano --role capofila --project lombardia-mi > capofila.token
+  traccia token --subject corte --role auditor --days 30")]
 pub(crate) struct Token {
     #[command(flatten)]
     data: Data,
@@ -29,8 +34,8 @@ pub(crate) struct Token {
     /// A point; may be repeated.
     #[arg(long, value_name = "T")]
     point: Vec<PointId>,
-    /// For how many days it is valid.
-    #[arg(long, default_value_t = 365)]
+    /// For how many days it is valid, 1 to 3650.
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_650))]
     days: u32,
 }
 
@@ -68,7 +73,8 @@ impl Token {
             Role::Auditor | Role::Admin => (false, ""),
         };
         anyhow::ensure!(!limited.0, "a token of this role reaches nothing without {}: give at least one", limited.1);
-        std::fs::create_dir_all(&self.data.data)?;
+        // A folder mistyped would get keys of its own, and the token would be valid nowhere.
+        self.data.with_keys()?;
         let secrets = Secrets::open(&self.data.data)?;
         let bearer = Bearer { actor: Actor { subject: self.subject, role }, scope };
         println!("{}", token::issue(secrets.token(), &bearer, self.days)?);

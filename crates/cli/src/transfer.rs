@@ -7,7 +7,10 @@ use clap::Args;
 use tokio::fs::File;
 use traccia_log::{Log as _, export};
 
-use crate::{Data, command::bar, house};
+use crate::{
+    command::bar,
+    installation::{Data, recognise},
+};
 
 /// Writes the whole log to a file that any backend can restore. It may be run beside a server.
 #[derive(Args)]
@@ -21,7 +24,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let (log, _) = house::look(&self.data).await?;
+        let (log, _) = self.data.look().await?;
         // Written under another name first: a file of the given name is whole.
         let partial = self.out.with_extension("partial");
         anyhow::ensure!(!self.out.exists(), "{} exists already", self.out.display());
@@ -43,20 +46,25 @@ pub(crate) struct Restore {
     file: PathBuf,
     #[command(flatten)]
     data: Data,
+    /// On how many servers a new stream is kept.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    replicas: usize,
 }
 
 impl Restore {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         std::fs::create_dir_all(&self.data.data)?;
-        let _lock = house::lock(&self.data.data)?;
+        let _lock = self.data.lock(true)?;
         let open = async || File::open(&self.file).await.with_context(|| format!("{}", self.file.display()));
         // The whole file is checked before the first commit is written: a damaged one leaves nothing behind.
         let checked = export::check(open().await?, |_| {}).await?;
-        let log = house::open_log(&self.data.data).await?;
+        let log = self.data.log.create(&self.data.data, self.replicas).await?;
         let progress = bar(checked.commits).with_message("restoring");
-        let restored = export::restore(open().await?, &*log, |done| progress.set_position(done)).await?;
+        let restored = export::restore(open().await?, &log, |done| progress.set_position(done)).await?;
+        recognise(&self.data.data, &log, true).await?;
         progress.finish_and_clear();
         println!("{} commits, SHA-256 {}", restored.commits, restored.sha256);
+        println!("Next: traccia rebuild --data {} builds the read models from it.", self.data.data.display());
         if !self.data.data.join("keys.json").exists() {
             println!(
                 "The keys are not part of an export: put keys.json and record-keys.db of the old installation into"

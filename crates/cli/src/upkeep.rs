@@ -6,18 +6,23 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use traccia_domain::Position;
+use traccia_ledger::{Verified as Signed, verify_log};
 use traccia_log::chain;
 use traccia_projections::Projections;
-use traccia_projector::{Progress, Verified, rebuild, verify};
+use traccia_projector::{Progress, Projection as _, Verified, rebuild, verify};
 
-use crate::{Data, command::bar, house};
+use crate::{command::bar, installation::Data, ledger};
 
-/// Folds the log again and compares every table, row by row. Exits 1 on any difference and names it.
+/// Folds the log again and compares every table, row by row, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia verify --data traccia-data
+  traccia verify --data traccia-data --known-at 4711 --json")]
 pub(crate) struct Verify {
     #[command(flatten)]
     data: Data,
-    /// Compare as the log was known at this position.
+    /// Compare as the log was known at this position, for example 4711. Now, unless told.
     #[arg(long, value_name = "POSITION")]
     known_at: Option<u64>,
     /// As JSON.
@@ -27,15 +32,23 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let (log, tables) = house::look(&self.data).await?;
+        let (log, tables) = self.data.look().await?;
         let progress = bar(0).with_message("chain");
         let commits = chain::verify_chain(&*log).await?;
+        progress.set_message("ledger");
+        let ledger = ledger::of(&self.data.data, &log).await;
+        let signed = match &ledger {
+            Ok(ledger) => verify_log(&*log, ledger, |done| progress.set_position(done)).await?,
+            // Without a key and without a ledger there is nothing to compare; a ledger without a key is another matter.
+            Err(_) if !self.data.data.join("ledger").exists() => None,
+            Err(error) => anyhow::bail!("{error:#}"),
+        };
         progress.set_message("tables");
         let found =
             verify::<Projections, _>(&log, &tables, self.known_at.map(Position), |step| show(&progress, step)).await?;
         progress.finish_and_clear();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&as_json(&found, commits))?);
+            println!("{}", serde_json::to_string_pretty(&as_json(&found, signed.as_ref(), commits))?);
         } else {
             println!("{commits} commits, each following the one before it in its stream");
             for table in &found.tables {
@@ -50,32 +63,40 @@ impl Verify {
             let verdict =
                 if found.holds() { "every table is what the log says" } else { "the tables are NOT what the log says" };
             println!("{verdict}, up to position {}", found.position);
+            ledger::print(signed.as_ref());
         }
-        Ok(if found.holds() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        let holds = found.holds() && signed.is_none_or(|signed| signed.holds());
+        Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }
 
 /// Builds the read models anew beside the old ones, then switches. Readers never see half.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia rebuild --data traccia-data
+  traccia rebuild --data traccia-data counting unit")]
 pub(crate) struct Rebuild {
     #[command(flatten)]
     data: Data,
-    /// Names of projections. All are built in one pass, so that every answer stands at one position: names only say what
-    /// has to be there.
+    /// Names of projections, or of tables as `verify` prints them. All are built in one pass, so that every answer stands
+    /// at one position: names only say what has to be there.
     names: Vec<String>,
 }
 
 impl Rebuild {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let tables: Vec<&str> = Projections::tables().iter().map(|table| table.name).collect();
         for name in &self.names {
             anyhow::ensure!(
-                Projections::NAMES.contains(&name.as_str()),
-                "there is no projection {name}; there are {}",
-                Projections::NAMES.join(", ")
+                Projections::NAMES.contains(&name.as_str()) || tables.contains(&name.as_str()),
+                "there is no projection or table {name}; there are the projections {} and the tables {}",
+                Projections::NAMES.join(", "),
+                tables.join(", ")
             );
         }
-        let _lock = house::lock(&self.data.data)?;
-        let (log, tables) = house::look(&self.data).await?;
+        let _lock = self.data.lock(true)?;
+        let (log, tables) = self.data.look().await?;
         let progress = bar(0).with_message("rebuilding");
         let reached = rebuild::<Projections, _>(&log, &tables, |step| show(&progress, step)).await?;
         progress.finish_and_clear();
@@ -89,12 +110,12 @@ fn show(bar: &ProgressBar, step: Progress) {
     bar.set_position(step.position.0);
 }
 
-fn as_json(found: &Verified, commits: u64) -> Value {
+fn as_json(found: &Verified, signed: Option<&Signed>, commits: u64) -> Value {
     let tables = found.tables.iter().map(|table| {
         json!({"table": table.name, "rows": table.rows, "missing": table.missing, "unexpected": table.unexpected})
     });
     json!({
-        "holds": found.holds(), "position": found.position, "commits": commits, "tables": tables.collect::<Vec<_>>(),
+        "holds": found.holds() && signed.is_none_or(Signed::holds), "ledger": ledger::as_json(signed), "position": found.position, "commits": commits, "tables": tables.collect::<Vec<_>>(),
         "differences": found.differences.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -1,0 +1,28 @@
+//! `traccia project`: keeps the read models behind the log, and nothing else.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::Args;
+
+use crate::{
+    house::{House, Projecting},
+    installation::Data,
+    serve::{self, Routes},
+};
+
+/// Keeps the read models behind the log, for servers that run with --no-projector. While another one does, it stands by and
+/// takes over when that one ends. It answers for its health and metrics only.
+#[derive(Args)]
+pub(crate) struct Project {
+    #[command(flatten)]
+    data: Data,
+    /// Where to answer for health and metrics; port 0 takes a free one.
+    #[arg(long, env = "TRACCIA_LISTEN", default_value = "127.0.0.1:8173", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Project {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        serve::serve(House::open(&self.data, Projecting::Here).await?, self.listen, Routes::Operation, |_| {}).await
+    }
+}

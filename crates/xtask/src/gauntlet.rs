@@ -1,0 +1,18 @@
+//! The fault runs of `tests/faults`, in the sizes that `tests/README.md` reports.
+
+use crate::cargo;
+
+/// Runs every family of faults; `--long` as before a release.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let long = match arguments {
+        [] => false,
+        [only] if only == "--long" => true,
+        _ => return Err("cargo xtask gauntlet [--long]".to_owned()),
+    };
+    let mut tests = cargo();
+    tests.args(["test", "--locked", "-p", "traccia-tests", "faults", "--", "--nocapture"]);
+    if long {
+        tests.env("TRACCIA_GAUNTLET_SEEDS", "200000").env("TRACCIA_GAUNTLET_KILLS", "1000");
+    }
+    crate::run(&mut tests)
+}
