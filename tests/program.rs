@@ -3,8 +3,9 @@
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    sync::OnceLock,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{OnceLock, mpsc},
+    time::{Duration, Instant},
 };
 
 /// The executable, built once with the profile these tests are built with.
@@ -12,10 +13,14 @@ pub fn executable() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--package", "traccia-cli", "--locked"])
-            .current_dir(root)
-            .status();
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--package", "traccia-cli", "--locked"]).current_dir(root);
+        // What cargo tells this package's tests would look to build scripts as if everything had changed.
+        let told = |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_"].iter().any(|p| name.starts_with(p));
+        for (name, _) in std::env::vars().filter(|(name, _)| told(name)) {
+            build.env_remove(name);
+        }
+        let built = build.status();
         assert!(built.expect("cargo runs").success(), "the executable does not build");
         // target/debug/deps/tests-* stands two folders below the executable's.
         let here = std::env::current_exe().expect("this binary has a path");
@@ -50,9 +55,16 @@ pub struct Server {
 impl Server {
     /// Starts `traccia serve` on a free port and waits for its line.
     pub fn start(data: &Path) -> Server {
+        Server::call("serve", data, &[])
+    }
+
+    /// The same with `traccia serve` or `traccia project`, and with more arguments.
+    pub fn call(call: &str, data: &Path, more: &[&str]) -> Server {
         let mut process = Command::new(executable())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args([call, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
+            .env("TRACCIA_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
             .expect("it starts");
@@ -63,10 +75,38 @@ impl Server {
         Server { process, url }
     }
 
+    /// `kill -TERM`, as systemd and containers stop a service: how it ended and how long that took. One that does not end
+    /// within the limit is killed, and has not ended well.
+    pub fn told_to_stop(mut self, limit: Duration) -> (ExitStatus, Duration) {
+        let since = Instant::now();
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status();
+        assert!(told.expect("there is kill").success());
+        let (ended, over) = mpsc::channel::<()>();
+        let id = self.process.id().to_string();
+        let watch = std::thread::spawn(move || {
+            if over.recv_timeout(limit).is_err() {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        let status = self.process.wait().expect("it ends");
+        let took = since.elapsed();
+        let _ = ended.send(());
+        watch.join().expect("the watch ends");
+        (status, took)
+    }
+
     /// `kill -9`: nothing is flushed, nothing said.
     pub fn kill(mut self) {
         self.process.kill().expect("it was running");
         self.process.wait().expect("it ends");
+    }
+}
+
+impl Server {
+    /// Asks it to stop, as a service manager does, and waits until it has; whether it ended well.
+    pub fn terminate(mut self) -> bool {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status();
+        told.expect("kill runs").success() && self.process.wait().expect("it ends").success()
     }
 }
 

@@ -1,0 +1,58 @@
+//! The log on JetStream: the contract every backend keeps, on one server and on a cluster of three; and what only a
+//! server can suffer.
+
+mod left_behind;
+mod refused;
+mod secured;
+mod suffered;
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use traccia_log::{
+    JetStreamLog,
+    jetstream::{self, Options},
+};
+use traccia_tests::servers::{
+    had,
+    nats::{Cluster, Node, Settings},
+};
+
+/// The server that tests share. It is gone with the process: nobody drops it, and its watchdog sees to that.
+fn server() -> Option<&'static Node> {
+    static SERVER: OnceLock<Option<Node>> = OnceLock::new();
+    SERVER.get_or_init(|| had("the log on one nats-server", Node::start(&Settings::default()))).as_ref()
+}
+
+/// The cluster that tests share.
+fn cluster() -> Option<&'static Cluster> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    CLUSTER.get_or_init(|| had("the log on three nats-servers", Cluster::start(3, &Settings::default()))).as_ref()
+}
+
+/// Another log for each test, on servers they share.
+fn options(urls: impl IntoIterator<Item = String>) -> Options {
+    static LOGS: AtomicU32 = AtomicU32::new(0);
+    let number = LOGS.fetch_add(1, Ordering::Relaxed);
+    Options { stream: format!("LOG-{number}"), prefix: format!("tests.{number}"), ..Options::new(urls) }
+}
+
+async fn on_one_server() -> Option<(JetStreamLog, ())> {
+    let options = options([server()?.url()]);
+    Some((jetstream::create(&options, 1).await.unwrap(), ()))
+}
+
+async fn on_three_servers() -> Option<(JetStreamLog, ())> {
+    let options = options(cluster()?.urls());
+    Some((jetstream::create(&options, 3).await.unwrap(), ()))
+}
+
+mod one_server {
+    traccia_log::contract_suite!(super::on_one_server());
+}
+
+mod three_servers {
+    traccia_log::contract_suite!(super::on_three_servers());
+}

@@ -1,0 +1,261 @@
+//! The same program on its production legs: JetStream for the log, PostgreSQL for the read models, several processes.
+
+use std::{path::Path, time::Duration};
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+use traccia_tests::servers::{
+    had,
+    nats::{Node, Settings},
+    postgres,
+};
+
+use crate::{
+    house::{facilitator, point, programme},
+    program::{Server, ran, run},
+};
+
+/// How long something may take that is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Real servers with a log on them, and a folder with its keys.
+struct Site {
+    nats: Node,
+    tables: String,
+    folder: TempDir,
+    token: String,
+}
+
+impl Site {
+    /// `None` where a server cannot be had; why is printed.
+    fn new() -> Option<Site> {
+        let settings = Settings { sync_always: true, ..Settings::default() };
+        let nats = had("the production legs", Node::start(&settings))?;
+        let (tables, folder) = (postgres::database()?, TempDir::new().unwrap());
+        let mut site = Site { nats, tables, folder, token: String::new() };
+        ran(&site.arguments(&["init", "--replicas", "1"]));
+        let data = site.data().to_owned();
+        site.token = ran(&["token", "--data", &data, "--subject", "anna", "--role", "admin"]).trim().to_owned();
+        Some(site)
+    }
+
+    fn data(&self) -> &str {
+        self.folder.path().to_str().unwrap()
+    }
+
+    /// A call with where everything is.
+    fn arguments<'a>(&'a self, call: &[&'a str]) -> Vec<&'a str> {
+        let log: &'static str = self.nats.url().leak();
+        [call, &["--data", self.data(), "--log", log]].concat()
+    }
+
+    fn start(&self, call: &str, more: &[&str]) -> Server {
+        let (log, tables) = (self.nats.url(), &self.tables);
+        Server::call(call, self.folder.path(), &[&["--log", &log, "--tables", tables], more].concat())
+    }
+
+    async fn send(&self, server: &Server, name: &str, body: Value) -> (StatusCode, Value) {
+        let url = format!("{}/v1/commands/{name}", server.url);
+        let answer = Client::new().post(url).bearer_auth(&self.token).json(&body).send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap())
+    }
+
+    async fn done(&self, server: &Server, name: &str, body: Value) -> Value {
+        let (status, answer) = self.send(server, name, body).await;
+        assert_eq!(status, StatusCode::OK, "{name}: {answer}");
+        answer
+    }
+
+    async fn read(&self, server: &Server, path: &str) -> (StatusCode, Value) {
+        let answer = Client::new().get(format!("{}{path}", server.url)).bearer_auth(&self.token).send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap())
+    }
+
+    /// A project with a point and its facilitator.
+    async fn network(&self, server: &Server) {
+        self.done(server, "DefineProgramme", programme("lombardia")).await;
+        let application = json!({
+            "project": "rete-milano", "programme": "lombardia", "name": "Rete Milano", "lead": {"name": "Comune"},
+            "award": "440059.10", "targets": {"points": 10, "citizens": 8055, "services": 12000}, "provinces": ["MI"],
+            "starts": "2023-03-01", "ends": "2025-12-31",
+        });
+        self.done(server, "SubmitApplication", application).await;
+        let approval = json!({"project": "rete-milano", "act": "D.d.u.o. 1/2023", "on": "2023-02-15"});
+        self.done(server, "ApproveApplication", approval).await;
+        self.done(server, "OpenPoint", point("mi-0001")).await;
+        self.done(server, "EnrolFacilitator", facilitator("anna", &["mi-0001"])).await;
+    }
+
+    /// Registers and serves somebody; the position.
+    async fn serve_somebody(&self, server: &Server, card: &str) -> u64 {
+        let document = json!({"documents": [{"kind": "identity_card", "number": card}]});
+        let citizen = self.done(server, "RegisterCitizen", document).await["id"].clone();
+        let service = json!({"citizen": citizen, "point": "mi-0001", "facilitator": "anna", "minutes": 30,
+            "occurred_on": "2024-03-01", "kind": "individual_facilitation"});
+        self.done(server, "RecordService", service).await["position"].as_u64().unwrap()
+    }
+
+    /// How many persons count, once the read models have reached a position.
+    async fn counted(&self, server: &Server, position: u64) -> u64 {
+        let path = format!("/v1/counting?programme=lombardia&min_position={position}");
+        let since = Instant::now();
+        loop {
+            let (status, answer) = self.read(server, &path).await;
+            if status == StatusCode::OK {
+                return answer["counted"].as_u64().unwrap();
+            }
+            assert!(since.elapsed() < PATIENCE, "{status}: {answer}");
+        }
+    }
+}
+
+/// Asks until it is so.
+async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    let since = Instant::now();
+    while !holds().await {
+        assert!(since.elapsed() < PATIENCE, "it never is so");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn several_servers_share_one_log_and_the_standby_takes_over() {
+    let Some(site) = Site::new() else { return };
+    let first = site.start("project", &[]);
+    let (one, other) = (site.start("serve", &["--no-projector"]), site.start("serve", &["--no-projector"]));
+    site.network(&one).await;
+    let position = site.serve_somebody(&one, "CA00001AA").await;
+    assert_eq!(site.counted(&other, position).await, 1);
+
+    let second = site.start("project", &[]);
+    let position = site.serve_somebody(&other, "CA00002AA").await;
+    assert_eq!(site.counted(&one, position).await, 2);
+    first.kill();
+    let position = site.serve_somebody(&one, "CA00003AA").await;
+    assert_eq!(site.counted(&other, position).await, 3, "the standby goes on");
+    // The same citizen at both servers at once is one record.
+    let card = json!({"documents": [{"kind": "identity_card", "number": "CA00004AA"}]});
+    let ((_, here), (_, there)) = tokio::join!(
+        site.send(&one, "RegisterCitizen", card.clone()),
+        site.send(&other, "RegisterCitizen", card.clone())
+    );
+    assert_eq!(here["id"], there["id"]);
+    assert!(one.terminate() && other.terminate() && second.terminate(), "each ends well when told to");
+    let verified = ran(&[&site.arguments(&["verify"])[..], &["--tables", &site.tables]].concat());
+    assert!(verified.contains("every table is what the log says"), "{verified}");
+}
+
+#[tokio::test]
+async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
+    let Some(mut site) = Site::new() else { return };
+    let server = site.start("serve", &[]);
+    site.network(&server).await;
+    let position = site.serve_somebody(&server, "CA00001AA").await;
+    assert_eq!(site.counted(&server, position).await, 1);
+
+    site.nats.kill().unwrap();
+    let body = json!({"documents": [{"kind": "identity_card", "number": "CA00009AA"}]});
+    let sent = Client::new().post(format!("{}/v1/commands/RegisterCitizen", server.url)).bearer_auth(&site.token);
+    let keyed = || sent.try_clone().unwrap().header("Idempotency-Key", "once").json(&body);
+    let away = keyed().send().await.unwrap();
+    assert_eq!(away.status(), StatusCode::SERVICE_UNAVAILABLE);
+    until(async || {
+        let (_, ready) = site.read(&server, "/readyz").await;
+        ready["ready"] == json!(false) && ready["why"].as_str().is_some_and(|why| why.contains("log"))
+    })
+    .await;
+    let stale = Client::new()
+        .get(format!("{}/v1/counting?programme=lombardia", server.url))
+        .bearer_auth(&site.token)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stale.status(), StatusCode::OK, "reads go on");
+    assert!(stale.headers().contains_key("traccia-log-away-since"), "and say how old they are");
+
+    site.nats.restart().unwrap();
+    until(async || keyed().send().await.unwrap().status() == StatusCode::OK).await;
+    let again: Value = keyed().send().await.unwrap().json().await.unwrap();
+    assert_eq!(again["replayed"], json!(true), "a retry is safe");
+}
+
+#[tokio::test]
+async fn an_export_moves_between_embedded_and_production_with_the_same_counts() {
+    let Some(site) = Site::new() else { return };
+    let server = site.start("serve", &[]);
+    site.network(&server).await;
+    let mut position = 0;
+    for number in 1..=5 {
+        position = site.serve_somebody(&server, &format!("CA0000{number}AA")).await;
+    }
+    let before = site.counted(&server, position).await;
+    assert_eq!(before, 5);
+    assert!(server.terminate());
+    let file = site.folder.path().join("log.export");
+    ran(&[&site.arguments(&["export"])[..], &["--out", file.to_str().unwrap()]].concat());
+
+    let embedded = TempDir::new().unwrap();
+    for keys in ["keys.json", "record-keys.db"] {
+        std::fs::copy(site.folder.path().join(keys), embedded.path().join(keys)).unwrap();
+    }
+    let data = embedded.path().to_str().unwrap();
+    ran(&["restore", file.to_str().unwrap(), "--data", data]);
+    let server = Server::start(embedded.path());
+    assert_eq!(site.counted(&server, position).await, before);
+    assert!(server.terminate());
+
+    let back = Site::new().unwrap();
+    let log = back.nats.url();
+    let other = TempDir::new().unwrap();
+    for keys in ["keys.json", "record-keys.db"] {
+        std::fs::copy(site.folder.path().join(keys), other.path().join(keys)).unwrap();
+    }
+    let restored = ["restore", file.to_str().unwrap(), "--data", other.path().to_str().unwrap(), "--log", &log];
+    let place = ["--nats-stream", "BACK", "--nats-prefix", "back", "--replicas", "1"];
+    ran(&[&restored[..], &place[..]].concat());
+    let server = Server::call(
+        "serve",
+        other.path(),
+        &["--log", &log, "--nats-stream", "BACK", "--nats-prefix", "back", "--tables", &postgres::database().unwrap()],
+    );
+    let path = format!("{}/v1/counting?programme=lombardia", server.url);
+    let answer: Value = Client::new().get(path).bearer_auth(&site.token).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["counted"], json!(before));
+}
+
+/// Runs a call that must be refused; what it says.
+fn refused(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{arguments:?} starts");
+    said
+}
+
+fn serve<'a>(folder: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
+    [&["serve", "--listen", "127.0.0.1:0", "--data", folder.to_str().unwrap()], more].concat()
+}
+
+#[tokio::test]
+async fn a_wrong_configuration_is_refused_with_what_to_do() {
+    let Some(site) = Site::new() else { return };
+    let log = site.nats.url();
+    let folder = site.folder.path();
+    let nowhere = "postgres://traccia@127.0.0.1:1/traccia";
+
+    let said = refused(&serve(folder, &["--log", "nats://127.0.0.1:1"]));
+    assert!(said.contains("no NATS server answers") && said.contains("check the address"), "{said}");
+    let said = refused(&serve(folder, &["--log", &log, "--tables", nowhere]));
+    assert!(said.contains("PostgreSQL") || said.contains("read models"), "{said}");
+    let said = refused(&serve(folder, &["--log", &log, "--nats-stream", "OTHER"]));
+    assert!(said.contains("traccia init"), "{said}");
+    // A stream of another origin: a folder that belongs to another log.
+    let other = Site::new().unwrap();
+    let said = refused(&serve(folder, &["--log", &other.nats.url()]));
+    assert!(said.contains("belongs to the log"), "{said}");
+    // A database of another installation.
+    drop(site.start("serve", &[]));
+    let said = refused(&serve(other.folder.path(), &["--log", &other.nats.url(), "--tables", &site.tables]));
+    assert!(said.contains("another"), "{said}");
+}

@@ -1,0 +1,9 @@
+//! Real servers, private to a test process: on free ports, in temporary folders, gone with the process however it ends.
+
+mod guarded;
+pub mod nats;
+mod place;
+pub mod postgres;
+
+pub use guarded::Guarded;
+pub use place::{NoServer, cache, free_port, had};
