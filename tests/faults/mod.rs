@@ -1,0 +1,14 @@
+//! What we promise, and how we try to break it. Each family of faults ends with the checker, and has a negative control
+//! that must make the checker fail.
+
+mod checker;
+mod count;
+mod examine;
+mod journal;
+mod kills;
+mod load;
+mod raw;
+mod rows;
+mod sim;
+mod size;
+mod world;

@@ -1,0 +1,91 @@
+//! The log as it lies there: texts at positions, read without the application and without the domain's types.
+
+use std::{fmt::Write as _, path::Path};
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _, sqlite::SqliteConnectOptions};
+
+/// A stored text at its position.
+pub type Stored = (u64, String);
+
+/// A commit, as far as the checker needs to understand it.
+#[derive(Debug)]
+pub struct Commit {
+    pub position: u64,
+    pub stream: String,
+    pub first: u64,
+    pub command: String,
+    pub prev: String,
+    /// SHA-256 of the text.
+    pub hash: String,
+    pub events: Vec<Event>,
+}
+
+#[derive(Debug)]
+pub struct Event {
+    pub kind: String,
+    pub data: Value,
+}
+
+impl Commit {
+    /// What follows the kind in the stream's name.
+    pub fn id(&self) -> &str {
+        self.stream.split_once('.').map_or("", |(_, id)| id)
+    }
+}
+
+/// Reads a stored text; `None` when it is no commit.
+pub fn commit((position, text): &Stored) -> Option<Commit> {
+    let parsed: Value = serde_json::from_str(text).ok()?;
+    let text_of = |field: &str| parsed[field].as_str().map(str::to_owned);
+    let event = |event: &Value| {
+        let kind = event["type"].as_str()?.to_owned();
+        Some(Event { kind, data: event["data"].clone() })
+    };
+    Some(Commit {
+        position: *position,
+        stream: text_of("stream")?,
+        first: parsed["first"].as_u64()?,
+        command: text_of("command")?,
+        prev: text_of("prev")?,
+        hash: hex(&Sha256::digest(text.as_bytes())),
+        events: parsed["events"].as_array()?.iter().map(event).collect::<Option<_>>()?,
+    })
+}
+
+/// What stands on a commit for a subject and an idempotency key.
+pub fn command_of(subject: &str, key: &str) -> String {
+    half(&[subject.as_bytes(), key.as_bytes()])
+}
+
+/// What stands on the first commit of a log.
+pub fn command_of_genesis() -> String {
+    half(&[b"genesis"])
+}
+
+/// The first half of the SHA-256 of parts, each preceded by its length.
+fn half(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hex(&hasher.finalize()[..16])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What an SQLite log holds.
+pub async fn of_file(path: &Path) -> Result<Vec<Stored>, sqlx::Error> {
+    let mut file = SqliteConnectOptions::new().filename(path).disable_statement_logging().connect().await?;
+    let rows = sqlx::query("select position, text from commits order by position").fetch_all(&mut file).await?;
+    // The next one finds the folder at rest.
+    file.close().await?;
+    rows.iter().map(|row| Ok((row.try_get::<i64, _>(0)?.cast_unsigned(), row.try_get(1)?))).collect()
+}

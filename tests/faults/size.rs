@@ -1,0 +1,28 @@
+//! How much is tried: little in every test run, more when the environment says so.
+
+use std::{env, str::FromStr};
+
+/// Seeds of the simulation.
+pub fn seeds() -> u64 {
+    number("TRACCIA_GAUNTLET_SEEDS", 2_000)
+}
+
+/// Processes killed at random times.
+pub fn kills() -> u64 {
+    number("TRACCIA_GAUNTLET_KILLS", 20)
+}
+
+/// The one seed to run again, as a failure has printed it.
+pub fn seed() -> Option<u64> {
+    given("TRACCIA_SEED")
+}
+
+fn number<T: FromStr>(name: &str, unless_told: T) -> T {
+    given(name).unwrap_or(unless_told)
+}
+
+/// A number that is there and is none is a mistake of whoever runs this, not a wish for the usual.
+fn given<T: FromStr>(name: &str) -> Option<T> {
+    let text = env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is {text:?}: it has to be a number")))
+}
