@@ -76,6 +76,29 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
             Some("/documents/0/number"),
         ),
         ("RegisterCitizen", document("passport", "!"), 422, "InvalidDocument", Some("/documents/0/number")),
+        (
+            "VoidService",
+            json!({"service": nobody, "reason": "per RSSMRA85T10A562S"}),
+            400,
+            "Malformed",
+            Some("/reason"),
+        ),
+        (
+            "VoidService",
+            json!({"service": nobody, "reason": "chiede a@example.org"}),
+            400,
+            "Malformed",
+            Some("/reason"),
+        ),
+        ("DisputeService", json!({"service": nobody, "reason": "tel. 333 1234567"}), 400, "Malformed", Some("/reason")),
+        ("DisputeService", json!({"service": nobody, "reason": "x".repeat(501)}), 400, "Malformed", Some("/reason")),
+        (
+            "OpenPoint",
+            with(point("mi-2"), "reduced_hours_reason", json!("per RSSMRA85T10A562S")),
+            400,
+            "Malformed",
+            Some("/reduced_hours_reason"),
+        ),
         ("VoidService", json!({"service": nobody, "reason": "x"}), 404, "UnknownService", Some("/service")),
         ("DefineProgramme", crate::house::programme("lombardia"), 409, "AlreadyExists", None),
         (
@@ -92,6 +115,7 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
         let answer = house.command(&house.admin(), name, body.clone()).await;
         let got = (answer.status.as_u16(), answer.body["code"].as_str(), answer.body["errors"][0]["pointer"].as_str());
         assert_eq!(got, (status, Some(code), pointer), "{name} {body}: {}", answer.text);
+        assert!(!answer.text.contains("RSSMRA"), "what was sent is not repeated: {}", answer.text);
         for field in ["type", "title", "status", "detail"] {
             assert!(!answer.body[field].is_null(), "{name}: a problem has its {field}: {}", answer.text);
         }

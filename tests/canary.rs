@@ -69,9 +69,16 @@ async fn what_was_sent_about_a_person_is_found_nowhere() {
         "/v1/counting/units?programme=lombardia".to_owned(),
         "/metrics".to_owned(),
         "/".to_owned(),
+        format!("/cittadini/{citizen}"),
+        "/conteggio/servizi?programme=lombardia".to_owned(),
+        "/conteggio/cittadini?programme=lombardia".to_owned(),
+        format!("/caricamenti/{id}"),
+        format!("/caricamenti/{id}/scartate"),
         "/v1/points/mi-0001".to_owned(),
     ] {
-        answers.push(house.get(&house.admin(), &path).await.text);
+        let answer = house.get(&house.admin(), &path).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text);
+        answers.push(answer.text);
     }
     for answer in &answers {
         for canary in CANARIES {
@@ -87,18 +94,31 @@ async fn what_was_sent_about_a_person_is_found_nowhere() {
         .await;
     assert_eq!(found.body["id"], json!(citizen), "the document finds its record: {}", found.text);
 
-    for entry in std::fs::read_dir(house.folder.path()).unwrap().flatten() {
-        let files = if entry.path().is_dir() {
-            std::fs::read_dir(entry.path()).unwrap().flatten().map(|inner| inner.path()).collect()
-        } else {
-            vec![entry.path()]
-        };
-        for file in files {
-            let bytes = std::fs::read(&file).unwrap();
-            for canary in CANARIES {
-                let there = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
-                assert!(!there, "{canary} in {}", file.display());
+    let signed = house.signed().await;
+    let published = [
+        house.get("", "/checkpoint").await.text.into_bytes(),
+        house.bytes(&format!("/tile/0/000.p/{}", signed.size)).await,
+    ];
+    for bytes in published {
+        assert_eq!(canary(&bytes), None, "in what is published");
+    }
+    let mut folders = vec![house.folder.path().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
             }
+            files += 1;
+            let bytes = std::fs::read(entry.path()).unwrap();
+            assert_eq!(canary(&bytes), None, "in {}", entry.path().display());
         }
     }
+    assert!(files > 8, "log, tables, keys, uploads, tiles: {files}");
+}
+
+/// The first value that is there and should not be.
+fn canary(bytes: &[u8]) -> Option<&'static str> {
+    CANARIES.into_iter().find(|canary| bytes.windows(canary.len()).any(|window| window == canary.as_bytes()))
 }

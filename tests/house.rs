@@ -20,8 +20,12 @@ use traccia_projector::{Projector, Reading, Tables};
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
 
+use crate::ledger::Signing;
+
 /// A running installation; it ends with the value.
 pub struct House {
+    // Dropped first: the folder is free for others then.
+    pub signing: Signing,
     pub folder: TempDir,
     pub log: Arc<AnyLog>,
     pub tables: Tables,
@@ -48,7 +52,8 @@ impl House {
     pub async fn open(folder: TempDir) -> House {
         let vault = Vault::open(folder.path()).await.unwrap();
         let log = Arc::new(AnyLog::Sqlite(SqliteLog::open(&folder.path().join("log.db")).await.unwrap()));
-        traccia_log::start(&*log, Hex([7; 16]), Timestamp::now()).await.unwrap();
+        let epoch = traccia_log::start(&*log, Hex([7; 16]), Timestamp::now()).await.unwrap();
+        let signing = Signing::start(log.clone(), epoch, folder.path(), vault.secrets());
         let tables = Tables::open_sqlite(folder.path().join("tables.db"));
         let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await.unwrap();
         let status = projector.status();
@@ -66,12 +71,13 @@ impl House {
             application: Arc::new(application),
             tables: tables.clone(),
             status,
+            ledger: Some(signing.ledger.clone()),
             tokens: vault.secrets().token().clone(),
             imports: folder.path().to_path_buf(),
             metrics: traccia_web::metrics_recorder().unwrap(),
             limits: Limits::default(),
         });
-        House { folder, log, tables, routes: traccia_web::router(app), vault, _stop: stop }
+        House { signing, folder, log, tables, routes: traccia_web::router(app), vault, _stop: stop }
     }
 
     /// A token for a role, limited to a programme, a project or a point by `"programme:lombardia"` and the like.
@@ -99,7 +105,8 @@ impl House {
         let response = self.routes.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        // Tiles are no text, and nobody looks at theirs.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text }
     }
 
@@ -149,20 +156,7 @@ pub fn post(path: &str, token: &str) -> axum::http::request::Builder {
 /// A programme file of `schemas/programmes` as JSON.
 pub fn programme(name: &str) -> Value {
     let path = format!("{}/../schemas/programmes/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
-    from_toml(toml::Value::Table(table))
-}
-
-fn from_toml(value: toml::Value) -> Value {
-    match value {
-        toml::Value::Datetime(day) => Value::String(day.to_string()),
-        toml::Value::Array(list) => list.into_iter().map(from_toml).collect(),
-        toml::Value::Table(table) => table.into_iter().map(|(key, inner)| (key, from_toml(inner))).collect(),
-        plain
-        @ (toml::Value::String(_) | toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_)) => {
-            serde_json::to_value(plain).unwrap()
-        }
-    }
+    traccia_synthetic::programme_file(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A project of Lombardia in Milan, approved.

@@ -49,7 +49,7 @@ async fn a_service_goes_from_the_request_to_the_number_on_the_page() {
     let trail = house.read(&format!("/v1/trail?entity={}", done["stream"].as_str().unwrap())).await;
     assert_eq!(trail["items"][0]["subject"], "facilitator", "{trail}");
 
-    // 6. The page draws the same number; the public sees that it is small, not what it is.
+    // 6. The page draws the same number and opens it; the public sees nothing yet of a log this short.
     let page = |token: Option<String>| {
         let mut request = Request::get("/");
         if let Some(token) = token {
@@ -59,9 +59,10 @@ async fn a_service_goes_from_the_request_to_the_number_on_the_page() {
     };
     let exact = page(Some(house.admin())).await.text;
     assert!(exact.contains(&format!("posizione <strong>{position}</strong>")), "{exact}");
-    assert!(exact.contains(">1 <span>su 341.544</span>"), "{exact}");
+    let opens = "<a href=\"/conteggio?programme=lombardia\">1</a> <span>su 341.544</span>";
+    assert!(exact.contains(opens), "{exact}");
     let public = page(None).await.text;
-    assert!(!public.contains(">1 <span>su 341.544</span>"), "{public}");
+    assert!(public.contains("ancora un quadro pubblico") && !public.contains("341.544"), "{public}");
 }
 
 #[tokio::test]

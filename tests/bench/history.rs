@@ -1,10 +1,11 @@
 //! An installation in a temporary folder, and histories put straight into its log.
 
-use std::{path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use jiff::{Timestamp, ToSpan as _, civil::date};
 use tempfile::TempDir;
-use traccia_application::{Application, Bearer, Scope, SystemClock};
+use tokio::{net::TcpListener, sync::watch};
+use traccia_application::{Application, Bearer, Scope, SystemClock, token};
 use traccia_domain::{
     Actor, Command, Commit, Event, Hash, Role, ServiceId, StreamId, StreamKind,
     document::{DocumentKind, KeyVersion},
@@ -14,10 +15,10 @@ use traccia_domain::{
     service::{ServiceKind, ServiceRecorded},
 };
 use traccia_log::{AnyLog, Log as _, sqlite::SqliteLog};
-use traccia_projector::Tables;
+use traccia_projector::{Status, Tables};
 use traccia_synthetic::Network;
 use traccia_vault::Vault;
-use traccia_web::{Remembered, Traccia};
+use traccia_web::{App, Limits, Parts, Remembered, Traccia};
 
 /// An installation whose read models nobody writes yet.
 pub struct Installation {
@@ -35,13 +36,19 @@ pub fn admin() -> Bearer {
 }
 
 impl Installation {
-    /// An installation with the programme of Lombardia and its network.
+    /// An embedded installation with the programme of Lombardia and its network.
     pub async fn new() -> Installation {
         let folder = tempfile::tempdir().expect("a folder");
-        let vault = Vault::open(folder.path()).await.expect("a vault");
-        let log = Arc::new(AnyLog::Sqlite(SqliteLog::open(&folder.path().join("log.db")).await.expect("a log")));
-        traccia_log::start(&*log, Hex([1; 16]), Timestamp::now()).await.expect("a started log");
+        let log = AnyLog::Sqlite(SqliteLog::open(&folder.path().join("log.db")).await.expect("a log"));
         let tables = Tables::open_sqlite(folder.path().join("tables.db"));
+        Installation::on(folder, log, tables).await
+    }
+
+    /// The same on an empty log, with tables that are empty too.
+    pub async fn on(folder: TempDir, log: AnyLog, tables: Tables) -> Installation {
+        let vault = Vault::open(folder.path()).await.expect("a vault");
+        let log = Arc::new(log);
+        traccia_log::start(&*log, Hex([1; 16]), Timestamp::now()).await.expect("a started log");
         let application = Application::new(
             log.clone(),
             vault.record_keys(),
@@ -57,6 +64,43 @@ impl Installation {
             application.carry_out(&admin(), None, command).await.expect("it is carried out");
         }
         Installation { folder, log, vault, tables, application: Arc::new(application), network }
+    }
+
+    /// Appends registrations of so many persons; their records.
+    pub async fn register(&self, persons: u64) -> Vec<ShortHash> {
+        let mut random = fastrand::Rng::with_seed(4);
+        let records: Vec<ShortHash> = (0..persons).map(|_| Hex(random.u128(..).to_be_bytes())).collect();
+        for some in records.chunks(4_000) {
+            let batch: Vec<_> = some.iter().map(|record| (registered(*record), None)).collect();
+            for stored in self.log.append_many(&batch).await {
+                stored.expect("it is stored");
+            }
+        }
+        records
+    }
+
+    /// What serves requests, on a free port; it ends with the runtime.
+    pub async fn serve(&self, status: watch::Receiver<Status>) -> SocketAddr {
+        let app = App::new(Parts {
+            application: self.application.clone(),
+            tables: self.tables.clone(),
+            status,
+            ledger: None,
+            tokens: self.vault.secrets().token().clone(),
+            imports: self.folder.path().to_path_buf(),
+            metrics: traccia_web::metrics_recorder().expect("metrics"),
+            limits: Limits::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let routes = traccia_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        address
+    }
+
+    /// A token that may do everything.
+    pub fn token(&self) -> String {
+        token::issue(self.vault.secrets().token(), &admin(), 1).expect("a token")
     }
 
     /// Appends registrations and services of invented persons: two registrations for every three services.
@@ -128,18 +172,5 @@ fn commit(stream: StreamId, event: Event) -> Commit {
 
 fn programme() -> serde_json::Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/programmes/lombardia.toml");
-    let table: toml::Table = std::fs::read_to_string(path).expect("the file").parse().expect("it is TOML");
-    json(toml::Value::Table(table))
-}
-
-fn json(value: toml::Value) -> serde_json::Value {
-    match value {
-        toml::Value::Datetime(day) => serde_json::Value::String(day.to_string()),
-        toml::Value::Array(list) => list.into_iter().map(json).collect(),
-        toml::Value::Table(table) => table.into_iter().map(|(key, inner)| (key, json(inner))).collect(),
-        plain
-        @ (toml::Value::String(_) | toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_)) => {
-            serde_json::to_value(plain).expect("plain values are JSON")
-        }
-    }
+    traccia_synthetic::programme_file(&std::fs::read_to_string(path).expect("the file")).expect("it is TOML")
 }

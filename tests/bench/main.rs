@@ -1,11 +1,15 @@
-//! The figures of issue and README, measured: `cargo bench -p traccia-tests --bench figures`. Rates are per second of wall time.
+//! The figures of issue and README, measured: `cargo xtask bench`, which builds the peer too. Rates are per second of wall
+//! time.
 //!
-//! `-- --small` runs everything at a twentieth of the size, to see that it works; `-- replay` measures one part.
+//! `--small` runs everything at a twentieth of the size, to see that it works; `import`, `replay`, `reading` or `commands`
+//! measures one part.
 
 #![allow(unreachable_pub, missing_docs, reason = "nothing outside uses this binary")]
 
+mod commands;
 mod history;
 mod import;
+mod peer;
 mod reading;
 mod replay;
 mod report;
@@ -23,6 +27,8 @@ fn main() {
     let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| *wanted == name);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let mut report = Report::default();
+    // First, while nothing else of ours runs.
+    let peer = if wanted("commands") { peer::measure(20_000 / scale, commands::IN_FLIGHT) } else { None };
     runtime.block_on(async {
         if wanted("import") {
             import::measure(200_000 / scale, &mut report).await;
@@ -32,6 +38,9 @@ fn main() {
         }
         if wanted("reading") {
             reading::measure(500_000 / scale, &mut report).await;
+        }
+        if wanted("commands") {
+            commands::measure(40_000 / scale, peer, &mut report).await;
         }
     });
     report.print();

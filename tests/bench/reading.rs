@@ -1,20 +1,15 @@
 //! Reading targets while half a million persons are counted: now, and at any position of the past.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use tokio::{net::TcpListener, sync::watch};
-use traccia_application::token;
+use tokio::sync::watch;
 use traccia_log::Log as _;
 use traccia_projections::Projections;
 use traccia_projector::{State, Status, rebuild};
-use traccia_web::{App, Limits, Parts};
 
 use crate::{
-    history::{Installation, admin},
-    report::Report,
+    history::Installation,
+    report::{READING, Report},
 };
 
 /// Requests that are timed, each over HTTP.
@@ -26,21 +21,10 @@ pub async fn measure(persons: u64, report: &mut Report) {
     here.fill(persons * 5 / 2).await;
     rebuild::<Projections, _>(&here.log, &here.tables, |_| {}).await.expect("a rebuild");
     let head = here.log.head().await.expect("a head");
-    let bearer = token::issue(here.vault.secrets().token(), &admin(), 1).expect("a token");
-    let standing = Status { position: head, recorded_at: None, log_head: head, state: State::Following };
-    let app = App::new(Parts {
-        application: here.application.clone(),
-        tables: here.tables.clone(),
-        status: watch::channel(standing).1,
-        tokens: here.vault.secrets().token().clone(),
-        imports: here.folder.path().to_path_buf(),
-        metrics: traccia_web::metrics_recorder().expect("metrics"),
-        limits: Limits::default(),
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    let service = traccia_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    let standing =
+        Status { position: head, recorded_at: None, log_head: head, log_away_since: None, state: State::Following };
+    let bearer = here.token();
+    let address = here.serve(watch::channel(standing).1).await;
 
     let client = reqwest::Client::new();
     let mut random = fastrand::Rng::with_seed(3);
@@ -59,6 +43,7 @@ pub async fn measure(persons: u64, report: &mut Report) {
         let slowest = times[times.len() * 99 / 100];
         report.at_most(
             format!("targets by project, {persons} persons, {work}, p99"),
+            READING,
             milliseconds(slowest),
             "ms",
             20.0,

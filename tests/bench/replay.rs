@@ -8,7 +8,10 @@ use traccia_log::Log as _;
 use traccia_projections::Projections;
 use traccia_projector::{At, Changes, Projection as _, fold_only, rebuild};
 
-use crate::{history::Installation, report::Report};
+use crate::{
+    history::Installation,
+    report::{READING, REBUILT, Report},
+};
 
 pub async fn measure(commits: u64, report: &mut Report) {
     let here = Installation::new().await;
@@ -18,15 +21,27 @@ pub async fn measure(commits: u64, report: &mut Report) {
 
     let begun = Instant::now();
     rebuild::<Projections, _>(&here.log, &here.tables, |_| {}).await.expect("a rebuild");
-    report.at_least(format!("rebuild of {commits} commits, log to tables"), rate(head, begun), "commits/s", 100_000.0);
+    report.at_least(
+        format!("rebuild of {commits} commits, log to tables"),
+        REBUILT,
+        rate(head, begun),
+        "commits/s",
+        100_000.0,
+    );
 
     let begun = Instant::now();
     let (state, _) = fold_only::<Projections, _>(&here.log, None).await.expect("a fold");
-    report.at_least("fold from the log, no tables", rate(head, begun), "commits/s", 250_000.0);
+    report.at_least("fold from the log, no tables", READING, rate(head, begun), "commits/s", 250_000.0);
     weigh(&state, commits, report);
     drop(state);
 
-    report.at_least("fold of decoded commits, in memory", fold_alone(&here, head).await, "commits/s", 1_000_000.0);
+    report.at_least(
+        "fold of decoded commits, in memory",
+        READING,
+        fold_alone(&here, head).await,
+        "commits/s",
+        1_000_000.0,
+    );
 }
 
 /// Folds each chunk as it is decoded, as the projector does, and times the folding alone.
@@ -59,6 +74,6 @@ fn rate(head: Position, begun: Instant) -> f64 {
 fn weigh(state: &Projections, commits: u64, report: &mut Report) {
     let memory = state.counting().memory();
     let (persons, services) = (commits as f64 * 0.4, commits as f64 * 0.6);
-    report.at_most("memory of the fold, per person", memory.persons_bytes as f64 / persons, "bytes", 300.0);
-    report.at_most("memory of the fold, per service", memory.services_bytes as f64 / services, "bytes", 120.0);
+    report.at_most("memory of the fold, per person", READING, memory.persons_bytes as f64 / persons, "bytes", 300.0);
+    report.at_most("memory of the fold, per service", READING, memory.services_bytes as f64 / services, "bytes", 120.0);
 }

@@ -1,0 +1,183 @@
+//! The command line as a newcomer meets it: what it says, where it says it, and with what it ends.
+
+use std::{path::Path, process::Output};
+
+use serde_json::Value;
+
+use crate::{
+    house::{House, facilitator, network, point},
+    program::{Server, ran, run},
+    uploads::upload,
+};
+
+/// An installation with a network and two hundred services, left in a folder.
+async fn installation() -> tempfile::TempDir {
+    let mut house = House::start().await;
+    network(&house).await;
+    house.done("OpenPoint", point("mi-0002")).await;
+    house.done("EnrolFacilitator", facilitator("bea", &["mi-0002"])).await;
+    let folder = std::mem::replace(&mut house.folder, tempfile::tempdir().unwrap());
+    house.caught_up().await;
+    drop(house);
+    let file = folder.path().join("upload.csv");
+    std::fs::write(&file, upload(200)).unwrap();
+    ran(&["import", text(&file), "--data", text(folder.path())]);
+    folder
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// What it ended with, and what it said of it.
+fn said(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8(output.stderr.clone()).unwrap())
+}
+
+/// Runs it, expecting that it ends with a code and says something.
+fn ends(args: &[&str], code: i32, says: &str) -> String {
+    let (ended, error) = said(&run(args));
+    assert_eq!(ended, Some(code), "traccia {args:?}: {error}");
+    assert!(error.contains(says), "traccia {args:?}: {error}");
+    error
+}
+
+#[test]
+fn the_help_explains_exit_codes_and_gives_examples() {
+    let help = ran(&["--help"]);
+    for text in ["Points, citizens and services of PNRR measure 1.7.2", "Exit codes:", "traccia demo"] {
+        assert!(help.contains(text), "{text}: {help}");
+    }
+    for call in ["targets", "counting", "verify"] {
+        let help = ran(&[call, "--help"]);
+        assert!(help.contains("Examples:") && help.contains("--known-at 4711"), "{help}");
+    }
+    assert!(
+        ran(&["targets", "--help"]).contains("[possible values: programme, province, project, point, semester, month]")
+    );
+}
+
+#[tokio::test]
+async fn traces_are_plain_text_in_a_file_and_say_a_thing_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("commands.ndjson");
+    std::fs::write(&file, "{\"command\": \"ClosePoint\", \"data\": {}}\n").unwrap();
+    let (code, error) = said(&run(&["command", text(&file), "--data", text(&folder.path().join("new"))]));
+    assert_eq!(code, Some(1), "{error}");
+    assert!(!error.contains('\u{1b}'), "{error:?}");
+    assert_eq!(error.matches("tables").count(), 1, "{error}");
+    assert!(error.contains("line 1: ") && error.contains("1 commands, 1 refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_token_is_made_in_an_installation_and_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mistyped = folder.path().join("mistyped");
+    let token = ["token", "--subject", "anna", "--role", "auditor", "--data", text(&mistyped)];
+    ends(&token, 2, "there is no installation in");
+    assert!(!mistyped.exists());
+    ends(&[&token[..], &["--days", "0"]].concat(), 2, "0 is not in 1..=3650");
+
+    drop(Server::start(&mistyped));
+    assert_eq!(ran(&token).trim().split('.').count(), 3);
+    std::fs::remove_file(mistyped.join("keys.json")).unwrap();
+    ends(&token, 2, "keys.json is missing in");
+    assert!(!mistyped.join("keys.json").exists());
+}
+
+#[tokio::test]
+async fn a_server_and_a_token_that_are_none_are_said_in_plain_words() {
+    let targets = ["targets", "--programme", "lombardia"];
+    let with = |more: &[&str], code, says: &str| ends(&[&targets[..], more].concat(), code, says);
+    with(&["--url", "127.0.0.1:8172"], 2, "for example http://127.0.0.1:8172");
+    with(&["--url", "http://127.0.0.1:9", "--token", "no/such/file"], 2, "there is no file \"no/such/file\"");
+    with(&["--url", "http://127.0.0.1:9"], 2, "the server at http://127.0.0.1:9 cannot be reached");
+
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    with(&["--url", &server.url], 1, "(Unauthorized)");
+    let token = ran(&["token", "--subject", "a", "--role", "auditor", "--data", text(folder.path())]);
+    let file = folder.path().join("auditor.token");
+    std::fs::write(&file, token).unwrap();
+    with(&["--url", &server.url, "--token", text(&file), "--known-at", "99"], 1, "known_at is beyond the log");
+    with(&["--data", text(folder.path()), "--known-at", "mai"], 1, "known_at is a position, for example 4711");
+    with(&["--by", "regione"], 2, "[possible values: programme, province,");
+}
+
+#[test]
+fn a_file_that_holds_no_commands_is_told_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let programme = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/programmes/toscana.toml");
+    let array = folder.path().join("array.json");
+    std::fs::write(&array, "[\n{\"command\": \"ClosePoint\", \"data\": {}}\n]\n").unwrap();
+    let data = folder.path().join("data");
+    for (file, says) in [(programme, "TOML goes in as JSON"), (text(&array), "one JSON array")] {
+        ends(&["command", file, "--data", text(&data)], 2, says);
+    }
+    assert!(!data.exists(), "nothing was begun");
+}
+
+#[tokio::test]
+async fn columns_stand_in_the_order_of_the_answer_with_gates_beside_each_other() {
+    let folder = installation().await;
+    let targets = ["targets", "--data", text(folder.path()), "--programme", "lombardia"];
+    let csv = ran(&[&targets[..], &["--csv"]].concat());
+    let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    assert_eq!(head[..4], ["programme", "scope", "id", "name"]);
+    let place = |name: &str| head.iter().position(|column| *column == name).unwrap_or_else(|| panic!("{name}: {csv}"));
+    assert!(place("points.target") < place("points.active") && place("points.active") < place("citizens.counted"));
+    assert_eq!(place("gates.M1.deadline") + 1, place("gates.M1.points_needed"));
+    assert!(!csv.contains('{'), "{csv}");
+    let table = ran(&targets);
+    let columns: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(columns, head);
+    let json: Value = serde_json::from_str(&ran(&[&targets[..], &["--json"]].concat())).unwrap();
+    assert_eq!(json["items"][0]["citizens"]["counted"], 100);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_says_why_and_where_its_rows_are() {
+    let folder = installation().await;
+    let data = text(folder.path());
+    let file = folder.path().join("wrong.csv");
+    let good = upload(4);
+    std::fs::write(&file, good.replace("MI-0002", "zz-0009")).unwrap();
+    let error = ends(&["import", text(&file), "--data", data], 1, "2 of 4 rows are wrong, more than 20 % of them");
+    let rejected = error.lines().find_map(|line| line.strip_prefix("the rejected rows and why: ")).unwrap();
+    assert_eq!(std::fs::read_to_string(rejected).unwrap().lines().count(), 3, "a head and two rows");
+
+    let token = ran(&["token", "--subject", "a", "--role", "admin", "--data", data]);
+    let server = Server::start(folder.path());
+    let there = ["import", text(&file), "--url", &server.url, "--token", token.trim()];
+    let error = ends(&there, 1, "2 of 4 rows are wrong");
+    assert!(error.contains("GET /v1/imports/"), "{error}");
+    drop(server);
+
+    std::fs::write(&file, good.lines().next().unwrap()).unwrap();
+    ends(&["import", text(&file), "--data", data], 1, "the file has no rows");
+    std::fs::write(&file, "a,b\n1,2\n").unwrap();
+    ends(&["import", text(&file), "--data", data], 1, "column 1 of the header");
+}
+
+#[tokio::test]
+async fn after_a_restore_it_says_to_rebuild_by_the_names_that_verify_prints() {
+    let folder = installation().await;
+    let (data, file) = (text(folder.path()), folder.path().join("whole.ndjson"));
+    ran(&["export", "--data", data, "--out", text(&file)]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = text(elsewhere.path());
+    let next = format!("traccia rebuild --data {other}");
+    assert!(ran(&["restore", text(&file), "--data", other]).contains(&next));
+    for keys in ["keys.json", "record-keys.db"] {
+        std::fs::copy(folder.path().join(keys), elsewhere.path().join(keys)).unwrap();
+    }
+    ends(&["targets", "--programme", "lombardia", "--data", other], 2, &next);
+
+    let verified: Value = serde_json::from_str(&ran(&["verify", "--data", data, "--json"])).unwrap();
+    let tables: Vec<&str> =
+        verified["tables"].as_array().unwrap().iter().map(|table| table["table"].as_str().unwrap()).collect();
+    ran(&[&["rebuild", "--data", other, "counting"][..], &tables].concat());
+    ends(&["rebuild", "--data", other, "conto"], 2, "there is no projection or table conto");
+    let targets = |data| ran(&["targets", "--programme", "lombardia", "--data", data, "--by", "point"]);
+    assert_eq!(targets(other), targets(data));
+}

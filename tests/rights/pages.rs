@@ -1,0 +1,73 @@
+//! The pages of those who have signed in, as `reads` has the API's routes.
+
+use super::reads::{
+    Route,
+    Sees::{All, No, Own, Whole},
+    get,
+};
+
+/// What only a browser sends: where from is asked before what, as the tests of `web` show.
+pub(super) const FORMS: [&str; 1] = ["POST /caricamenti"];
+
+pub(super) const PAGES: &[Route] = &[
+    Route {
+        operation: "GET /programmi/{id}",
+        rights: [Whole, Own, Own, Own],
+        ask: |side, _| get(format!("/programmi/{}", side.programme), format!("/progetti/{}", side.project)),
+    },
+    Route {
+        operation: "GET /progetti/{id}",
+        rights: [Whole, Own, Own, Own],
+        ask: |side, _| get(format!("/progetti/{}", side.project), format!("/punti/{}", side.point)),
+    },
+    Route {
+        operation: "GET /punti",
+        rights: [Own, Own, Own, Own],
+        ask: |side, _| get(format!("/punti?point={}", side.point), format!("/punti/{}", side.point)),
+    },
+    Route {
+        operation: "GET /punti/{id}",
+        rights: [Own, Own, Own, Own],
+        ask: |side, _| get(format!("/punti/{}", side.point), "Registrata il"),
+    },
+    Route {
+        operation: "GET /conteggio",
+        rights: [Own, Own, Own, Own],
+        ask: |side, _| get(format!("/conteggio?point={}", side.point), "/conteggio/cittadini?"),
+    },
+    Route {
+        operation: "GET /conteggio/servizi",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/conteggio/servizi?point={}", side.point), side.service.clone()),
+    },
+    Route {
+        operation: "GET /conteggio/cittadini",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/conteggio/cittadini?point={}", side.point), side.citizen.clone()),
+    },
+    Route {
+        operation: "GET /servizi/{id}",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/servizi/{}", side.service), side.citizen.clone()),
+    },
+    Route {
+        operation: "GET /cittadini/{id}",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/cittadini/{}", side.citizen), side.service.clone()),
+    },
+    Route {
+        operation: "GET /caricamenti",
+        rights: [All, All, No, No],
+        ask: |_, _| get("/caricamenti", "name=\"file\""),
+    },
+    Route {
+        operation: "GET /caricamenti/{id}",
+        rights: [Own, Own, Own, No],
+        ask: |_, kept| get(format!("/caricamenti/{kept}"), "Righe del file"),
+    },
+    Route {
+        operation: "GET /caricamenti/{id}/scartate",
+        rights: [Own, Own, Own, No],
+        ask: |_, kept| get(format!("/caricamenti/{kept}/scartate"), "Numero Riga"),
+    },
+];
