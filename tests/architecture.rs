@@ -26,6 +26,7 @@ const ROOMS: &[Room] = &[
             "bytes",
             "futures",
             "jiff",
+            "metrics",
             "serde",
             "serde_json",
             "sha2",

@@ -31,6 +31,8 @@ pub(super) struct Standing {
     leader: Option<String>,
     /// How often another one was found to lead it.
     pub(super) reigns: u64,
+    /// How many servers have everything, the leader among them.
+    replicas: u32,
 }
 
 /// What is waited for without an answer so long makes us look who leads.
@@ -56,7 +58,9 @@ impl Shared {
             let changed = before.leader.is_some() && leader != before.leader;
             (leader, before.reigns + u64::from(changed))
         };
-        Standing { trouble: self.trouble(info), warnings: self.unsafe_settings(info).await, leader, reigns }
+        let followers = info.cluster.iter().flat_map(|cluster| &cluster.replicas);
+        let replicas = 1 + followers.filter(|peer| peer.current && !peer.offline).map(|_| 1).sum::<u32>();
+        Standing { trouble: self.trouble(info), warnings: self.unsafe_settings(info).await, leader, reigns, replicas }
     }
 
     /// Waits until another server leads the stream than when so many had: what the former was sent, it may have lost.
@@ -144,8 +148,12 @@ pub(super) async fn watch(shared: Weak<Shared>, standing: watch::Sender<Standing
     }
 }
 
-/// Says what has changed.
+/// Says what has changed, and to whoever reads the metrics how it is.
 pub(super) fn tell(before: &Standing, now: &Standing) {
+    let warnings = u32::try_from(now.warnings.len()).unwrap_or(u32::MAX);
+    metrics::gauge!("traccia_log_trouble").set(if now.trouble.is_some() { 1.0 } else { 0.0 });
+    metrics::gauge!("traccia_log_warnings").set(f64::from(warnings));
+    metrics::gauge!("traccia_log_replicas").set(f64::from(now.replicas));
     match (&before.trouble, &now.trouble) {
         (before, Some(trouble)) if before.as_ref() != Some(trouble) => {
             error!(%trouble, "nothing is written to the log any more");
