@@ -85,7 +85,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "traccia-projections",
         house: &["traccia-domain", "traccia-projector"],
-        libraries: &["jiff", "rustc-hash", "serde", "serde_json", "thiserror", "utoipa"],
+        libraries: &["hashbrown", "jiff", "rustc-hash", "serde", "serde_json", "thiserror", "utoipa"],
     },
     Room {
         name: "traccia-import",

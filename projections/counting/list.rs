@@ -2,8 +2,6 @@
 
 use std::mem::size_of;
 
-use rustc_hash::FxHashMap;
-
 /// No index: the end of a list.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -38,12 +36,4 @@ pub(super) fn head(heads: &mut Vec<u32>, n: u32) -> &mut u32 {
 /// What a vector has reserved.
 pub(super) fn bytes<T>(things: &Vec<T>) -> usize {
     things.capacity() * size_of::<T>()
-}
-
-/// What a map has reserved: a power of two of slots, seven eighths of them usable, and a byte of control for each.
-pub(super) fn map_bytes<K, V>(map: &FxHashMap<K, V>) -> usize {
-    match map.capacity() {
-        0 => 0,
-        capacity => (capacity * 8 / 7).next_power_of_two() * (size_of::<(K, V)>() + 1),
-    }
 }

@@ -4,6 +4,7 @@
 //! record is judged by itself; any other fact judges the persons it touches, and nobody else, anew.
 
 mod judge;
+mod keys;
 mod list;
 pub mod queries;
 mod records;

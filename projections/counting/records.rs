@@ -1,9 +1,8 @@
 //! Records, the links between them, and persons: a person is a connected component, named by its oldest record.
 
-use rustc_hash::FxHashMap;
 use traccia_domain::{RecordId, document::DocumentKind};
 
-use super::{NONE, list};
+use super::{NONE, keys::Keys, list};
 
 /// One record. What belongs to the person stands in the oldest record of the person.
 #[derive(Clone, Debug)]
@@ -36,7 +35,7 @@ struct Link {
 /// All records.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
-    keys: FxHashMap<RecordId, u32>,
+    keys: Keys,
     all: Vec<Record>,
     links: Vec<Link>,
 }
@@ -46,7 +45,7 @@ impl Records {
     /// that others name before it is registered is a person all the same.
     pub(super) fn meet(&mut self, id: RecordId) -> u32 {
         let key = list::index(self.all.len());
-        let met = *self.keys.entry(id).or_insert(key);
+        let met = self.keys.meet(id.0, key, |key| self.all[key as usize].id == id);
         if met == key {
             let record = Record {
                 id,
@@ -129,6 +128,6 @@ impl Records {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        list::map_bytes(&self.keys) + list::bytes(&self.all) + list::bytes(&self.links)
+        self.keys.bytes() + list::bytes(&self.all) + list::bytes(&self.links)
     }
 }

@@ -1,12 +1,12 @@
 //! Services as they were recorded, what became of them, and how they are judged.
 
-use rustc_hash::FxHashMap;
 use traccia_domain::{ServiceId, TimeOfDay, service::ServiceKind};
 use traccia_projector::Row;
 
 use super::{
     NONE,
     judge::{Act, Reason},
+    keys::Keys,
     list,
 };
 use crate::day::Day;
@@ -86,7 +86,7 @@ pub(super) struct Recorded {
 /// All services, and lists of them by point and by facilitator.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Services {
-    keys: FxHashMap<ServiceId, u32>,
+    keys: Keys,
     all: Vec<Service>,
     by_point: Vec<u32>,
     by_facilitator: Vec<u32>,
@@ -96,7 +96,7 @@ impl Services {
     /// Takes a service in; none when it is already there: a stream has one recording.
     pub(super) fn record(&mut self, said: &Recorded, of_record: &mut u32) -> Option<u32> {
         let key = list::index(self.all.len());
-        if *self.keys.entry(said.id).or_insert(key) != key {
+        if self.keys.meet(said.id.0, key, |key| self.all[key as usize].id == said.id) != key {
             return None;
         }
         let at_point = list::head(&mut self.by_point, said.point);
@@ -124,7 +124,7 @@ impl Services {
     }
 
     pub(super) fn find(&self, id: ServiceId) -> Option<u32> {
-        self.keys.get(&id).copied()
+        self.keys.find(id.0, |key| self.all[key as usize].id == id)
     }
 
     pub(super) fn get(&self, key: u32) -> &Service {
@@ -181,10 +181,7 @@ impl Services {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        list::map_bytes(&self.keys)
-            + list::bytes(&self.all)
-            + list::bytes(&self.by_point)
-            + list::bytes(&self.by_facilitator)
+        self.keys.bytes() + list::bytes(&self.all) + list::bytes(&self.by_point) + list::bytes(&self.by_facilitator)
     }
 }
 
