@@ -4,6 +4,7 @@
 //! would rewrite a page of its own, ten times its size. New entries therefore go to `recent`, which is small, and move
 //! to `streams` together, in order, in the transaction that passes the next [`EVERY`] positions. Both are one index.
 
+use futures::TryStreamExt as _;
 use sqlx::SqliteConnection;
 use traccia_domain::{Hash, Position};
 
@@ -79,4 +80,29 @@ pub(super) async fn misnamed(connection: &mut SqliteConnection) -> Result<Option
     .fetch_optional(connection)
     .await?;
     Ok(found.map(|(position,)| super::position(position)))
+}
+
+/// The first commit that is not found under its stream's key, though [`whole`] holds: its stream could begin a second time.
+///
+/// Eight bytes for each commit are kept meanwhile.
+pub(super) async fn misfiled(connection: &mut SqliteConnection) -> Result<Option<Position>, sqlx::Error> {
+    let mut keys = Vec::new();
+    let mut entries =
+        sqlx::query_as::<_, (i64, i64)>("select key, position from streams union all select key, position from recent")
+            .fetch(&mut *connection);
+    while let Some((key, position)) = entries.try_next().await? {
+        let at = usize::try_from(position).unwrap_or(0);
+        keys.resize(keys.len().max(at + 1), None);
+        keys[at] = Some(key);
+    }
+    drop(entries);
+    let mut commits =
+        sqlx::query_as::<_, (i64, String)>("select position, stream from commits order by position").fetch(connection);
+    while let Some((position, stream)) = commits.try_next().await? {
+        let filed = usize::try_from(position).ok().and_then(|at| keys.get(at).copied().flatten());
+        if filed != Some(key(&stream)) {
+            return Ok(Some(super::position(position)));
+        }
+    }
+    Ok(None)
 }

@@ -57,13 +57,30 @@ impl Reader {
     }
 
     pub(super) async fn check(&self) -> Result<(), LogError> {
+        self.file_is_sound().await?;
         self.index_is_whole().await?;
         let damaged = |error| failure(error, Position::START);
         let mut connection = self.pool.acquire().await.map_err(damaged)?;
-        match index::misnamed(&mut connection).await.map_err(damaged)? {
-            Some(at) => Err(LogError::Corrupt { at, why: "it is filed under another stream than it names".to_owned() }),
-            None => Ok(()),
+        if let Some(at) = index::misnamed(&mut connection).await.map_err(damaged)? {
+            return Err(LogError::Corrupt { at, why: "it is filed under another stream than it names".to_owned() });
         }
+        if let Some(at) = index::misfiled(&mut connection).await.map_err(damaged)? {
+            let why = "whoever looks for its stream does not find it: restore the log from an export";
+            return Err(LogError::Corrupt { at, why: why.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// What the database itself says of its file: a page may be damaged that nobody reads until something is written.
+    async fn file_is_sound(&self) -> Result<(), LogError> {
+        let damaged = |error| failure(error, Position::START);
+        let said: String =
+            sqlx::query_scalar("pragma integrity_check(1)").fetch_one(&self.pool).await.map_err(damaged)?;
+        if said == "ok" {
+            return Ok(());
+        }
+        let why = format!("its file is damaged: {}: restore the log from an export", said.replace('\n', " "));
+        Err(LogError::Corrupt { at: self.head().await?, why })
     }
 
     pub(super) async fn head(&self) -> Result<Position, LogError> {

@@ -95,6 +95,38 @@ async fn a_commit_missing_from_the_index_is_found_before_its_stream_begins_again
 }
 
 #[tokio::test]
+async fn a_stream_that_nobody_would_find_is_found_before_it_begins_again() {
+    for (how, at) in [
+        ("update recent set key = key + 1 where position = 4", Position(4)),
+        ("update recent set key = (select key from recent where position = 1) where position = 9", Position(9)),
+    ] {
+        let (log, folder) = empty().await;
+        for n in 1..=9 {
+            begin(&log, &point(n), "flood").await;
+        }
+        assert_eq!(verify_chain(&log).await.unwrap(), 9);
+        damage(&file(&folder), how).await;
+        let found = verify_chain(&log).await;
+        assert!(matches!(&found, Err(LogError::Corrupt { at: found, .. }) if *found == at), "{how}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_reads_is_looked_at_all_the_same() {
+    let (log, folder) = empty().await;
+    begin(&log, &point(1), "flood").await;
+    drop(log);
+    damage(&file(&folder), "pragma wal_checkpoint(truncate)").await;
+    // How many pages are free, says the header: more than there are.
+    let mut bytes = std::fs::read(file(&folder)).unwrap();
+    bytes[39] ^= 8;
+    std::fs::write(file(&folder), bytes).unwrap();
+    let log = SqliteLog::open(&file(&folder)).await.unwrap();
+    let said = verify_chain(&log).await.unwrap_err().to_string();
+    assert!(said.contains("its file is damaged") && said.contains("restore the log from an export"), "{said}");
+}
+
+#[tokio::test]
 async fn a_commit_filed_under_another_stream_is_found() {
     let (log, folder) = empty().await;
     begin(&log, &point(1), "flood").await;
