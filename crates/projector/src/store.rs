@@ -136,7 +136,10 @@ impl Store {
                     // Others were put in place before anybody had opened these.
                     continue;
                 }
-                let checkpoint = rows?.first().ok_or("the tables have no checkpoint").map(Checkpoint::read)??;
+                let checkpoint = match &rows?[..] {
+                    [only] => Checkpoint::read(only)?,
+                    _ => return Err("the tables do not have one checkpoint: `traccia rebuild` builds them anew".into()),
+                };
                 return Ok(Some((Reader::Sqlite(reader), checkpoint)));
             },
             Store::Postgres(server) => {

@@ -13,12 +13,15 @@ use crate::{
 /// Differences that are named; all are counted.
 const NAMED: usize = 20;
 
+/// What differs where the checkpoint does; it is not a projection's table.
+const CHECKPOINT: &str = "checkpoint";
+
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// The position up to which log and tables were compared.
     pub position: Position,
-    /// Every table, in the order of declaration.
+    /// Every table, in the order of declaration; after them the checkpoint, where it differs.
     pub tables: Vec<VerifiedTable>,
     /// The first differences.
     pub differences: Vec<Difference>,
@@ -90,7 +93,7 @@ pub async fn verify<P: Projection, L: Log>(
         return Err(ProjectorError::NotYet { asked: position, reached: stored.position });
     }
     let scratch = tables.store.scratch(&P::tables(), &Checkpoint::start(epoch, P::VERSION)).await.map_err(away)?;
-    let (_, mut scratch) = rebuild::fill::<P, L, _>(log, scratch, epoch, position, progress).await?;
+    let (folder, mut scratch) = rebuild::fill::<P, L, _>(log, scratch, epoch, position, progress).await?;
     let mut verified = Verified { position, tables: Vec::new(), differences: Vec::new() };
     for table in P::tables() {
         let compared = scratch.compare(table, position, NAMED).await.map_err(away)?;
@@ -102,6 +105,16 @@ pub async fn verify<P: Projection, L: Log>(
         });
         let left = NAMED - verified.differences.len();
         verified.differences.extend(differences(table, &compared).into_iter().take(left));
+    }
+    // What belongs to the checkpoint is known where the tables stand; there its hash has been compared already.
+    let instant = folder.checkpoint(epoch).recorded_at;
+    if position == stored.position && stored.recorded_at != instant {
+        let text = |instant: &str| Some(Cell::Text(instant.to_owned()));
+        let (expected, found) = (text(&instant), text(&stored.recorded_at));
+        let columns = vec![DifferentColumn { name: "recorded_at", expected, stored: found }];
+        let row = (position.0.cast_signed(), 0);
+        verified.tables.push(VerifiedTable { name: CHECKPOINT, rows: 1, missing: 1, unexpected: 1 });
+        verified.differences.push(Difference { table: CHECKPOINT, row, columns });
     }
     Ok(verified)
 }

@@ -31,7 +31,8 @@ impl Scratch {
     }
 
     pub(crate) fn compare(&self, table: &Table, at: Position, most: usize) -> Compared {
-        let (folded, stored) = (rows_at(&self.content, table, at), rows_at(&self.stored, table, at));
+        let reached = self.stored.checkpoint.position;
+        let (folded, stored) = (rows_at(&self.content, table, at, reached), rows_at(&self.stored, table, at, reached));
         let (missing, unexpected) = (only_in(&folded, &stored), only_in(&stored, &folded));
         Compared {
             rows: folded.len() as u64,
@@ -47,24 +48,26 @@ fn only_in(these: &Rows, those: &Rows) -> Vec<Cells> {
     these.iter().filter(|(key, row)| those.get(key) != Some(row)).map(|(_, row)| row.clone()).collect()
 }
 
-/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet.
-fn rows_at(content: &Content, table: &Table, at: Position) -> Rows {
-    let at = at.0.cast_signed();
+/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet. What lies
+/// beyond all that the tables in place have reached cannot have come later: it is a row like any other.
+fn rows_at(content: &Content, table: &Table, at: Position, reached: Position) -> Rows {
+    let (at, reached) = (at.0.cast_signed(), reached.0.cast_signed());
+    let later = |position: i64| position > at && position <= reached;
     let rows = content.rows.get(table.name).into_iter().flatten();
     match table.shape {
         Shape::Versioned => rows
-            .filter(|((_, since), _)| *since <= at)
-            .map(|(key, row)| (*key, Cells::new(row.iter().enumerate().map(|cell| ended_by(cell, at)).collect())))
+            .filter(|((_, since), _)| !later(*since))
+            .map(|(key, row)| (*key, Cells::new(row.iter().enumerate().map(|cell| ended(cell, later)).collect())))
             .collect(),
         Shape::Appended => {
-            rows.filter(|((position, _), _)| *position <= at).map(|(key, row)| (*key, row.clone())).collect()
+            rows.filter(|((position, _), _)| !later(*position)).map(|(key, row)| (*key, row.clone())).collect()
         }
     }
 }
 
-fn ended_by((column, cell): (usize, &Cell), at: i64) -> Cell {
+fn ended((column, cell): (usize, &Cell), later: impl Fn(i64) -> bool) -> Cell {
     match cell {
-        Cell::Integer(until) if column == 2 && *until > at => Cell::Null,
+        Cell::Integer(until) if column == 2 && later(*until) => Cell::Null,
         Cell::Null | Cell::Integer(_) | Cell::Text(_) => cell.clone(),
     }
 }

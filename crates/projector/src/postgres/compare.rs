@@ -21,7 +21,8 @@ pub(crate) struct Scratch {
     connection: PgConnection,
     /// The tables in place when it began.
     stored: String,
-    comparing: bool,
+    /// How far these had come when comparing began.
+    reached: Option<Position>,
 }
 
 impl Server {
@@ -35,7 +36,7 @@ impl Server {
                 run(&mut connection, schema::primary_key(OWN, table)).await?;
             }
         }
-        Ok(Scratch { connection, stored: schema::generation(in_place.generation), comparing: false })
+        Ok(Scratch { connection, stored: schema::generation(in_place.generation), reached: None })
     }
 }
 
@@ -49,13 +50,17 @@ impl Scratch {
     /// tables in place have, and how many there are.
     pub(crate) async fn compare(&mut self, table: &Table, at: Position, most: usize) -> Result<Compared, BoxError> {
         let connection = &mut self.connection;
-        if !self.comparing {
-            // What has been looked at stays locked to the end, so that nobody removes the rest.
-            run(connection, "begin isolation level repeatable read".into()).await?;
-            self.comparing = true;
-        }
+        let reached = match self.reached {
+            Some(reached) => reached,
+            None => {
+                // What has been looked at stays locked to the end, so that nobody removes the rest.
+                run(connection, "begin isolation level repeatable read".into()).await?;
+                let in_place = installation::in_place(connection).await?.ok_or("there are no tables any more")?;
+                *self.reached.insert(in_place.checkpoint.position)
+            }
+        };
         run(connection, format!(r#"analyze {OWN}."{}""#, table.name)).await?;
-        let (folded, stored) = (rows_at(OWN, table, at), rows_at(&self.stored, table, at));
+        let (folded, stored) = (rows_at(OWN, table, at, reached), rows_at(&self.stored, table, at, reached));
         let rows = AssertSqlSafe(format!("select count(*) from ({folded}) as folded"));
         let rows: i64 = sqlx::query_scalar(rows).fetch_one(&mut *connection).await?;
         let (missing, missing_rows) = only_in(connection, &folded, &stored, table, most).await?;
@@ -89,18 +94,21 @@ async fn only_in(
     Ok((rows.iter().map(cells).collect::<Result<_, _>>()?, count.cast_unsigned()))
 }
 
-/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet.
-fn rows_at(schema: &str, table: &Table, at: Position) -> String {
+/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet. What lies
+/// beyond all that the tables in place have reached cannot have come later: it is a row like any other.
+fn rows_at(schema: &str, table: &Table, at: Position, reached: Position) -> String {
     let columns: String = table.columns.iter().map(|column| format!(r#", "{}""#, column.name)).collect();
     let name = table.name;
     match table.shape {
         Shape::Versioned => format!(
-            r#"select "key", "since", case when "until" > {at} then null else "until" end as "until"{columns}
-               from {schema}."{name}" where "since" <= {at}"#
+            r#"select "key", "since",
+                   case when "until" > {at} and "until" <= {reached} then null else "until" end as "until"{columns}
+               from {schema}."{name}" where "since" <= {at} or "since" > {reached}"#
         ),
-        Shape::Appended => {
-            format!(r#"select "position", "line"{columns} from {schema}."{name}" where "position" <= {at}"#)
-        }
+        Shape::Appended => format!(
+            r#"select "position", "line"{columns} from {schema}."{name}"
+               where "position" <= {at} or "position" > {reached}"#
+        ),
     }
 }
 

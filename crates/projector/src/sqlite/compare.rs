@@ -1,12 +1,12 @@
 //! Comparing the tables in place with others, row by row in both directions.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
-use traccia_domain::Position;
+use traccia_domain::{Position, hash::Hex};
 use traccia_log::BoxError;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     read::cells,
     write::Writer,
 };
-use crate::{Cells, Checkpoint, Shape, Table, store::Compared, verify::names};
+use crate::{Cells, Checkpoint, Shape, Table, sql, store::Compared, verify::names};
 
 /// Verifications of this process, so that each has its own file.
 static RUNS: AtomicU64 = AtomicU64::new(0);
@@ -25,6 +25,7 @@ static RUNS: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug)]
 pub(crate) struct Scratch {
     pub(crate) writer: Writer,
+    tables: Vec<&'static Table>,
     /// The tables in place when it began.
     stored: PathBuf,
     /// Removed whatever happens; only a crash leaves it.
@@ -51,7 +52,7 @@ impl Files {
         remove(&file)?;
         let removed = Removed(file.clone());
         let connection = fresh(&file, tables, start).await?;
-        Ok(Scratch { writer: Writer::new(connection, file, None), stored, _file: removed })
+        Ok(Scratch { writer: Writer::new(connection, file, None), tables: tables.to_vec(), stored, _file: removed })
     }
 }
 
@@ -70,6 +71,8 @@ impl Scratch {
             let path = self.stored.to_str().ok_or("the tables' path is not UTF-8")?;
             sqlx::query("attach database $1 as stored").bind(path).execute(&mut *connection).await?;
             sqlx::query("pragma query_only = on").execute(&mut *connection).await?;
+            sound(connection).await?;
+            laid_out(connection, &self.tables).await?;
         }
         let folded = rows_at("main", table);
         let rows: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from ({folded})")))
@@ -81,6 +84,44 @@ impl Scratch {
         Ok(Compared { rows: rows.cast_unsigned(), missing_rows, unexpected_rows, missing, unexpected })
     }
 }
+
+/// What the database itself says of the file: an index may have lost a row that its table still has, and questions that
+/// are answered from the index would miss it.
+async fn sound(connection: &mut SqliteConnection) -> Result<(), BoxError> {
+    let said: String = sqlx::query_scalar("pragma stored.integrity_check(1)").fetch_one(connection).await?;
+    if said == "ok" {
+        return Ok(());
+    }
+    Err(format!("their file is damaged: {}; `traccia rebuild` builds them anew", said.replace('\n', " ")).into())
+}
+
+/// Whether tables and indexes are declared as they are when they are made: a bit in a declaration changes what is compared
+/// with what.
+async fn laid_out(connection: &mut SqliteConnection, tables: &[&'static Table]) -> Result<(), BoxError> {
+    const DECLARED: &str = "select type, name, tbl_name, sql from sqlite_master order by name";
+    let mut wanted = fresh(Path::new(":memory:"), tables, &Checkpoint::start(Hex([0; 16]), 0)).await?;
+    for index in tables.iter().flat_map(|table| sql::indexes("", table)) {
+        sqlx::query(AssertSqlSafe(index)).execute(&mut wanted).await?;
+    }
+    let wanted: Vec<Declared> = sqlx::query_as(DECLARED).fetch_all(&mut wanted).await?;
+    let found: Vec<Declared> = sqlx::query_as(AssertSqlSafe(DECLARED.replace("sqlite_master", "stored.sqlite_master")))
+        .fetch_all(connection)
+        .await?;
+    let mut pairs = wanted.iter().zip(&found);
+    if let Some((wanted, _)) = pairs.find(|(wanted, found)| wanted != found).filter(|_| wanted.len() == found.len()) {
+        let name = &wanted.1;
+        return Err(
+            format!("{name} is not declared as this program declares it; `traccia rebuild` builds it anew").into()
+        );
+    }
+    if wanted.len() == found.len() {
+        return Ok(());
+    }
+    Err("tables or indexes are missing, or not ours; `traccia rebuild` builds them anew".into())
+}
+
+/// Type, name, table and statement of what a database declares.
+type Declared = (String, String, String, Option<String>);
 
 /// The rows that one database has and the other has not, or not so: the first few, and how many.
 ///
@@ -115,17 +156,20 @@ async fn only_in(
     Ok((rows.iter().map(cells).collect::<Result<_, _>>()?, count.cast_unsigned()))
 }
 
-/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet.
+/// A table's rows as they were at a position: what came later is left out, an end that came later is none yet. What lies
+/// beyond all that the tables in place have reached cannot have come later: it is a row like any other.
 fn rows_at(database: &str, table: &Table) -> String {
     let columns: String = table.columns.iter().map(|column| format!(r#", "{}""#, column.name)).collect();
-    let name = table.name;
+    let (name, reached) = (table.name, "(select position from stored.checkpoint)");
     match table.shape {
         Shape::Versioned => format!(
-            r#"select "key", "since", case when "until" > $1 then null else "until" end as "until"{columns}
-               from {database}."{name}" where "since" <= $1"#
+            r#"select "key", "since",
+                   case when "until" > $1 and "until" <= {reached} then null else "until" end as "until"{columns}
+               from {database}."{name}" where "since" <= $1 or "since" > {reached}"#
         ),
-        Shape::Appended => {
-            format!(r#"select "position", "line"{columns} from {database}."{name}" where "position" <= $1"#)
-        }
+        Shape::Appended => format!(
+            r#"select "position", "line"{columns} from {database}."{name}"
+               where "position" <= $1 or "position" > {reached}"#
+        ),
     }
 }
