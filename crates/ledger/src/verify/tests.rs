@@ -186,3 +186,18 @@ async fn a_log_that_lost_or_changed_a_commit_is_found() {
     let refused = pack(&house.log, &house.ledger, &house.dir.path().join("pack"), |_| {}).await;
     assert!(matches!(refused, Err(LedgerError::OtherHistory { .. })), "no pack of another history is written");
 }
+
+#[tokio::test]
+async fn a_key_beside_the_checkpoint_that_is_not_the_one_that_signs_is_found() {
+    let house = house(log(3).await).await;
+    let root = house.ledger.folder().path("");
+    let key = fs::read(root.join(KEY)).unwrap();
+    for wrong in [&key[..50], b"traccia/other+00000000+AAAA\n", &[0xff]] {
+        put(&root, KEY, wrong);
+        assert!(house.check_log().await.unwrap().contains("the file key does not hold the key"));
+    }
+    fs::remove_file(root.join(KEY)).unwrap();
+    assert!(house.check_log().await.is_some());
+    put(&root, KEY, &key);
+    assert_eq!(house.check_log().await, None);
+}
