@@ -29,8 +29,10 @@ const ROWS: [usize; 3] = [512, 32, 1];
 pub struct RecordKeyFile(Arc<Inner>);
 
 struct Inner {
-    /// The one writer.
-    writer: Mutex<SqliteConnection>,
+    options: SqliteConnectOptions,
+    /// The one writer. None after a failure: what a full disk has rolled back by itself, the connection takes for still
+    /// open, and begins nothing more.
+    writer: Mutex<Option<SqliteConnection>>,
     readers: SqlitePool,
 }
 
@@ -74,51 +76,67 @@ impl RecordKeyFile {
         )
         .execute(&mut writer)
         .await?;
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
-        Ok(RecordKeyFile(Arc::new(Inner { writer: Mutex::new(writer), readers })))
+        let reading = options.clone().read_only(true);
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await?;
+        Ok(RecordKeyFile(Arc::new(Inner { options, writer: Mutex::new(Some(writer)), readers })))
     }
 
     async fn draw_missing(&self, records: &[RecordId]) -> Result<HashMap<RecordId, RecordKey>, VaultError> {
         let mut drawn = vec![0; records.len() * 32];
         getrandom::fill(&mut drawn)?;
         let mut writer = self.0.writer.lock().await;
-        // Immediate: nobody else draws in between, in no process. Dropped before its commit, it rolls back.
-        let mut transaction = writer.begin_with("begin immediate").await?;
-        let mut found = HashMap::with_capacity(records.len());
-        // In the table's order, neighbours share a page.
-        let mut sorted = records.to_vec();
-        sorted.sort_unstable();
-        let mut rest = sorted.iter().zip(drawn.chunks_exact(32));
-        for rows in ROWS {
-            let insert = format!("insert or ignore into record_keys values {}", vec!["(?,?)"; rows].join(","));
-            let select = format!("select record, key from record_keys where record in ({})", vec!["?"; rows].join(","));
-            while rest.len() >= rows {
-                let batch: Vec<_> = rest.by_ref().take(rows).collect();
-                let mut query = sqlx::query(AssertSqlSafe(insert.as_str()));
-                for (record, key) in &batch {
-                    query = query.bind(&record.0.0[..]).bind(*key);
-                }
-                let inserted = query.execute(&mut *transaction).await?.rows_affected();
-                if usize::try_from(inserted).is_ok_and(|inserted| inserted == rows) {
-                    for (record, key) in batch {
-                        found.insert(*record, RecordKey(whole(key)?));
-                    }
-                    continue;
-                }
-                // Some had a key before, and theirs is the one that stays.
-                let mut query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(AssertSqlSafe(select.as_str()));
-                for (record, _) in &batch {
-                    query = query.bind(&record.0.0[..]);
-                }
-                for (record, key) in query.fetch_all(&mut *transaction).await? {
-                    found.insert(RecordId(Hex(whole(&record)?)), RecordKey(whole(&key)?));
-                }
-            }
-        }
-        // A crash before this line leaves no new key, and none was answered.
-        transaction.commit().await?;
+        let mut connection = match writer.take() {
+            Some(connection) => connection,
+            None => SqliteConnection::connect_with(&self.0.options).await?,
+        };
+        let found = store_missing(&mut connection, records, &drawn).await?;
+        *writer = Some(connection);
         Ok(found)
     }
+}
+
+/// Stores what was drawn for records that have no key; everybody's key.
+async fn store_missing(
+    connection: &mut SqliteConnection,
+    records: &[RecordId],
+    drawn: &[u8],
+) -> Result<HashMap<RecordId, RecordKey>, VaultError> {
+    // Immediate: nobody else draws in between, in no process. Dropped before its commit, it rolls back.
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    let mut found = HashMap::with_capacity(records.len());
+    // In the table's order, neighbours share a page.
+    let mut sorted = records.to_vec();
+    sorted.sort_unstable();
+    let mut rest = sorted.iter().zip(drawn.chunks_exact(32));
+    for rows in ROWS {
+        let insert = format!("insert or ignore into record_keys values {}", vec!["(?,?)"; rows].join(","));
+        let select = format!("select record, key from record_keys where record in ({})", vec!["?"; rows].join(","));
+        while rest.len() >= rows {
+            let batch: Vec<_> = rest.by_ref().take(rows).collect();
+            let mut query = sqlx::query(AssertSqlSafe(insert.as_str()));
+            for (record, key) in &batch {
+                query = query.bind(&record.0.0[..]).bind(*key);
+            }
+            let inserted = query.execute(&mut *transaction).await?.rows_affected();
+            if usize::try_from(inserted).is_ok_and(|inserted| inserted == rows) {
+                for (record, key) in batch {
+                    found.insert(*record, RecordKey(whole(key)?));
+                }
+                continue;
+            }
+            // Some had a key before, and theirs is the one that stays.
+            let mut query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(AssertSqlSafe(select.as_str()));
+            for (record, _) in &batch {
+                query = query.bind(&record.0.0[..]);
+            }
+            for (record, key) in query.fetch_all(&mut *transaction).await? {
+                found.insert(RecordId(Hex(whole(&record)?)), RecordKey(whole(&key)?));
+            }
+        }
+    }
+    // A crash before this line leaves no new key, and none was answered.
+    transaction.commit().await?;
+    Ok(found)
 }
 
 impl RecordKeys for RecordKeyFile {

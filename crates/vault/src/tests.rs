@@ -1,5 +1,6 @@
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use traccia_application::RecordKeys as _;
 use traccia_domain::{
     RecordId,
@@ -42,6 +43,23 @@ async fn a_record_keeps_its_key_and_keys_come_in_the_order_asked() {
     assert_eq!(again.last(), first.get(3));
     assert_eq!(keys.find(asked[7]).await.unwrap().as_ref(), first.get(7));
     assert_eq!(keys.find(RecordId(Hex([255; 16]))).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn after_a_transaction_that_the_database_took_back_keys_are_drawn_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = Vault::open(dir.path()).await.unwrap().record_keys();
+    let mut other =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(dir.path().join("record-keys.db")))
+            .await
+            .unwrap();
+    // As a full disk does.
+    let full = "create trigger full before insert on record_keys begin select raise(rollback, 'full'); end";
+    sqlx::query(full).execute(&mut other).await.unwrap();
+    assert!(keys.obtain(&records(1)).await.is_err());
+    sqlx::query("drop trigger full").execute(&mut other).await.unwrap();
+    let drawn = keys.obtain(&records(1)).await.unwrap();
+    assert_eq!(keys.find(records(1)[0]).await.unwrap().as_ref(), drawn.first());
 }
 
 #[tokio::test]
