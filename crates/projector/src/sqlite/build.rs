@@ -36,9 +36,7 @@ impl Files {
     /// Those who write the tables in place.
     pub(crate) async fn writer(&self) -> Result<Writer, BoxError> {
         let file = self.current()?.ok_or("there are no tables yet")?;
-        // Losing the last transactions in a power cut is no loss: the log has them, and the checkpoint knows.
-        let options = connection(&file).synchronous(SqliteSynchronous::Normal).statement_cache_capacity(1_000);
-        Ok(Writer::new(options.connect().await?, file, Some(self.path().to_owned())))
+        Ok(Writer::new(Writer::connected(&file).await?, file, Some(self.path().to_owned())))
     }
 
     /// Begins to build tables beside those in place, without anything that only reading needs.

@@ -1,13 +1,20 @@
 //! Writing a batch: sets of rows in statements of fixed sizes, so that each is prepared once.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    mem,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustc_hash::FxHashMap;
-use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteArguments};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection,
+    sqlite::{SqliteArguments, SqliteSynchronous},
+};
 use traccia_domain::Position;
 use traccia_log::BoxError;
 
-use super::schema;
+use super::{files, schema};
 use crate::{
     Checkpoint, Shape, Table, Value,
     batch::{Batch, NewRow, Part},
@@ -27,6 +34,8 @@ pub(crate) struct Writer {
     /// The generation it writes, and the link that leads to it while it is in place.
     pub(super) file: PathBuf,
     pub(super) link: Option<PathBuf>,
+    /// Whether the last batch failed: what a full disk has rolled back by itself, the connection takes for still open.
+    doubtful: bool,
     prepared: Prepared,
 }
 
@@ -40,7 +49,13 @@ struct Prepared {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection, file: PathBuf, link: Option<PathBuf>) -> Writer {
-        Writer { connection, file, link, prepared: Prepared::default() }
+        Writer { connection, file, link, doubtful: false, prepared: Prepared::default() }
+    }
+
+    /// A connection that writes tables in place. Losing the last transactions in a power cut is no loss: the log has them,
+    /// and the checkpoint knows.
+    pub(super) async fn connected(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
+        files::connection(file).synchronous(SqliteSynchronous::Normal).statement_cache_capacity(1_000).connect().await
     }
 
     /// Writes a batch and moves the checkpoint, or neither: a crash at any line here leaves the position before.
@@ -50,7 +65,17 @@ impl Writer {
         {
             return Err(WriteError::Fenced);
         }
-        let mut transaction = self.connection.begin_with("begin immediate").await.map_err(WriteError::failed)?;
+        // Tables that are being built have no link, and are given up when a batch fails.
+        if mem::replace(&mut self.doubtful, true) && self.link.is_some() {
+            self.connection = Writer::connected(&self.file).await.map_err(refused)?;
+        }
+        let written = self.write_on(batch, from, to).await;
+        self.doubtful = written.is_err();
+        written
+    }
+
+    async fn write_on(&mut self, batch: &Batch, from: Position, to: &Checkpoint) -> Result<(), WriteError> {
+        let mut transaction = self.connection.begin_with("begin immediate").await.map_err(refused)?;
         let moved = sqlx::query(
             "update checkpoint set position = $1, hash = $2, recorded_at = $3 where position = $4 and epoch = $5",
         )
@@ -59,14 +84,32 @@ impl Writer {
         .bind(to.recorded_at.as_str())
         .bind(from.0.cast_signed())
         .bind(to.epoch.to_string());
-        if moved.execute(&mut *transaction).await.map_err(WriteError::failed)?.rows_affected() == 0 {
+        if moved.execute(&mut *transaction).await.map_err(refused)?.rows_affected() == 0 {
             return Err(WriteError::Fenced);
         }
         for part in &batch.parts {
-            self.prepared.write(&mut transaction, part).await.map_err(WriteError::Failed)?;
+            self.prepared.write(&mut transaction, part).await.map_err(refused)?;
         }
-        transaction.commit().await.map_err(WriteError::failed)
+        transaction.commit().await.map_err(refused)
     }
+}
+
+/// What a failed statement means: a disk that is full, or takes nothing now, is waited for. What the database refuses for
+/// another reason it refuses again.
+fn refused(error: impl Into<BoxError>) -> WriteError {
+    let error = error.into();
+    let passing = error.downcast_ref::<sqlx::Error>().is_some_and(of_the_disk);
+    if passing { WriteError::Away(error) } else { WriteError::Failed(error) }
+}
+
+/// Whether it is the disk's failure, and not the statement's.
+fn of_the_disk(error: &sqlx::Error) -> bool {
+    const IO_ERROR: u32 = 10;
+    const FULL: u32 = 13;
+    const CANNOT_OPEN: u32 = 14;
+    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
+    // Extended codes keep the primary one in their lowest byte.
+    code.is_some_and(|code| matches!(code & 0xff, IO_ERROR | FULL | CANNOT_OPEN))
 }
 
 impl Prepared {
