@@ -70,6 +70,17 @@ async fn traces_are_plain_text_in_a_file_and_say_a_thing_once() {
 }
 
 #[tokio::test]
+async fn traces_that_cannot_be_written_hold_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file on a full disk; and something to say of each request.
+    let line = "exec 2>/dev/full; export TRACCIA_LOG=debug";
+    let server = Server::call_after(line, "serve", folder.path(), &[]);
+    let answer = reqwest::get(format!("{}/healthz", server.url)).await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "ok\n");
+    assert!(server.terminate());
+}
+
+#[tokio::test]
 async fn a_token_is_made_in_an_installation_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let mistyped = folder.path().join("mistyped");

@@ -156,5 +156,7 @@ fn trace() {
     // Colours are for people: in a file they are rubbish.
     let colours = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let traces = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    // A trace that cannot be written, on a full disk for one, is lost: to complain of it there would end whoever traced.
+    let traces = traces.log_internal_errors(false);
     traces.with_writer(std::io::stderr).with_target(false).init();
 }
