@@ -103,7 +103,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
 }
 
 /// Of several failures the one to tell: what is unknown goes before what certainly was not written.
-fn worst(failures: Vec<Failure>) -> Option<Failure> {
+pub(super) fn worst(failures: Vec<Failure>) -> Option<Failure> {
     failures.into_iter().max_by_key(|failure| match failure {
         Failure::Damaged(_) | Failure::KeyMismatch(_) => 3,
         Failure::KeyReused => 2,

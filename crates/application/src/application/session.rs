@@ -10,7 +10,7 @@ use traccia_domain::{
 };
 use traccia_log::{Log, LogError};
 
-use super::{Application, Done, dispatch::ATTEMPTS, request::Request};
+use super::{Application, Done, dispatch::ATTEMPTS, register::worst, request::Request};
 use crate::{
     Answers, Failure, RecordKeys,
     append::append_many_resolved,
@@ -119,7 +119,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             })
             .collect();
         let mut outcomes = append_many_resolved(&*self.log, &missing).await.into_iter();
-        let (mut done, mut stored, mut conflict, mut failed) = (Vec::new(), false, false, None);
+        let (mut done, mut stored, mut conflict, mut failed) = (Vec::new(), false, false, Vec::new());
         for part in parts {
             match part {
                 Part::There(part) => done.push(part),
@@ -129,12 +129,12 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
                         done.push(Done::stored(position, &commit, request));
                     }
                     Some(Err(LogError::Conflict)) => conflict = true,
-                    Some(Err(error)) => failed = Some(Failure::writing(error, request.key.as_str())),
-                    None => failed = Some(Failure::Contended),
+                    Some(Err(error)) => failed.push(Failure::writing(error, request.key.as_str())),
+                    None => failed.push(Failure::Contended),
                 },
             }
         }
-        match failed {
+        match worst(failed) {
             Some(failure) => Err(failure.after(stored, request)),
             None if conflict => Ok(None),
             None => Ok(Done::together(done)),

@@ -88,6 +88,17 @@ async fn a_session_recorded_in_part_is_completed_by_the_same_key() {
     assert_eq!(code(carry(&app, "RecordGroupSession", session).await.unwrap_err()), Code::DuplicateService);
 }
 
+/// Of three services the first is lost on its way to the log, which is away for the others: it may still arrive.
+#[tokio::test]
+async fn a_session_of_which_one_service_is_unknown_is_unknown() {
+    let log = MemoryLog::default();
+    let app = running(&log).await;
+    let session = three(&app).await;
+    app.log().will([Next::LosesTheQuestion]);
+    app.log().will([Next::IsAway; 7]);
+    assert!(matches!(carry(&app, "RecordGroupSession", session).await, Err(Failure::Unknown { .. })));
+}
+
 #[tokio::test]
 async fn a_session_with_one_service_that_cannot_be_records_none() {
     let log = MemoryLog::default();
