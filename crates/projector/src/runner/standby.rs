@@ -13,7 +13,8 @@ use crate::{Checkpoint, Projection, ProjectorError, Tables, error::chain, source
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 /// Waits for the lead. Meanwhile the fold keeps up with what the other writes, so that it takes over at once however long
-/// the log is. A database that is away is asked again.
+/// the log is. A database or a log that is away is asked again: whoever was cut off from both is fenced off first, and has
+/// not ended with that.
 pub(super) async fn stand_by<P: Projection, L: Log>(
     log: &Arc<L>,
     tables: &Tables,
@@ -21,11 +22,18 @@ pub(super) async fn stand_by<P: Projection, L: Log>(
     fold: &mut CatchingUp<P>,
     at: &mut Position,
 ) -> Result<Begun<P>, ProjectorError> {
-    let (epoch, _) = source::epoch_and_head(log).await?;
+    let (epoch, _) = loop {
+        match source::epoch_and_head(log).await {
+            Err(ProjectorError::LogAway(error)) => publisher.waits(chain(&error)),
+            other => break other?,
+        }
+        time::sleep(ASK_AGAIN).await;
+    };
     loop {
         let trouble = match tables.store.lead().await {
             Ok(Some(lead)) => match Begun::with(lead, log, tables).await {
                 Err(ProjectorError::TablesAway(error)) => error,
+                Err(ProjectorError::LogAway(error)) => error.into(),
                 other => return other,
             },
             Ok(None) => match tables.store.checkpoint().await {
