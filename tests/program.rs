@@ -106,6 +106,11 @@ impl Server {
         (status, took)
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// `kill -9`: nothing is flushed, nothing said.
     pub fn kill(mut self) {
         self.process.kill().expect("it was running");

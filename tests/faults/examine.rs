@@ -38,8 +38,16 @@ pub fn copy(folder: &Path) -> tempfile::TempDir {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let to = copy.path().join(entry.file_name());
         let kind = entry.file_type().unwrap();
-        if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(entry.path()).unwrap(), to).unwrap();
+        let leads_to = kind.is_symlink().then(|| fs::read_link(entry.path()).unwrap());
+        if let Some(elsewhere) = leads_to.as_ref().filter(|target| target.is_absolute()) {
+            // On another disk, with its write-ahead log beside it.
+            fs::copy(elsewhere, &to).unwrap();
+            let [log, logged] = [elsewhere, &to].map(|file| format!("{}-wal", file.display()));
+            if fs::exists(&log).unwrap() {
+                fs::copy(log, logged).unwrap();
+            }
+        } else if let Some(target) = leads_to {
+            std::os::unix::fs::symlink(target, to).unwrap();
         } else if kind.is_file() && !entry.path().to_string_lossy().ends_with("-shm") {
             fs::copy(entry.path(), to).unwrap();
         }

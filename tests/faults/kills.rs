@@ -20,14 +20,20 @@ use crate::program::{Server, ran};
 /// An empty installation, and clients who may do everything in it.
 fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    ran(&["init", "--data", data]);
-    let token = ran(&["token", "--data", data, "--subject", SUBJECT, "--role", "admin"]);
-    let load = Load::new(documents, token.trim());
+    let load = installed(folder.path(), documents, &[]);
     (folder, load)
 }
 
-async fn holds(folder: &Path, load: &Load, when: &str) {
+/// The same in a folder, made with more arguments.
+pub fn installed(folder: &Path, documents: u32, more: &[&str]) -> Arc<Load> {
+    let data = folder.to_str().unwrap();
+    ran(&[&["init", "--data", data], more].concat());
+    let token = ran(&["token", "--data", data, "--subject", SUBJECT, "--role", "admin"]);
+    Load::new(documents, token.trim())
+}
+
+/// That every promise is kept in a folder.
+pub async fn holds(folder: &Path, load: &Load, when: &str) {
     let journal = load.journal().clone();
     let findings = examine(folder, &journal).await;
     assert!(findings.is_empty(), "{when}:\n{}", listed(&findings));

@@ -138,6 +138,17 @@ impl Load {
         panic!("no answer to these: {open:?}");
     }
 
+    /// Asks for a number; the status.
+    pub async fn read(&self, url: &str) -> Option<u16> {
+        let asked = self.http.get(format!("{url}/v1/counting?programme=prog")).bearer_auth(&self.token);
+        asked.send().await.ok().map(|response| response.status().as_u16())
+    }
+
+    /// What the server says of itself.
+    pub async fn ready(&self, url: &str) -> Option<Value> {
+        self.http.get(format!("{url}/readyz")).send().await.ok()?.json().await.ok()
+    }
+
     /// Waits until the read models have reached the log's end.
     pub async fn caught_up(&self, url: &str) {
         let reached = async {

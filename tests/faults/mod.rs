@@ -4,6 +4,7 @@
 mod checker;
 mod count;
 mod examine;
+mod full_disk;
 mod journal;
 mod kills;
 mod load;

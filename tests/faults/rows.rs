@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, sqlite::SqliteConnectOptions};
 use traccia_projections::counting::tables::{RECORD, UNIT};
 use traccia_projector::{Cell, Cells, Table, memory::MemoryTables};
+use traccia_tests::servers::postgres::Server;
 
 use super::count::Scope;
 
@@ -57,6 +58,24 @@ impl Rows {
             position: position.cast_unsigned(),
             counted: rows.iter().map(unit).collect::<Result<_, sqlx::Error>>()?,
         })
+    }
+}
+
+impl Rows {
+    /// From PostgreSQL: what asks it.
+    pub fn of_postgres(server: &Server, database: &str) -> Rows {
+        let of_installation = |column| server.psql(database, &format!("select {column} from traccia.installation"));
+        let [generation, position] = ["generation", "position"].map(of_installation);
+        let place = format!("set search_path to traccia_g{}; ", generation.trim());
+        let counted = server.psql(database, &(place + COUNTED));
+        let unit = |line: &str| {
+            let [person, programme, line] = line.split('|').map(str::to_owned).collect::<Vec<_>>().try_into().ok()?;
+            Some(Unit { person, scope: (programme, line) })
+        };
+        Rows {
+            position: position.trim().parse().expect("a number"),
+            counted: counted.lines().map(|line| unit(line).expect("three columns")).collect(),
+        }
     }
 }
 

@@ -12,6 +12,11 @@ pub fn kills() -> u64 {
     number("TRACCIA_GAUNTLET_KILLS", 20)
 }
 
+/// Disks filled under load, of each kind.
+pub fn full_disks() -> u64 {
+    number("TRACCIA_GAUNTLET_FULL_DISKS", 1)
+}
+
 /// The one seed to run again, as a failure has printed it.
 pub fn seed() -> Option<u64> {
     given("TRACCIA_SEED")

@@ -4,6 +4,8 @@ mod guarded;
 pub mod nats;
 mod place;
 pub mod postgres;
+mod small_disk;
 
 pub use guarded::Guarded;
 pub use place::{NoServer, cache, free_port, had};
+pub use small_disk::SmallDisk;

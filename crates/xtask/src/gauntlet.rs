@@ -13,6 +13,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     tests.args(["test", "--locked", "-p", "traccia-tests", "faults", "--", "--nocapture"]);
     if long {
         tests.env("TRACCIA_GAUNTLET_SEEDS", "200000").env("TRACCIA_GAUNTLET_KILLS", "1000");
+        tests.env("TRACCIA_GAUNTLET_FULL_DISKS", "10");
     }
     crate::run(&mut tests)
 }

@@ -57,19 +57,28 @@ impl Server {
     /// When it is installed and does not start: then something is broken.
     #[must_use]
     pub fn start() -> Option<Server> {
+        Server::start_in(&std::env::temp_dir())
+    }
+
+    /// The same with all its files below a folder, which others may enter.
+    ///
+    /// # Panics
+    /// When it is installed and does not start: then something is broken.
+    #[must_use]
+    pub fn start_in(folder: &Path) -> Option<Server> {
         if let Err(why) = install() {
             // Not `eprintln`: what a test that passes prints is kept from those who should know of this.
             let _ = writeln!(std::io::stderr(), "SKIPPED: tests on PostgreSQL, because {why}");
             return None;
         }
-        let mut tries = (1..TRIES).map(|_| Server::try_start());
-        let started = tries.find(Result::is_ok).unwrap_or_else(Server::try_start);
+        let mut tries = (1..TRIES).map(|_| Server::try_start(folder));
+        let started = tries.find(Result::is_ok).unwrap_or_else(|| Server::try_start(folder));
         Some(started.unwrap_or_else(|why| panic!("PostgreSQL does not start: {why}")))
     }
 
-    fn try_start() -> Result<Server, String> {
+    fn try_start(folder: &Path) -> Result<Server, String> {
         let unprivileged = unprivileged()?;
-        let folder = tempfile::Builder::new().prefix("traccia-postgres-").tempdir().map_err(text)?.keep();
+        let folder = tempfile::Builder::new().prefix("traccia-postgres-").tempdir_in(folder).map_err(text)?.keep();
         if let Some((user, _)) = &unprivileged {
             run(Command::new("chown").arg(user).arg(&folder))?;
         }
@@ -107,11 +116,16 @@ impl Server {
     /// # Panics
     /// When the server is stopped or refuses the statement.
     pub fn psql(&self, database: &str, statement: &str) -> String {
+        let mut psql = self.client(database);
+        run(psql.args(["--command", statement])).unwrap_or_else(|why| panic!("{statement}: {why}"))
+    }
+
+    fn client(&self, database: &str) -> Command {
         let mut psql = Command::new(Path::new(PROGRAMS).join("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]);
         psql.args(["--username", "traccia", "--port", &self.port.to_string(), "--dbname", database]);
-        psql.arg("--host").arg(&self.folder).args(["--command", statement]);
-        run(&mut psql).unwrap_or_else(|why| panic!("{statement}: {why}"))
+        psql.arg("--host").arg(&self.folder);
+        psql
     }
 
     /// Stops it as for maintenance: connections are closed, what was written is kept.
@@ -126,6 +140,21 @@ impl Server {
 
     /// Starts it again, with what it had.
     pub fn start_again(&self) {
+        assert!(self.tell("start"), "the server does not start again");
+    }
+
+    /// Lets its write-ahead log go on in another file. On a full disk that is the server's end.
+    pub fn needs_more_log(&self) {
+        let mut psql = self.client("postgres");
+        psql.args(["--command", "create table if not exists more as select 1", "--command", "select pg_switch_wal()"]);
+        psql.args(["--command", "insert into more values (2)"]);
+        // Whether it still answers is not asked.
+        let _ = run(&mut psql);
+    }
+
+    /// Starts it again where it has ended, or has not recovered by itself.
+    pub fn recover(&self) {
+        self.tell("kill");
         assert!(self.tell("start"), "the server does not start again");
     }
 
