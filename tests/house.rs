@@ -18,7 +18,7 @@ use traccia_log::{AnyLog, Log as _, sqlite::SqliteLog};
 use traccia_projections::Projections;
 use traccia_projector::{Projector, Reading, Tables};
 use traccia_vault::Vault;
-use traccia_web::{App, Limits, Parts, Remembered};
+use traccia_web::{App, Limits, Parts, Remembered, Room};
 
 use crate::ledger::Signing;
 
@@ -71,6 +71,7 @@ impl House {
             application: Arc::new(application),
             tables: tables.clone(),
             status,
+            room: watch::channel(Room::default()).1,
             ledger: Some(signing.ledger.clone()),
             tokens: vault.secrets().token().clone(),
             imports: folder.path().to_path_buf(),

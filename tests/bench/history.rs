@@ -18,7 +18,7 @@ use traccia_log::{AnyLog, Log as _, sqlite::SqliteLog};
 use traccia_projector::{Status, Tables};
 use traccia_synthetic::Network;
 use traccia_vault::Vault;
-use traccia_web::{App, Limits, Parts, Remembered, Traccia};
+use traccia_web::{App, Limits, Parts, Remembered, Room, Traccia};
 
 /// An installation whose read models nobody writes yet.
 pub struct Installation {
@@ -85,6 +85,7 @@ impl Installation {
             application: self.application.clone(),
             tables: self.tables.clone(),
             status,
+            room: watch::channel(Room::default()).1,
             ledger: None,
             tokens: self.vault.secrets().token().clone(),
             imports: self.folder.path().to_path_buf(),

@@ -3,6 +3,7 @@
 
 mod controls;
 mod embedded;
+mod kept;
 mod servers;
 
 use std::{

@@ -53,6 +53,7 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         application: Arc::new(application),
         tables,
         status: tokio::sync::watch::channel(Status::unknown()).1,
+        room: tokio::sync::watch::channel(traccia_web::Room::default()).1,
         ledger: None,
         tokens: vault.secrets().token().clone(),
         imports: place.data.data.to_path_buf(),

@@ -13,6 +13,7 @@ use crate::{
     house::{House, Projecting},
     import::show,
     installation::Data,
+    room::{self, Floor},
     serve::{Routes, serve},
 };
 
@@ -42,7 +43,8 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let house = House::open(&Data::embedded(self.data.clone()), Projecting::Here).await?;
+        let data = Data::embedded(self.data.clone());
+        let house = House::open(&data, Projecting::Here).await?;
         let network = set_up(&house, self.seed).await?;
         let upload = self.data.join("demo-upload.csv");
         let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
@@ -60,7 +62,7 @@ impl Demo {
         let position = house.caught_up().await?;
         let token = token::issue(house.vault().secrets().token(), &house.admin(), 1)?;
         println!("the read models are at position {position}\n");
-        serve(house, self.listen, Routes::Everything, |here| {
+        serve(house, room::watch(data, Floor::default()), self.listen, Routes::Everything, |here| {
             println!("Look at:");
             println!("  http://{here}/         progress against targets, as the public sees it");
             println!("  http://{here}/accesso  paste the token below: exact figures, what is behind each, uploads");

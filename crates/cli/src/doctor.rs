@@ -7,13 +7,21 @@ use serde_json::Value;
 use traccia_log::{AnyLog, Log as _};
 use traccia_projector::{Tables, UnsafeSetting};
 
-use crate::{Place, installation, ledger, ordered::Json, output, remote::Remote};
+use crate::{
+    Place, installation, ledger,
+    ordered::Json,
+    output,
+    remote::Remote,
+    room::{self, Floor},
+};
 
 /// Says what is connected, which settings are unsafe, and how far the read models lag. Exits 1 if something is wrong.
 #[derive(Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    floor: Floor,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -39,7 +47,7 @@ impl Doctor {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let findings = match Remote::of(&self.place)? {
             Some(remote) => server(&remote).await?,
-            None => folder(&self.place).await?,
+            None => folder(&self.place, self.floor).await?,
         };
         let well = findings.iter().all(|finding| finding.well);
         let rows: Vec<Json> = findings.iter().map(Finding::row).collect();
@@ -68,7 +76,7 @@ async fn server(remote: &Remote) -> anyhow::Result<Vec<Finding>> {
     Ok(findings)
 }
 
-async fn folder(place: &Place) -> anyhow::Result<Vec<Finding>> {
+async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
     let dir = &place.data.data;
     let (log, tables) = place.data.look().await?;
     let head = log.head().await?;
@@ -107,7 +115,25 @@ async fn folder(place: &Place) -> anyhow::Result<Vec<Finding>> {
     let (well, detail) = ledger::standing(dir, &log, held).await;
     findings.push(Finding { what: "ledger", well, detail });
     findings.push(secrets(dir));
+    findings.push(disk(place, floor));
     Ok(findings)
+}
+
+/// Whether there is room for what is still to come.
+fn disk(place: &Place, floor: Floor) -> Finding {
+    let what = "disk";
+    let (at, room) = match room::look(&place.data, floor) {
+        Ok(seen) => seen,
+        Err(error) => return Finding { what, well: false, detail: format!("it cannot be looked at: {error}") },
+    };
+    let [free, size, kept] = [room.free, room.size, room.kept].map(|bytes| bytes >> 20);
+    let then = match (room.refuses(), room.ends(), kept) {
+        (true, _, _) => format!("; new commands are refused, because {kept} MiB are kept: make room"),
+        (_, true, _) => format!("; make room: below {kept} MiB new commands are refused"),
+        (_, _, 0) => String::new(),
+        (_, _, _) => format!("; below {kept} MiB new commands are refused"),
+    };
+    Finding { what, well: !room.ends(), detail: format!("{}: {free} of {size} MiB are free{then}", at.display()) }
 }
 
 /// What is unsafe about the servers of the log.

@@ -15,6 +15,7 @@ mod project;
 mod read;
 mod refused;
 mod remote;
+mod room;
 mod serve;
 mod token;
 mod transfer;

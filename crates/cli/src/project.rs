@@ -7,6 +7,7 @@ use clap::Args;
 use crate::{
     house::{House, Projecting},
     installation::Data,
+    room::{self, Floor},
     serve::{self, Routes},
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        serve::serve(House::open(&self.data, Projecting::Here).await?, self.listen, Routes::Operation, |_| {}).await
+        let house = House::open(&self.data, Projecting::Here).await?;
+        let room = room::watch(self.data, Floor::default());
+        serve::serve(house, room, self.listen, Routes::Operation, |_| {}).await
     }
 }

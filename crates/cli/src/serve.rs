@@ -5,12 +5,16 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
-use tokio::{net::TcpListener, sync::oneshot};
-use traccia_web::{App, Limits, Parts};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+};
+use traccia_web::{App, Limits, Parts, Room};
 
 use crate::{
     house::{House, Projecting},
     installation::Data,
+    room::{self, Floor},
 };
 
 /// Runs everything: log, read models, API and pages. Prints one line with its address when it is ready.
@@ -28,12 +32,15 @@ pub(crate) struct Serve {
     /// Leave the read models to `traccia project`: any number of such servers may run at once.
     #[arg(long, env = "TRACCIA_NO_PROJECTOR")]
     no_projector: bool,
+    #[command(flatten)]
+    floor: Floor,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let projecting = if self.no_projector { Projecting::Elsewhere } else { Projecting::Here };
-        serve(House::open(&self.data, projecting).await?, self.listen, Routes::Everything, |_| {}).await
+        let house = House::open(&self.data, projecting).await?;
+        serve(house, room::watch(self.data, self.floor), self.listen, Routes::Everything, |_| {}).await
     }
 }
 
@@ -49,6 +56,7 @@ pub(crate) enum Routes {
 /// Serves an installation until it is told to stop; `welcome` is told where it listens.
 pub(crate) async fn serve(
     house: House,
+    room: watch::Receiver<Room>,
     listen: SocketAddr,
     routes: Routes,
     welcome: impl FnOnce(SocketAddr),
@@ -58,6 +66,7 @@ pub(crate) async fn serve(
         application: house.application().clone(),
         tables: house.tables().clone(),
         status: house.status(),
+        room,
         ledger: Some(house.ledger().clone()),
         tokens: house.vault().secrets().token().clone(),
         imports: house.dir().to_path_buf(),

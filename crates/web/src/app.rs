@@ -12,6 +12,8 @@ use traccia_projections::trail;
 use traccia_projector::{Reading, Status, Tables};
 use traccia_vault::RecordKeyFile;
 
+use crate::Room;
+
 /// The application as this executable wires it.
 pub type Traccia = Application<AnyLog, RecordKeyFile, Remembered>;
 
@@ -37,6 +39,8 @@ pub struct Parts {
     pub tables: Tables,
     /// How the projector is doing.
     pub status: watch::Receiver<Status>,
+    /// How much room the disk of the log has.
+    pub room: watch::Receiver<Room>,
     /// The signed log; a process that only answers reads may have none.
     pub ledger: Option<Ledger>,
     /// Verifies bearer tokens.

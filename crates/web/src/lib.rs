@@ -21,7 +21,7 @@ mod tests;
 
 pub use app::{App, Limits, Parts, Remembered, Traccia};
 pub use openapi::{Operation, document, operations};
-pub use operate::metrics::metrics_recorder;
+pub use operate::{metrics::metrics_recorder, room::Room};
 pub use problem::Problem;
 pub use request::form::read_command;
 pub use routes::{operation, router};

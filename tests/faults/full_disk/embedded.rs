@@ -100,7 +100,7 @@ impl Site {
     /// A server that writes its traces into the folder, and is told of a file's limit as of a full disk.
     pub fn serve(&self) -> Server {
         let line = format!("trap '' XFSZ; exec 2>>'{}'", self.data.join("traces").display());
-        Server::call_after(&line, "serve", &self.data, &[])
+        Server::call_after(&line, "serve", &self.data, &["--keep-free-mib", "0"])
     }
 
     /// Fills the disk, and waits until it shows. Reads go on.

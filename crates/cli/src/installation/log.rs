@@ -97,6 +97,11 @@ impl LogPlace {
         self.urls.is_empty()
     }
 
+    /// Its file, where it is one.
+    pub(crate) fn file(&self, dir: &Path) -> Option<PathBuf> {
+        self.embedded().then(|| dir.join(FILE))
+    }
+
     /// Whether an embedded log has begun.
     pub(crate) fn exists(&self, dir: &Path) -> bool {
         dir.join(FILE).exists()

@@ -14,7 +14,7 @@ use traccia_projections::Projections;
 use traccia_projector::{Projection as _, ReadError, Reading, State as Projecting};
 use utoipa::ToSchema;
 
-use crate::{App, problem::tell};
+use crate::{App, operate::room, problem::tell};
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "Esercizio", operation_id = "healthz", responses((status = 200, description = "The process runs", body = String)))]
@@ -70,7 +70,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
         (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
         (Ok(_), Ok(Some(_)), _) => match every_table(&app).await {
-            Ok(()) => changed(&app).or_else(|| stopped(&app)),
+            Ok(()) => changed(&app).or_else(|| stopped(&app)).or_else(|| refusing(&app)),
             Err(error) => {
                 tell(&error);
                 Some("a table of the read models cannot be read; `traccia rebuild` builds them anew".to_owned())
@@ -99,6 +99,11 @@ async fn every_table(app: &App) -> Result<(), ReadError> {
         view.rows(format!("select 1 from {} where $1 >= 0 limit 1", table.name), &[]).await?;
     }
     Ok(())
+}
+
+/// That no new command is taken, if so.
+fn refusing(app: &App) -> Option<String> {
+    room::refused(app).map(|why| format!("new commands are refused: {why}"))
 }
 
 /// Since when the read models stand still, if they do.

@@ -4,3 +4,4 @@ pub(crate) mod guard;
 pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod observe;
+pub(crate) mod room;

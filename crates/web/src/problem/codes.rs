@@ -43,7 +43,11 @@ pub(crate) const CODES: &[Explained] = &[
         503,
         "I modelli di lettura, o il registro firmato, non sono ancora arrivati alla posizione chiesta: si riprova.",
     ),
-    ("LogUnavailable", 503, "Il registro non è raggiungibile; non è stato scritto nulla."),
+    (
+        "LogUnavailable",
+        503,
+        "Il registro non è raggiungibile, o il suo disco è quasi pieno; non è stato scritto nulla.",
+    ),
     ("ReadModelsUnavailable", 503, "I modelli di lettura non sono raggiungibili."),
     ("OutcomeUnknown", 504, "L'esito non è noto: si ripete con la stessa chiave di idempotenza."),
     (

@@ -29,7 +29,7 @@ use traccia_projections::Projections;
 use traccia_projector::{Projector, Tables};
 use traccia_vault::Vault;
 
-use crate::{App, Limits, Parts, Remembered, metrics_recorder, router};
+use crate::{App, Limits, Parts, Remembered, Room, metrics_recorder, router};
 
 /// What the log of these tests is called.
 const EPOCH: Epoch = Hex([7; 16]);
@@ -93,6 +93,7 @@ impl Server {
             application: Arc::new(application),
             tables,
             status,
+            room: tokio::sync::watch::channel(Room::default()).1,
             ledger: Some(ledger),
             tokens: vault.secrets().token().clone(),
             imports: dir.path().to_path_buf(),

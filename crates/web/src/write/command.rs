@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::{
     App, Problem,
     bearer::Who,
+    operate::room,
     request::{
         Key, Named, Whole,
         form::read_command,
@@ -34,7 +35,7 @@ use crate::{
     request_body(content = Object, description = "The command's fields"),
     responses(
         (status = 200, description = "Carried out, or already there (`events` is empty), or repeated (`replayed`)", body = Carried),
-        (status = 503, description = "The log is away; nothing was written", body = crate::problem::Document, content_type = "application/problem+json"),
+        (status = 503, description = "The log is away, or its disk nearly full; nothing was written", body = crate::problem::Document, content_type = "application/problem+json"),
         (status = 504, description = "`OutcomeUnknown`: repeat with the same key", body = crate::problem::Document, content_type = "application/problem+json"),
     ),
     security(("token" = [])),
@@ -77,6 +78,9 @@ async fn carry_out(
     body: &[u8],
 ) -> Result<Done, Problem> {
     let command = read_command(name, body)?;
+    room::admit(app).inspect_err(|_| {
+        metrics::counter!("traccia_commands_total", "command" => command.name(), "outcome" => "no_room").increment(1);
+    })?;
     Ok(app.application.carry_out(who, key, command).await?)
 }
 

@@ -28,6 +28,7 @@ use super::{names::point_names, upload};
 use crate::{
     App, Problem,
     bearer::Who,
+    operate::room,
     read::{right, within},
     request::{Named, Params},
 };
@@ -73,6 +74,7 @@ pub(crate) struct Admitted {
 /// Whether an upload may begin. Which points it may record at is judged row by row.
 pub(crate) fn admitted(app: &App, who: &Bearer, max_rejected_share: Option<f64>) -> Result<Admitted, Problem> {
     permission::may_record(who).map_err(|forbidden| Problem::forbidden(forbidden.to_string()))?;
+    room::admit(app)?;
     let max_rejected_share = max_rejected_share.unwrap_or(0.20);
     if !(0.0..=1.0).contains(&max_rejected_share) {
         return Err(Problem::malformed("max_rejected_share is from 0 to 1"));
