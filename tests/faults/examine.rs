@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use traccia_log::{sqlite::SqliteLog, verify_chain};
+use traccia_log::{Log, sqlite::SqliteLog, verify_chain};
 use traccia_projections::Projections;
 use traccia_projector::{Tables, verify};
 
@@ -21,11 +21,18 @@ pub async fn examine(folder: &Path, journal: &Journal) -> Vec<Finding> {
     let rows = Rows::of_file(&tables_file).await.expect("the tables can be read");
     let mut findings = check(&Evidence { log: &log, journal, rows: Some(&rows) });
     let log = Arc::new(SqliteLog::open(&log_file).await.expect("the log can be opened"));
+    findings.extend(verified(&log, &Tables::open_sqlite(&tables_file)).await);
+    findings
+}
+
+/// What the program itself finds wrong: it reads the whole log again, and compares every row with what that gives.
+pub async fn verified<L: Log>(log: &Arc<L>, tables: &Tables) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let mut found = |broken, what| findings.push(Finding { broken, what });
-    if let Err(error) = verify_chain(&*log).await {
+    if let Err(error) = verify_chain(&**log).await {
         found(Broken::Chain, error.to_string());
     }
-    match verify::<Projections, _>(&log, &Tables::open_sqlite(&tables_file), None, |_| {}).await {
+    match verify::<Projections, _>(log, tables, None, |_| {}).await {
         Ok(verified) => verified.differences.iter().for_each(|row| found(Broken::Counted, row.to_string())),
         Err(error) => found(Broken::Whole, error.to_string()),
     }

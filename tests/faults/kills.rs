@@ -4,7 +4,6 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use fastrand::Rng;
-use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
@@ -42,7 +41,7 @@ pub async fn holds(folder: &Path, load: &Load, when: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_at_any_time_under_load_keeps_every_promise() {
     let (folder, load) = installation(400);
-    let seed = size::seed().unwrap_or_else(|| fastrand::u64(..));
+    let seed = size::or_drawn();
     let mut rng = Rng::with_seed(seed);
     let kills = size::kills();
     for kill in 0..kills {
@@ -79,12 +78,6 @@ async fn locked(file: &Path) -> SqliteConnection {
     connection
 }
 
-/// Somebody nobody has registered yet.
-fn newcomer(load: &Load, key: &str) -> usize {
-    let body = json!({"documents": [{"kind": "passport", "number": format!("YB{}", key.replace('-', ""))}]});
-    load.journal().asks(SUBJECT, key, ("RegisterCitizen", body))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_at_chosen_moments_keeps_every_promise() {
     let (folder, load) = installation(10);
@@ -94,7 +87,7 @@ async fn a_server_killed_at_chosen_moments_keeps_every_promise() {
     load.caught_up(&server.url).await;
     for turn in 0..3 {
         // Decided, and the log has not taken it yet: nobody may find it later.
-        let decided = newcomer(&load, &format!("decided-{turn}"));
+        let decided = load.newcomer(&format!("decided-{turn}"));
         let lock = locked(&log).await;
         let asked = tokio::time::timeout(Duration::from_millis(300), load.ask(&server.url, decided)).await;
         assert!(asked.is_err(), "it waits for the log");
@@ -108,7 +101,7 @@ async fn a_server_killed_at_chosen_moments_keeps_every_promise() {
 
         // Stored, and not answered: there once, and the same key is told where.
         let key = format!("stored-{turn}");
-        let stored = newcomer(&load, &key);
+        let stored = load.newcomer(&key);
         let _unread = load.shout(&server.url, stored).await;
         while !raw::of_file(&log).await.unwrap().iter().any(|(_, text)| text.contains(&command_of(SUBJECT, &key))) {}
         server.kill();
@@ -121,7 +114,7 @@ async fn a_server_killed_at_chosen_moments_keeps_every_promise() {
         // Answered, and the tables have not taken it yet: they will.
         load.caught_up(&server.url).await;
         let lock = locked(&tables).await;
-        let answered = newcomer(&load, &format!("answered-{turn}"));
+        let answered = load.newcomer(&format!("answered-{turn}"));
         load.ask(&server.url, answered).await;
         assert!(load.journal().requests[answered].settled(), "reads do not hold up the log");
         server.kill();

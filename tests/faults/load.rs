@@ -6,7 +6,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, task::JoinSet};
 
 use super::{
@@ -66,9 +66,7 @@ impl Load {
 
     async fn client(self: Arc<Self>, url: String, mut rng: Rng, wishes: usize) {
         for _ in 0..wishes {
-            let command = self.world().wish(&mut rng);
-            let key = format!("{:016x}", rng.u64(..));
-            let request = self.journal().asks(SUBJECT, &key, command);
+            let request = self.wishes(&mut rng);
             if !self.ask(&url, request).await {
                 return;
             }
@@ -77,6 +75,19 @@ impl Load {
                 self.ask(&url, request).await;
             }
         }
+    }
+
+    /// Somebody wants something; it is written down, and not asked yet.
+    pub fn wishes(&self, rng: &mut Rng) -> usize {
+        let command = self.world().wish(rng);
+        let key = format!("{:016x}", rng.u64(..));
+        self.journal().asks(SUBJECT, &key, command)
+    }
+
+    /// Somebody nobody has registered yet comes, under a key; it is written down, and not asked yet.
+    pub fn newcomer(&self, key: &str) -> usize {
+        let body = json!({"documents": [{"kind": "passport", "number": format!("YB{}", key.replace('-', ""))}]});
+        self.journal().asks(SUBJECT, key, ("RegisterCitizen", body))
     }
 
     /// Asks once; whether anything was answered.

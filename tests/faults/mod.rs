@@ -11,5 +11,6 @@ mod load;
 mod raw;
 mod rows;
 mod sim;
+mod site;
 mod size;
 mod world;

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, path::Path};
 
+use async_nats::jetstream::{self, stream::RawMessageErrorKind};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, sqlite::SqliteConnectOptions};
@@ -103,4 +105,21 @@ pub async fn of_file(path: &Path) -> Result<Vec<Stored>, sqlx::Error> {
     // The next one finds the folder at rest.
     file.close().await?;
     rows.iter().map(|row| Ok((row.try_get::<i64, _>(0)?.cast_unsigned(), row.try_get(1)?))).collect()
+}
+
+/// Messages of JetStream that are asked for at once.
+const ABREAST: usize = 64;
+
+/// What a stream of JetStream holds, as its leader has it. What it does not have is left out.
+pub async fn of_jetstream(urls: &[String], name: &str) -> Result<Vec<Stored>, async_nats::Error> {
+    let context = jetstream::new(async_nats::connect(urls).await?);
+    let held = &context.get_stream(name).await?;
+    let last = held.cached_info().state.last_sequence;
+    let message = async |position| match held.get_raw_message(position).await {
+        Ok(message) => Ok(Some((position, String::from_utf8(message.payload.to_vec())?))),
+        Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+        Err(error) => Err(async_nats::Error::from(error)),
+    };
+    let messages = stream::iter(1..=last).map(message).buffered(ABREAST);
+    messages.try_filter_map(async |stored| Ok(stored)).try_collect().await
 }

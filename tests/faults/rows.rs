@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use sqlx::{ConnectOptions as _, Connection as _, Row as _, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, sqlite::SqliteConnectOptions};
 use traccia_projections::counting::tables::{RECORD, UNIT};
 use traccia_projector::{Cell, Cells, Table, memory::MemoryTables};
 use traccia_tests::servers::postgres::Server;
@@ -58,6 +58,21 @@ impl Rows {
             position: position.cast_unsigned(),
             counted: rows.iter().map(unit).collect::<Result<_, sqlx::Error>>()?,
         })
+    }
+
+    /// From a database, in one look: the position and the rows are of one moment.
+    pub async fn of_database(url: &str) -> Result<Rows, sqlx::Error> {
+        let mut database = PgConnection::connect(url).await?;
+        let mut look = database.begin_with("begin isolation level repeatable read read only").await?;
+        let (generation, position): (i64, i64) =
+            sqlx::query_as("select generation, position from traccia.installation").fetch_one(&mut *look).await?;
+        let place = format!("set local search_path = traccia_g{generation}");
+        sqlx::query(AssertSqlSafe(place)).execute(&mut *look).await?;
+        let rows: Vec<(String, String, String)> = sqlx::query_as(COUNTED).fetch_all(&mut *look).await?;
+        look.commit().await?;
+        database.close().await?;
+        let counted = rows.into_iter().map(|(person, programme, line)| Unit { person, scope: (programme, line) });
+        Ok(Rows { position: position.cast_unsigned(), counted: counted.collect() })
     }
 }
 

@@ -47,7 +47,7 @@ impl Node {
     /// # Errors
     /// When it cannot be had or does not get ready: the sentence says why.
     pub fn start(settings: &Settings) -> Result<Node, NoServer> {
-        let mut nodes = start(1, settings)?;
+        let mut nodes = start(1, settings, &mut direct)?;
         nodes.pop().ok_or_else(|| NoServer::Failed("no server was started".to_owned()))
     }
 
@@ -150,13 +150,35 @@ impl Cluster {
     /// # Errors
     /// When it cannot be had or does not get ready: the sentence says why.
     pub fn start(size: usize, settings: &Settings) -> Result<Cluster, NoServer> {
-        start(size, settings).map(|nodes| Cluster { nodes })
+        Cluster::start_along(size, settings, direct)
+    }
+
+    /// The same, with a road from each server to each other one: told who goes to whom and where that one listens,
+    /// `road` says where to go instead. Servers tell nobody of ways past their roads.
+    ///
+    /// # Errors
+    /// When it cannot be had or does not get ready: the sentence says why.
+    pub fn start_along(
+        size: usize,
+        settings: &Settings,
+        mut road: impl FnMut(usize, usize, u16) -> u16,
+    ) -> Result<Cluster, NoServer> {
+        start(size, settings, &mut road).map(|nodes| Cluster { nodes })
     }
 
     /// Where clients connect: every server.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
         self.nodes.iter().map(Node::url).collect()
+    }
+
+    /// Kills those that run, starts all again on the same ports and files, and waits until they are ready.
+    ///
+    /// # Errors
+    /// When one cannot be started or does not get ready.
+    pub fn restart(&mut self) -> Result<(), NoServer> {
+        self.nodes.iter_mut().try_for_each(|node| node.server.restart())?;
+        ready(&self.nodes)
     }
 
     /// The server with a name.
@@ -166,28 +188,43 @@ impl Cluster {
     }
 }
 
+/// Who goes to whom, and where that one listens: where to go.
+type Road<'a> = &'a mut dyn FnMut(usize, usize, u16) -> u16;
+
+/// Straight to where a server listens.
+fn direct(_from: usize, _to: usize, port: u16) -> u16 {
+    port
+}
+
 /// Starts servers; another program may take a port between our look and theirs, so a failure is tried again elsewhere.
-fn start(size: usize, settings: &Settings) -> Result<Vec<Node>, NoServer> {
+fn start(size: usize, settings: &Settings, road: Road<'_>) -> Result<Vec<Node>, NoServer> {
     let program = program().map_err(NoServer::Missing)?;
-    let attempt = || {
-        let nodes = launch(size, settings, program)?;
+    let mut attempt = || {
+        let nodes = launch(size, settings, program, road)?;
         ready(&nodes)?;
         Ok(nodes)
     };
     attempt().or_else(|_: NoServer| attempt()).or_else(|_| attempt())
 }
 
-fn launch(size: usize, settings: &Settings, program: &Path) -> io::Result<Vec<Node>> {
+fn launch(size: usize, settings: &Settings, program: &Path, road: Road<'_>) -> io::Result<Vec<Node>> {
     let ports: Vec<[u16; 3]> =
         (0..size).map(|_| Ok([free_port()?, free_port()?, free_port()?])).collect::<io::Result<_>>()?;
-    let routes: Vec<String> = ports.iter().map(|[_, _, route]| format!("nats-route://127.0.0.1:{route}")).collect();
     let sync = if settings.sync_always { "always" } else { "2m" };
     let mut nodes = Vec::new();
     for (index, [client_port, monitoring_port, route]) in ports.iter().copied().enumerate() {
         let name = format!("n{}", index + 1);
         let folder = tempfile::Builder::new().prefix("traccia-nats-").tempdir()?.keep();
         let cluster = if size > 1 {
-            format!("cluster {{ name: tests, listen: \"127.0.0.1:{route}\", routes: {routes:?} }}\n")
+            let others = ports.iter().enumerate().filter(|(other, _)| *other != index);
+            let routes: Vec<String> = others
+                .map(|(other, [_, _, theirs])| format!("nats-route://127.0.0.1:{}", road(index, other, *theirs)))
+                .collect();
+            // Each knows the others from here alone: an address that leads nowhere is what they tell of one another.
+            format!(
+                "cluster {{ name: tests, listen: \"127.0.0.1:{route}\", advertise: \"127.0.0.1:1\", \
+                 no_advertise: true, routes: {routes:?} }}\n"
+            )
         } else {
             String::new()
         };
