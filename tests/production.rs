@@ -21,16 +21,16 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Real servers with a log on them, and a folder with its keys.
-struct Site {
-    nats: Node,
-    tables: String,
-    folder: TempDir,
+pub struct Site {
+    pub nats: Node,
+    pub tables: String,
+    pub folder: TempDir,
     token: String,
 }
 
 impl Site {
     /// `None` where a server cannot be had; why is printed.
-    fn new() -> Option<Site> {
+    pub fn new() -> Option<Site> {
         let settings = Settings { sync_always: true, ..Settings::default() };
         let nats = had("the production legs", Node::start(&settings))?;
         let (tables, folder) = (postgres::database()?, TempDir::new().unwrap());
@@ -46,35 +46,35 @@ impl Site {
     }
 
     /// A call with where everything is.
-    fn arguments<'a>(&'a self, call: &[&'a str]) -> Vec<&'a str> {
+    pub fn arguments<'a>(&'a self, call: &[&'a str]) -> Vec<&'a str> {
         let log: &'static str = self.nats.url().leak();
         [call, &["--data", self.data(), "--log", log]].concat()
     }
 
-    fn start(&self, call: &str, more: &[&str]) -> Server {
+    pub fn start(&self, call: &str, more: &[&str]) -> Server {
         let (log, tables) = (self.nats.url(), &self.tables);
         Server::call(call, self.folder.path(), &[&["--log", &log, "--tables", tables], more].concat())
     }
 
-    async fn send(&self, server: &Server, name: &str, body: Value) -> (StatusCode, Value) {
+    pub async fn send(&self, server: &Server, name: &str, body: Value) -> (StatusCode, Value) {
         let url = format!("{}/v1/commands/{name}", server.url);
         let answer = Client::new().post(url).bearer_auth(&self.token).json(&body).send().await.unwrap();
         (answer.status(), answer.json().await.unwrap())
     }
 
-    async fn done(&self, server: &Server, name: &str, body: Value) -> Value {
+    pub async fn done(&self, server: &Server, name: &str, body: Value) -> Value {
         let (status, answer) = self.send(server, name, body).await;
         assert_eq!(status, StatusCode::OK, "{name}: {answer}");
         answer
     }
 
-    async fn read(&self, server: &Server, path: &str) -> (StatusCode, Value) {
+    pub async fn read(&self, server: &Server, path: &str) -> (StatusCode, Value) {
         let answer = Client::new().get(format!("{}{path}", server.url)).bearer_auth(&self.token).send().await.unwrap();
         (answer.status(), answer.json().await.unwrap())
     }
 
     /// A project with a point and its facilitator.
-    async fn network(&self, server: &Server) {
+    pub async fn network(&self, server: &Server) {
         self.done(server, "DefineProgramme", programme("lombardia")).await;
         let application = json!({
             "project": "rete-milano", "programme": "lombardia", "name": "Rete Milano", "lead": {"name": "Comune"},
@@ -89,7 +89,7 @@ impl Site {
     }
 
     /// Registers and serves somebody; the position.
-    async fn serve_somebody(&self, server: &Server, card: &str) -> u64 {
+    pub async fn serve_somebody(&self, server: &Server, card: &str) -> u64 {
         let document = json!({"documents": [{"kind": "identity_card", "number": card}]});
         let citizen = self.done(server, "RegisterCitizen", document).await["id"].clone();
         let service = json!({"citizen": citizen, "point": "mi-0001", "facilitator": "anna", "minutes": 30,
@@ -98,7 +98,7 @@ impl Site {
     }
 
     /// How many persons count, once the read models have reached a position.
-    async fn counted(&self, server: &Server, position: u64) -> u64 {
+    pub async fn counted(&self, server: &Server, position: u64) -> u64 {
         let path = format!("/v1/counting?programme=lombardia&min_position={position}");
         let since = Instant::now();
         loop {
@@ -112,7 +112,7 @@ impl Site {
 }
 
 /// Asks until it is so.
-async fn until(mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(mut holds: impl AsyncFnMut() -> bool) {
     let since = Instant::now();
     while !holds().await {
         assert!(since.elapsed() < PATIENCE, "it never is so");

@@ -17,7 +17,7 @@ use super::{
 use crate::program::{Server, ran};
 
 /// An empty installation, and clients who may do everything in it.
-fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
+pub fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
     let folder = tempfile::tempdir().unwrap();
     let load = installed(folder.path(), documents, &[]);
     (folder, load)

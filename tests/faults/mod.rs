@@ -3,6 +3,7 @@
 
 mod checker;
 mod count;
+mod damage;
 mod examine;
 mod full_disk;
 mod journal;
