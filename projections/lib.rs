@@ -67,7 +67,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn tables() -> Vec<&'static Table> {
         vec![
@@ -78,6 +78,7 @@ impl Projection for Projections {
             &points::tables::ACTIVE,
             &points::tables::FACILITATOR,
             &counting::tables::RECORD,
+            &counting::tables::LINK,
             &counting::tables::SERVICE,
             &counting::tables::UNIT,
             &targets::tables::TALLY,

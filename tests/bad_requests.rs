@@ -21,12 +21,29 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
     let house = House::start().await;
     network(&house).await;
+    let [other, proposed] = [citizen(&house, "CA7654321").await, citizen(&house, "CA7654322").await];
     let citizen = citizen(&house, "CA1234567").await;
     house.done("RecordService", service(&citizen, "2024-03-01")).await;
     let ok = || service(&citizen, "2024-03-02");
     let nobody = "0".repeat(32);
+    house.done("ProposeLink", json!({"citizens": [other, proposed], "reason": "x"})).await;
+    let pair = || json!({"citizens": [citizen, other], "reason": "x"});
     let document = |kind: &str, number: &str| json!({"documents": [{"kind": kind, "number": number}]});
     let cases: Vec<Case> = vec![
+        ("ProposeLink", with(pair(), "surprise", json!(1)), 400, "Malformed", Some("/surprise")),
+        ("ProposeLink", with(pair(), "citizens", json!([citizen])), 400, "Malformed", Some("/citizens")),
+        ("ProposeLink", with(pair(), "citizens", json!([citizen, "Maria"])), 400, "Malformed", Some("/citizens/1")),
+        ("ProposeLink", with(pair(), "reason", json!("tel. 333 1234567")), 400, "Malformed", Some("/reason")),
+        ("ProposeLink", with(pair(), "citizens", json!([citizen, nobody])), 404, "UnknownCitizen", Some("/citizens/1")),
+        ("ProposeLink", with(pair(), "citizens", json!([citizen, citizen])), 422, "SamePerson", Some("/citizens")),
+        ("ProposeLink", with(pair(), "reason", json!(" ")), 422, "Invalid", Some("/reason")),
+        ("ProposeLink", with(pair(), "citizens", json!([proposed, other])), 409, "AlreadyExists", None),
+        ("ConfirmLink", with(pair(), "citizens", json!([other, proposed])), 422, "SameActor", None),
+        ("RejectLink", with(pair(), "citizens", json!([other, proposed])), 422, "SameActor", None),
+        ("ConfirmLink", pair(), 409, "WrongState", None),
+        ("BreakLink", pair(), 409, "WrongState", None),
+        ("ConfirmBreak", pair(), 409, "WrongState", None),
+        ("RejectBreak", with(pair(), "citizens", json!([nobody, citizen])), 404, "UnknownCitizen", Some("/citizens/0")),
         ("RecordService", json!({"citizen": citizen}), 400, "Malformed", Some("/point")),
         ("RecordService", with(ok(), "minutes", json!("trenta")), 400, "Malformed", Some("/minutes")),
         ("RecordService", with(ok(), "surprise", json!(1)), 400, "Malformed", Some("/surprise")),

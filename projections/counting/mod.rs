@@ -5,7 +5,9 @@
 
 mod judge;
 mod keys;
+mod links;
 mod list;
+mod persons;
 pub mod queries;
 mod records;
 mod services;
@@ -19,7 +21,6 @@ mod tests;
 use traccia_domain::{
     Event, RecordId, ServiceId,
     hash::{Hex, ShortHash},
-    link::LinkEvent,
     programme::ProgrammeEvent,
     record::RecordEvent,
     service::{ServiceEvent, ServiceRecorded},
@@ -66,7 +67,7 @@ pub(crate) enum Moved {
 pub(crate) struct Standing {
     /// The day of the attributed service, on the unit that gets the 1.
     pub(crate) counted: Option<Day>,
-    /// The same if every disputed service were voided.
+    /// The same if every disputed service were voided and every proposed link confirmed.
     pub(crate) safe: Option<Day>,
     pub(crate) in_point: bool,
     pub(crate) in_project: bool,
@@ -92,7 +93,7 @@ impl Counting {
     /// The records linked to a record directly, latest link first.
     #[must_use]
     pub fn linked(&self, record: u32) -> Vec<u32> {
-        self.records.neighbours(record).collect()
+        self.records.linked(record).collect()
     }
 
     /// What the last commit changed.
@@ -106,7 +107,7 @@ impl Counting {
         match event {
             Event::Service(event) => self.service(ServiceId(derived(id)), event, points),
             Event::Record(event) => self.record(RecordId(derived(id)), event),
-            Event::Link(event) => self.link(event),
+            Event::Link(event) => self.link(at, event),
             Event::Point(_) => self.point(id, points),
             Event::Facilitator(_) => self.facilitator(id, points),
             Event::Project(_) => self.project(id, points),
@@ -172,40 +173,6 @@ impl Counting {
         }
         self.scratch.touched.push(key);
         self.stale.push(record);
-    }
-
-    fn link(&mut self, event: &LinkEvent) {
-        match event {
-            LinkEvent::RecordsLinked(linked) => {
-                let [a, b] = linked.records.map(|id| self.records.meet(id));
-                if a == b {
-                    return;
-                }
-                if let Some([older, younger]) = self.records.link(a, b) {
-                    self.merge(older, younger);
-                }
-            }
-        }
-    }
-
-    fn merge(&mut self, older: u32, younger: u32) {
-        for record in self.records.of_person(younger) {
-            self.touched.push(record);
-            for service in self.services.of_record(self.records.get(record).services) {
-                self.scratch.touched.push(service);
-            }
-        }
-        for service in &self.scratch.touched {
-            self.services.get_mut(*service).touched = true;
-        }
-        let first = self.records.get(older).units;
-        let then = std::mem::replace(&mut self.records.get_mut(younger).units, NONE);
-        for unit in self.units.list(then) {
-            self.scratch.moved_units.push(unit);
-        }
-        self.records.get_mut(older).units = self.units.join(first, then);
-        self.records.merge(older, younger);
-        self.stale.push(older);
     }
 
     fn point(&mut self, id: &str, points: &Points) {

@@ -1,8 +1,9 @@
-//! Records, the links between them, and persons: a person is a connected component, named by its oldest record.
+//! Records and persons: a person is a connected component of linked records, named by its oldest.
 
+use rustc_hash::FxHashSet;
 use traccia_domain::{RecordId, document::DocumentKind};
 
-use super::{NONE, keys::Keys, list};
+use super::{NONE, keys::Keys, links::Links, list};
 
 /// One record. What belongs to the person stands in the oldest record of the person.
 #[derive(Clone, Debug)]
@@ -14,30 +15,27 @@ pub(super) struct Record {
     next: u32,
     /// Its latest service.
     pub(super) services: u32,
-    links: u32,
+    /// What was said of it last with another.
+    pub(super) links: u32,
     /// Of the person: the first unit.
     pub(super) units: u32,
     /// Absent when other facts name the record and it was never registered.
     pub(super) document: Option<DocumentKind>,
     /// Whether it has a row.
     pub(super) written: bool,
-    /// Of the person: whether a service of theirs was ever disputed.
+    /// Of the person: whether a service of theirs was ever disputed, or a link of theirs proposed. Whoever is not
+    /// doubted is safe wherever they count.
     pub(super) doubted: bool,
 }
 
-/// A link, in the lists of both its records. Breaking one will search what remains from either end.
-#[derive(Clone, Debug)]
-struct Link {
-    records: [u32; 2],
-    next: [u32; 2],
-}
+const _: () = assert!(size_of::<Record>() <= 40, "a person with one record and one unit fits in 80 bytes");
 
 /// All records.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
     keys: Keys,
     all: Vec<Record>,
-    links: Vec<Link>,
+    pub(super) links: Links,
 }
 
 impl Records {
@@ -71,6 +69,10 @@ impl Records {
         &mut self.all[key as usize]
     }
 
+    pub(super) fn id(&self, key: u32) -> RecordId {
+        self.get(key).id
+    }
+
     pub(super) fn person(&self, record: u32) -> u32 {
         self.get(record).person
     }
@@ -83,30 +85,6 @@ impl Records {
     /// Whether nothing else is known to be the same person.
     pub(super) fn alone(&self, person: u32) -> bool {
         self.get(person).next == NONE
-    }
-
-    /// Keeps a link. When it makes two persons one, gives the older and the younger, whose records still say otherwise.
-    pub(super) fn link(&mut self, a: u32, b: u32) -> Option<[u32; 2]> {
-        let link = list::index(self.links.len());
-        let next = [self.get(a).links, self.get(b).links];
-        list::push(&mut self.links, Link { records: [a, b], next });
-        self.get_mut(a).links = link;
-        self.get_mut(b).links = link;
-        let persons = [self.person(a), self.person(b)];
-        (persons[0] != persons[1]).then(|| [persons[0].min(persons[1]), persons[0].max(persons[1])])
-    }
-
-    /// The records linked to one directly.
-    pub(super) fn neighbours(&self, record: u32) -> impl Iterator<Item = u32> {
-        let end = move |link: &Link| usize::from(link.records[0] != record);
-        list::walk(self.get(record).links, move |link| {
-            let link = &self.links[link as usize];
-            link.next[end(link)]
-        })
-        .map(move |link| {
-            let link = &self.links[link as usize];
-            link.records[1 - end(link)]
-        })
     }
 
     /// Makes the younger's records the older's.
@@ -122,12 +100,30 @@ impl Records {
         self.get_mut(older).doubted |= younger;
     }
 
+    /// Makes two persons of one: some of the records, and the others. Gives the younger; the older keeps the name.
+    pub(super) fn split(&mut self, person: u32, some: &FxHashSet<u32>) -> u32 {
+        let (mut older, mut younger): (Vec<u32>, Vec<u32>) =
+            self.of_person(person).partition(|record| some.contains(record) == some.contains(&person));
+        older.sort_unstable();
+        younger.sort_unstable();
+        let doubted = self.get(person).doubted;
+        for records in [&older, &younger] {
+            for (n, record) in records.iter().enumerate() {
+                let next = records.get(n + 1).copied().unwrap_or(NONE);
+                let record = self.get_mut(*record);
+                (record.person, record.next) = (records[0], next);
+            }
+        }
+        self.get_mut(younger[0]).doubted = doubted;
+        younger[0]
+    }
+
     pub(super) fn row(&self, key: u32, document: DocumentKind) -> traccia_projector::Row {
         let record = self.get(key);
         vec![record.id.to_string().into(), document.as_str().into(), record.person.into()]
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.keys.bytes() + list::bytes(&self.all) + list::bytes(&self.links)
+        self.keys.bytes() + list::bytes(&self.all) + self.links.bytes()
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Verdict {
     pub(super) scd: bool,
     /// Whether it counts in its own line: `scd` itself does not stand against a volunteer's.
     pub(super) counts: bool,
-    /// Whether it would count if every disputed service were voided.
+    /// Whether it would count if every disputed service were voided and every proposed link confirmed.
     pub(super) safe: bool,
     /// Whether anything was ever said of the facilitator.
     pub(super) enrolled: bool,

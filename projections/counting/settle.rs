@@ -1,11 +1,12 @@
 //! Judging what a commit touched, and writing what differs.
 
+use rustc_hash::FxHashSet;
 use traccia_projector::Changes;
 
 use super::{
     Counting, Moved, NONE,
     judge::{Reason, circumstances},
-    services::{State, Verdict},
+    services::{Services, State, Verdict},
     tables::{RECORD, SERVICE, UNIT},
     units::Unit,
 };
@@ -18,12 +19,26 @@ pub(super) struct Scratch {
     pub(super) touched: Vec<u32>,
     /// Units that changed hands in this commit.
     pub(super) moved_units: Vec<u32>,
-    /// A person's services.
+    /// The persons that are judged together.
+    persons: Vec<u32>,
+    /// Persons judged with others in this commit.
+    together: FxHashSet<u32>,
+    /// Their services.
     services: Vec<u32>,
-    /// A person's units before they were judged anew.
+    /// Their units before they were judged anew.
     units: Vec<(u32, Unit)>,
-    /// Duplicates among a person's services: now, and if every disputed service were voided.
-    duplicates: Vec<(u32, bool, bool)>,
+    /// Their first units.
+    firsts: Vec<u32>,
+    /// Duplicates among their services.
+    duplicates: Vec<Duplicate>,
+}
+
+/// Whether a service is one: now, and if every disputed service were voided and every proposed link confirmed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Duplicate {
+    service: u32,
+    now: bool,
+    safely: bool,
 }
 
 impl Counting {
@@ -36,6 +51,7 @@ impl Counting {
         }
         stale.sort_unstable();
         stale.dedup();
+        self.scratch.moved_units.sort_unstable();
         for person in stale.drain(..) {
             self.judge_person(person, points, changes);
         }
@@ -45,13 +61,15 @@ impl Counting {
             self.judge_fresh(service, points, changes);
         }
         self.fresh = fresh;
+        self.scratch.together.clear();
         self.scratch.moved_units.clear();
         self.write_records(changes);
+        self.records.write_links(changes);
         self.write_services(changes);
     }
 
-    /// A new service cannot make an earlier one a duplicate: where a person has one record and no dispute, it is judged
-    /// by itself.
+    /// A new service cannot make an earlier one a duplicate: where a person has one record, no dispute and no proposed
+    /// link, it is judged by itself.
     fn judge_fresh(&mut self, key: u32, points: &Points, changes: &mut Changes) {
         let service = self.services.get(key);
         let person = self.records.person(service.record);
@@ -61,7 +79,7 @@ impl Counting {
         if self.records.get(person).doubted || !self.records.alone(person) {
             return self.judge_person(person, points, changes);
         }
-        let verdict = self.verdict(key, (false, false), points);
+        let verdict = self.verdict(key, Duplicate::default(), points);
         let point = service.point;
         self.judged(key, verdict, points);
         if !verdict.counts {
@@ -72,32 +90,50 @@ impl Counting {
         if unit.is_some_and(|unit| unit.live() && self.services.order(unit.service) < self.services.order(key)) {
             return;
         }
-        self.remember_units(person);
+        self.remember_units(&[person]);
         let unit = self.units.meet(&mut self.records.get_mut(person).units, point, verdict.scd);
         let unit = self.units.get_mut(unit);
         (unit.service, unit.safe) = (key, key);
-        self.write_units(person, points, changes);
+        self.write_units(&[person], points, changes);
     }
 
-    /// Judges a person whole: every service, then every unit.
+    /// Judges a person whole: every service, then every unit. Persons whom proposed links would make one are judged
+    /// together, once.
     fn judge_person(&mut self, person: u32, points: &Points, changes: &mut Changes) {
-        let mut services = std::mem::take(&mut self.scratch.services);
-        for record in self.records.of_person(person) {
-            services.extend(self.services.of_record(self.records.get(record).services));
+        if self.scratch.together.contains(&person) {
+            return;
         }
-        self.mark_duplicates(person, &services);
-        self.remember_units(person);
+        let mut persons = std::mem::take(&mut self.scratch.persons);
+        self.records.cluster(person, &mut persons);
+        if persons.len() > 1 {
+            self.scratch.together.extend(&persons);
+        }
+        self.judge(&persons, points, changes);
+        self.scratch.persons = persons;
+    }
+
+    fn judge(&mut self, persons: &[u32], points: &Points, changes: &mut Changes) {
+        let mut services = std::mem::take(&mut self.scratch.services);
+        for person in persons {
+            for record in self.records.of_person(*person) {
+                services.extend(self.services.of_record(self.records.get(record).services));
+            }
+        }
+        self.mark_duplicates(persons, &services);
+        self.remember_units(persons);
         for (unit, _) in &self.scratch.units {
             let unit = self.units.get_mut(*unit);
             (unit.service, unit.safe) = (NONE, NONE);
         }
         for (n, key) in services.iter().enumerate() {
-            let duplicate = self.scratch.duplicates.get(n).map_or((false, false), |(_, now, safely)| (*now, *safely));
-            let key = self.scratch.duplicates.get(n).map_or(*key, |(key, _, _)| *key);
+            let unlike = Duplicate { service: *key, ..Duplicate::default() };
+            let duplicate = self.scratch.duplicates.get(n).copied().unwrap_or(unlike);
+            let key = duplicate.service;
             let verdict = self.verdict(key, duplicate, points);
             self.judged(key, verdict, points);
             if verdict.counts {
-                let point = self.services.get(key).point;
+                let service = self.services.get(key);
+                let (person, point) = (self.records.person(service.record), service.point);
                 let unit = self.units.meet(&mut self.records.get_mut(person).units, point, verdict.scd);
                 let earlier = self.earlier(self.units.get(unit).service, key);
                 self.units.get_mut(unit).service = earlier;
@@ -107,56 +143,51 @@ impl Counting {
         for key in services.drain(..) {
             let service = self.services.get(key);
             let Some(verdict) = service.verdict.filter(|verdict| verdict.safe) else { continue };
-            let unit = self.units.find(self.records.get(person).units, service.point, verdict.scd);
+            let first = self.records.get(self.records.person(service.record)).units;
+            let unit = self.units.find(first, service.point, verdict.scd);
             if let Some(unit) = unit.filter(|unit| self.units.get(*unit).live()) {
                 let earlier = self.earlier(self.units.get(unit).safe, key);
                 self.units.get_mut(unit).safe = earlier;
             }
         }
         self.scratch.services = services;
-        self.write_units(person, points, changes);
+        self.write_units(persons, points, changes);
     }
 
     fn earlier(&self, one: u32, other: u32) -> u32 {
         if one == NONE || self.services.order(other) < self.services.order(one) { other } else { one }
     }
 
-    /// Finds the duplicates among the services of a person with several records; with one, there is none and no list.
-    fn mark_duplicates(&mut self, person: u32, keys: &[u32]) {
+    /// Finds the duplicates among the services of several records; of one, there is none and no list.
+    fn mark_duplicates(&mut self, persons: &[u32], keys: &[u32]) {
         let marks = &mut self.scratch.duplicates;
         marks.clear();
-        if self.records.alone(person) {
+        if let [person] = persons
+            && self.records.alone(*person)
+        {
             return;
         }
-        let services = &self.services;
-        marks.extend(keys.iter().map(|key| (*key, false, false)));
-        marks.sort_unstable_by_key(|(key, _, _)| (services.get(*key).likeness(), *key));
-        for alike in marks.chunk_by_mut(|a, b| services.get(a.0).likeness() == services.get(b.0).likeness()) {
-            let (mut now, mut safely) = (Seen::default(), Seen::default());
-            for (key, duplicate, duplicate_safely) in alike {
-                let service = services.get(*key);
-                *duplicate = now.under_another(service.record);
-                *duplicate_safely = safely.under_another(service.record);
-                match service.state {
-                    State::Recorded => {
-                        now.see(service.record);
-                        safely.see(service.record);
-                    }
-                    State::Disputed => now.see(service.record),
-                    State::Voided => {}
-                }
-            }
-        }
+        let (records, services) = (&self.records, &self.services);
+        marks.extend(keys.iter().map(|key| Duplicate { service: *key, ..Duplicate::default() }));
+        // Now each person's services are alike by themselves; once every proposal were confirmed, all of them.
+        let of_person = |mark: &Duplicate| {
+            let service = services.get(mark.service);
+            (records.person(service.record), service.likeness())
+        };
+        let stands = |state| matches!(state, State::Recorded | State::Disputed);
+        mark(marks, services, of_person, stands, |mark| &mut mark.now);
+        let of_all = |mark: &Duplicate| services.get(mark.service).likeness();
+        mark(marks, services, of_all, |state| state == State::Recorded, |mark| &mut mark.safely);
     }
 
-    fn verdict(&self, key: u32, (duplicate, duplicate_safely): (bool, bool), points: &Points) -> Verdict {
+    fn verdict(&self, key: u32, duplicate: Duplicate, points: &Points) -> Verdict {
         let service = self.services.get(key);
         let facilitator = points.facilitators.get(service.facilitator);
         let scd = facilitator.volunteer();
         let circumstances = circumstances(service.act(), points);
         let reason = if service.voided() {
             Some(Reason::Voided)
-        } else if duplicate {
+        } else if duplicate.now {
             Some(Reason::Duplicate)
         } else if scd {
             Some(Reason::Scd)
@@ -166,8 +197,8 @@ impl Counting {
         Verdict {
             reason,
             scd,
-            counts: !service.voided() && !duplicate && circumstances.is_none(),
-            safe: service.recorded() && !duplicate_safely && circumstances.is_none(),
+            counts: !service.voided() && !duplicate.now && circumstances.is_none(),
+            safe: service.recorded() && !duplicate.safely && circumstances.is_none(),
             enrolled: facilitator.enrolled(),
         }
     }
@@ -188,20 +219,33 @@ impl Counting {
         }
     }
 
-    fn remember_units(&mut self, person: u32) {
+    fn remember_units(&mut self, persons: &[u32]) {
         let units = &self.units;
         self.scratch.units.clear();
-        self.scratch.units.extend(units.list(self.records.get(person).units).map(|key| (key, *units.get(key))));
+        for person in persons {
+            let first = self.records.get(*person).units;
+            self.scratch.units.extend(units.list(first).map(|key| (key, *units.get(key))));
+        }
+        self.scratch.units.sort_unstable_by_key(|(key, _)| *key);
     }
 
-    /// Gives the 1s of a person, and writes the units that differ from those remembered.
-    fn write_units(&mut self, person: u32, points: &Points, changes: &mut Changes) {
-        let first = self.records.get(person).units;
-        self.units.attribute(first, &self.services, points);
+    /// Gives the 1s of persons, and writes the units that differ from those remembered.
+    fn write_units(&mut self, persons: &[u32], points: &Points, changes: &mut Changes) {
+        let mut firsts = std::mem::take(&mut self.scratch.firsts);
+        firsts.clear();
+        firsts.extend(persons.iter().map(|person| self.records.get(*person).units));
+        self.units.attribute(&firsts, &self.services, points);
+        for (person, first) in persons.iter().zip(&firsts) {
+            self.write_units_of(*person, *first, points, changes);
+        }
+        self.scratch.firsts = firsts;
+    }
+
+    fn write_units_of(&mut self, person: u32, first: u32, points: &Points, changes: &mut Changes) {
         for key in self.units.list(first) {
             let unit = self.units.get(key);
-            let before = self.scratch.units.iter().find(|(other, _)| *other == key).map(|(_, before)| before);
-            let before = before.filter(|before| before.live());
+            let before = self.scratch.units.binary_search_by_key(&key, |(other, _)| *other);
+            let before = before.ok().map(|n| &self.scratch.units[n].1).filter(|before| before.live());
             // What stood before is read with today's services: the day of a service never changes.
             let stood = before.map(|before| before.standing(&self.services)).unwrap_or_default();
             let stands = unit.standing(&self.services);
@@ -212,7 +256,7 @@ impl Counting {
                 Some(_) if !unit.live() => changes.remove(&UNIT, key.into()),
                 Some(before) => {
                     let same = (before.service, stood) == (unit.service, stands);
-                    if same && !self.scratch.moved_units.contains(&key) {
+                    if same && self.scratch.moved_units.binary_search(&key).is_err() {
                         continue;
                     }
                     changes.replace(&UNIT, key.into(), row);
@@ -260,6 +304,27 @@ impl Counting {
             }
         }
         self.scratch.touched = touched;
+    }
+}
+
+/// Marks every service that comes after one like it under another record, which still stands.
+fn mark<L: Ord>(
+    marks: &mut [Duplicate],
+    services: &Services,
+    likeness: impl Fn(&Duplicate) -> L,
+    stands: impl Fn(State) -> bool,
+    duplicate: impl Fn(&mut Duplicate) -> &mut bool,
+) {
+    marks.sort_unstable_by_key(|mark| (likeness(mark), mark.service));
+    for alike in marks.chunk_by_mut(|a, b| likeness(a) == likeness(b)) {
+        let mut seen = Seen::default();
+        for mark in alike {
+            let service = services.get(mark.service);
+            *duplicate(mark) = seen.under_another(service.record);
+            if stands(service.state) {
+                seen.see(service.record);
+            }
+        }
     }
 }
 

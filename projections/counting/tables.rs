@@ -10,8 +10,26 @@ pub static RECORD: Table = Table {
     indexes: &[&["id"], &["person"]],
 };
 
-/// Services as they are judged. `record`, `person`, `point` and `facilitator` are keys of those tables; `line` is rfd or
-/// scd; `state` is recorded, disputed or voided; `reason` says why it does not qualify, null when it does.
+/// Pairs of records of which something was said, by the pair's stream. `one` and `other` are keys of records, the
+/// smaller id first; `state` is proposed, linked, break_proposed, distinct or unlinked: what was said last, at the
+/// row's `since`. `proposed` is the position of the latest proposal, to link or to break, `proposer` who made it: null
+/// with a position is the program.
+pub static LINK: Table = Table {
+    name: "link",
+    shape: Shape::Versioned,
+    columns: &[
+        Column::text("id"),
+        Column::integer("one"),
+        Column::integer("other"),
+        Column::text("state"),
+        Column::text("proposer").or_null(),
+        Column::integer("proposed").or_null(),
+    ],
+    indexes: &[&["id"], &["one"], &["other"], &["state"]],
+};
+
+/// Services as they are judged. `record`, `person`, `point` and `facilitator` are keys of those tables; `line` is rfd
+/// or scd; `state` is recorded, disputed or voided; `reason` says why it does not qualify, null when it does.
 pub static SERVICE: Table = Table {
     name: "service",
     shape: Shape::Versioned,
@@ -33,11 +51,12 @@ pub static SERVICE: Table = Table {
 
 /// Where a person was served: one row for each person, programme line and point with a qualifying service.
 ///
-/// `service` is the earliest qualifying one there; `served_on` its day. `counted_on` is set on the one row of a person,
-/// programme and line that gets the 1: the day of the attributed service. `safe_on` is set on the row that would get it if
-/// every dispute ended in a void: the day it would be attributed to. `in_project` is 1 on one row for each project, so that
-/// distinct persons of a project are a sum; `in_province` likewise for each province of the programme. `claimed` is 1 where
-/// another project's claim holds the person.
+/// `service` is the earliest qualifying one there; `served_on` its day. `counted_on` is set on the one row of a
+/// person, programme and line that gets the 1: the day of the attributed service. `safe_on` is set on the row that
+/// would get it if every dispute ended in a void and every proposed link were confirmed: the day it would be
+/// attributed to. `in_project` is 1 on one row for each project, so that distinct persons of a project are a sum;
+/// `in_province` likewise for each province of the programme. `claimed` is 1 where another project's claim holds the
+/// person.
 pub static UNIT: Table = Table {
     name: "unit",
     shape: Shape::Versioned,

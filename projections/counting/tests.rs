@@ -1,3 +1,5 @@
+mod links;
+
 use traccia_domain::{
     ServiceId, TimeOfDay,
     facilitator::command::FacilitatorRole,

@@ -1,5 +1,6 @@
 //! Units: where a person was served, and which place gets the 1.
 
+use rustc_hash::FxHashMap;
 use traccia_projector::{Row, Value};
 
 use super::{NONE, Standing, list, services::Services};
@@ -16,12 +17,12 @@ pub(super) struct Unit {
     pub(super) point: u32,
     /// The earliest service that counts there, or none: then the unit has no row.
     pub(super) service: u32,
-    /// The earliest there that would count if every disputed service were voided.
+    /// The earliest there that would count if every disputed service were voided and every proposed link confirmed.
     pub(super) safe: u32,
     pub(super) scd: bool,
     /// Whether the unit gets the person's 1 of its line.
     counted: bool,
-    /// Whether it would get it if every disputed service were voided.
+    /// Whether it would get it then.
     counted_safely: bool,
     in_project: bool,
     in_province: bool,
@@ -119,8 +120,45 @@ impl Units {
         }
     }
 
-    /// Gives the 1 of each line, project and province to the unit whose service comes first.
-    pub(super) fn attribute(&mut self, first: u32, services: &Services, points: &Points) {
+    /// Makes a list of units, and gives the first.
+    pub(super) fn chain(&mut self, units: &[u32]) -> u32 {
+        for (n, unit) in units.iter().enumerate() {
+            self.get_mut(*unit).next = units.get(n + 1).copied().unwrap_or(NONE);
+        }
+        units.first().copied().unwrap_or(NONE)
+    }
+
+    /// Gives the 1 of each line, project and province to the unit of a person whose service comes first; what would be
+    /// safe, to the one that would be first of all persons who may be one.
+    pub(super) fn attribute(&mut self, firsts: &[u32], services: &Services, points: &Points) {
+        for first in firsts {
+            self.attribute_person(*first, services, points);
+        }
+        if firsts.len() > 1 {
+            self.attribute_safely(firsts, services, points);
+        }
+    }
+
+    /// Of all persons of a cluster, one unit of each line and programme would have the 1.
+    fn attribute_safely(&mut self, firsts: &[u32], services: &Services, points: &Points) {
+        let units: Vec<u32> = firsts.iter().flat_map(|first| self.list(*first)).collect();
+        let mut earliest = FxHashMap::<_, u32>::default();
+        for key in &units {
+            let unit = self.get_mut(*key);
+            unit.counted_safely = false;
+            let (safe, scd) = (unit.safe, unit.scd);
+            let Some(place) = points.place(unit.point).filter(|_| safe != NONE) else { continue };
+            let best = earliest.entry((scd, place.programme)).or_insert(*key);
+            if services.order(safe) < services.order(self.get(*best).safe) {
+                *best = *key;
+            }
+        }
+        for unit in earliest.into_values() {
+            self.get_mut(unit).counted_safely = true;
+        }
+    }
+
+    fn attribute_person(&mut self, first: u32, services: &Services, points: &Points) {
         if first != NONE && self.get(first).next == NONE {
             let only = self.get_mut(first);
             let (counted, counted_safely) = (only.live(), only.safe != NONE);

@@ -57,7 +57,7 @@ pub struct Totals {
     pub persons: i64,
     /// Persons whose 1 is here.
     pub counted: i64,
-    /// Persons whose 1 would be here if every disputed service were voided.
+    /// Persons whose 1 would be here if every disputed service were voided and every proposed link confirmed.
     pub safe: i64,
     /// Services that do not qualify, by reason, in the order of [`Reason::ALL`].
     pub reasons: [i64; Reason::ALL.len()],

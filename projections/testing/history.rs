@@ -9,7 +9,10 @@ use traccia_domain::{
     document::{DocumentKind, KeyVersion},
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
     hash::{Hex, ShortHash},
-    link::{LinkBasis, RecordsLinked},
+    link::{
+        BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
+        RecordsLinked,
+    },
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{Definition, ProgrammeDefined, RulesAdopted, rules::CountingRules},
     project::{
@@ -178,10 +181,24 @@ impl History {
     }
 
     pub(crate) fn linked(&mut self, one: &str, other: &str) {
+        self.of_pair(one, other, Said::Linked);
+    }
+
+    pub(crate) fn of_pair(&mut self, one: &str, other: &str, said: Said) {
         let mut records = [record(one), record(other)];
         records.sort();
-        let linked = RecordsLinked { records, basis: LinkBasis::PresentedTogether };
-        self.say(StreamKind::Link, format_args!("{}-{}", records[0], records[1]), linked);
+        let id = format!("{}-{}", records[0], records[1]);
+        let (reason, proposer) = (why(), "desk-1".to_owned());
+        let event: Event = match said {
+            Said::Linked => RecordsLinked { records, basis: LinkBasis::PresentedTogether }.into(),
+            Said::Proposed => LinkProposed { records, proposer: Proposer::Person(proposer), reason }.into(),
+            Said::Confirmed => LinkConfirmed { records, reason }.into(),
+            Said::Rejected => LinkRejected { records, reason }.into(),
+            Said::BreakProposed => BreakProposed { records, proposer, reason }.into(),
+            Said::Broken => LinkBroken { records, reason }.into(),
+            Said::BreakRejected => BreakRejected { records, reason }.into(),
+        };
+        self.say(StreamKind::Link, id, event);
     }
 
     /// A service by anna, unless it is changed.
@@ -241,6 +258,18 @@ impl History {
             rows.values().find(|row| row[0] == Value::from(service.to_string())).expect("every service has a row");
         text(&row[10])
     }
+}
+
+/// What can be said of a pair of records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Said {
+    Linked,
+    Proposed,
+    Confirmed,
+    Rejected,
+    BreakProposed,
+    Broken,
+    BreakRejected,
 }
 
 /// A value as text; null is empty.
@@ -310,7 +339,7 @@ impl Store {
                     }
                     let current = self.end(table.name, key, position);
                     assert_ne!(current.is_some(), new, "{} {key} at {position}", table.name);
-                    if ["record", "service", "unit", "point_active"].contains(&table.name) {
+                    if ["record", "link", "service", "unit", "point_active"].contains(&table.name) {
                         assert_ne!(current.as_ref(), Some(&row), "{} {key} at {position} says nothing new", table.name);
                     }
                     let versions = self.versions.entry((table.name, key)).or_default();

@@ -5,3 +5,4 @@ pub(crate) mod history;
 mod facts;
 mod model;
 mod properties;
+mod steps;

@@ -16,6 +16,8 @@ use traccia_domain::{
 pub(crate) struct Model<'a> {
     pub(super) commits: Vec<&'a Commit>,
     records: Vec<RecordId>,
+    /// What was said last of each pair, by its stream.
+    pub(crate) pairs: BTreeMap<&'a str, ([RecordId; 2], &'static str)>,
     pub(crate) services: Vec<Judged<'a>>,
     pub(crate) units: Vec<Unit>,
 }
@@ -25,6 +27,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) id: &'a str,
     pub(crate) said: &'a ServiceRecorded,
     pub(crate) person: usize,
+    /// Whoever may turn out to be the same person has the same one.
+    cluster: usize,
     state: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) line: &'static str,
@@ -48,10 +52,23 @@ pub(crate) struct Unit {
 /// Where a point stands: programme, project, province.
 pub(super) type Place = (String, String, String);
 
+/// The records of a pair, and how they stand once this was said.
+fn pair(event: &LinkEvent) -> ([RecordId; 2], &'static str) {
+    match event {
+        LinkEvent::RecordsLinked(said) => (said.records, "linked"),
+        LinkEvent::LinkProposed(said) => (said.records, "proposed"),
+        LinkEvent::LinkConfirmed(said) => (said.records, "linked"),
+        LinkEvent::LinkRejected(said) => (said.records, "distinct"),
+        LinkEvent::BreakProposed(said) => (said.records, "break_proposed"),
+        LinkEvent::LinkBroken(said) => (said.records, "unlinked"),
+        LinkEvent::BreakRejected(said) => (said.records, "linked"),
+    }
+}
+
 impl<'a> Model<'a> {
     pub(crate) fn of(commits: impl IntoIterator<Item = &'a Commit>) -> Model<'a> {
-        let mut model =
-            Model { commits: commits.into_iter().collect(), records: vec![], services: vec![], units: vec![] };
+        let commits = commits.into_iter().collect();
+        let mut model = Model { commits, records: vec![], pairs: BTreeMap::new(), services: vec![], units: vec![] };
         model.find_records();
         model.find_services();
         model.judge();
@@ -74,8 +91,9 @@ impl<'a> Model<'a> {
             let mut named = vec![];
             if let Event::Record(RecordEvent::RecordRegistered(_)) = event {
                 named.push(id.parse().unwrap());
-            } else if let Event::Link(LinkEvent::RecordsLinked(linked)) = event {
-                named.extend(linked.records);
+            } else if let Event::Link(event) = event {
+                named.extend(pair(event).0);
+                self.pairs.insert(id, pair(event));
             } else if let Event::Service(ServiceEvent::ServiceRecorded(recorded)) = event {
                 named.push(recorded.record);
             }
@@ -87,16 +105,14 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The oldest record within reach of links.
-    fn person(&self, record: RecordId) -> usize {
+    /// The oldest record within reach of pairs that stand so.
+    fn person(&self, record: RecordId, states: &[&str]) -> usize {
         let mut reached = BTreeSet::from([record]);
         loop {
             let before = reached.len();
-            for (_, event) in self.all() {
-                if let Event::Link(LinkEvent::RecordsLinked(linked)) = event
-                    && linked.records.iter().any(|record| reached.contains(record))
-                {
-                    reached.extend(linked.records);
+            for (records, state) in self.pairs.values() {
+                if states.contains(state) && records.iter().any(|record| reached.contains(record)) {
+                    reached.extend(records);
                 }
             }
             if reached.len() == before {
@@ -111,10 +127,11 @@ impl<'a> Model<'a> {
             let known = self.services.iter_mut().find(|service| service.id == id);
             match (event, known) {
                 (ServiceEvent::ServiceRecorded(said), None) => {
-                    let person = self.person(said.record);
+                    let person = self.person(said.record, &["linked", "break_proposed"]);
+                    let cluster = self.person(said.record, &["linked", "break_proposed", "proposed"]);
                     let (reason, line, state) = ("", "rfd", "recorded");
-                    let judged = Judged { id, said, person, state, reason, line, counts: false, safe: false };
-                    self.services.push(judged);
+                    let (counts, safe) = (false, false);
+                    self.services.push(Judged { id, said, person, cluster, state, reason, line, counts, safe });
                 }
                 (ServiceEvent::ServiceVoided(_), Some(service)) => service.state = "voided",
                 (_, Some(service)) if service.state == "voided" => {}
@@ -131,17 +148,18 @@ impl<'a> Model<'a> {
             let volunteer = self
                 .statement(service.said.facilitator.as_str())
                 .is_some_and(|(stated, _)| stated.role == FacilitatorRole::ScdVolunteer);
-            let alike = |states: &[&str]| {
+            let alike = |states: &[&str], same: fn(&Judged<'_>) -> usize| {
                 self.services[..n].iter().any(|earlier| {
                     let key =
                         |said: &ServiceRecorded| (said.point.clone(), said.occurred_on, said.start_time, said.kind);
-                    earlier.person == service.person
+                    same(earlier) == same(service)
                         && earlier.said.record != service.said.record
                         && key(earlier.said) == key(service.said)
                         && states.contains(&earlier.state)
                 })
             };
-            let (duplicate, safely) = (alike(&["recorded", "disputed"]), alike(&["recorded"]));
+            let duplicate = alike(&["recorded", "disputed"], |service| service.person);
+            let safely = alike(&["recorded"], |service| service.cluster);
             let rest = self.circumstances(service.said);
             let reason = match service.state {
                 "voided" => "voided",
@@ -204,13 +222,15 @@ impl<'a> Model<'a> {
             };
             let service = self.first(|service| own(service) && service.counts && here(service)).unwrap();
             let counted = earliest(&|place| place.0 == programme) == Some(service);
+            let cluster = self.services[service].cluster;
             let safe = self.first(|service| {
-                own(service)
+                service.cluster == cluster
+                    && service.line == *line
                     && service.safe
                     && at(service).0 == programme
-                    && found.contains(&(*person, *line, service.said.point.to_string()))
+                    && found.contains(&(service.person, *line, service.said.point.to_string()))
             });
-            let safe = safe.map(|n| &self.services[n]).filter(|service| here(service));
+            let safe = safe.map(|n| &self.services[n]).filter(|service| own(service) && here(service));
             let unit = Unit {
                 person: *person,
                 programme: programme.clone(),

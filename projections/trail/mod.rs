@@ -73,6 +73,12 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Link(LinkEvent::RecordsLinked(linked)) => match linked.basis {
             LinkBasis::PresentedTogether => Some("presented_together"),
         },
+        Event::Link(LinkEvent::LinkProposed(proposed)) => Some(&proposed.reason),
+        Event::Link(LinkEvent::LinkConfirmed(confirmed)) => Some(&confirmed.reason),
+        Event::Link(LinkEvent::LinkRejected(rejected)) => Some(&rejected.reason),
+        Event::Link(LinkEvent::BreakProposed(proposed)) => Some(&proposed.reason),
+        Event::Link(LinkEvent::LinkBroken(broken)) => Some(&broken.reason),
+        Event::Link(LinkEvent::BreakRejected(rejected)) => Some(&rejected.reason),
         Event::Point(PointEvent::PointOpened(opened)) => opened.reduced_hours_reason.as_deref(),
         Event::Point(PointEvent::PointSuspended(suspended)) => Some(&suspended.reason),
         Event::Point(PointEvent::PointResumed(resumed)) => Some(&resumed.reason),

@@ -6,6 +6,9 @@ use traccia_domain::{Command, Role};
 
 use super::neighbours::{Neighbours, ROLES, Side, neighbours};
 
+/// What is said of pairs of records, which belong to nobody.
+const LINKING: [&str; 6] = ["ProposeLink", "ConfirmLink", "RejectLink", "BreakLink", "ConfirmBreak", "RejectBreak"];
+
 /// Which commands a role may send about what is its own.
 fn may(role: Role) -> Vec<&'static str> {
     let facilitator = ["RegisterCitizen", "RecordService", "RecordGroupSession", "DisputeService", "VoidService"];
@@ -32,10 +35,11 @@ fn may(role: Role) -> Vec<&'static str> {
         "UpholdService",
         "VoidService",
     ];
+    let region = [&region[..], &LINKING[..]].concat();
     match role {
         Role::Facilitator => facilitator.to_vec(),
         Role::Capofila => [&facilitator[..], &capofila[..]].concat(),
-        Role::Region => region.to_vec(),
+        Role::Region => region,
         Role::Treasurer | Role::Auditor => Vec::new(),
         Role::Admin => Command::NAMES.to_vec(),
     }
@@ -50,8 +54,8 @@ async fn a_role_sends_its_own_commands_about_its_own_things_alone() {
         for name in Command::NAMES {
             let answer = house.command(&token, name, sample(name, &foreign)).await;
             assert_ne!(answer.status, StatusCode::BAD_REQUEST, "the sample of {name} has its form: {}", answer.text);
-            // A citizen belongs to no point, and an admin to nobody.
-            let anywhere = *name == "RegisterCitizen" || role == Role::Admin;
+            // A citizen belongs to no point and no programme, and an admin to nobody.
+            let anywhere = *name == "RegisterCitizen" || LINKING.contains(name) || role == Role::Admin;
             let forbidden = answer.status == StatusCode::FORBIDDEN;
             let expected = !(anywhere && may(role).contains(name));
             assert_eq!(forbidden, expected, "{role:?} {name} of others: {} {}", answer.status, answer.text);
@@ -66,7 +70,7 @@ async fn a_role_sends_its_own_commands_about_its_own_things_alone() {
 
 /// A well-formed body about a side; some are refused by the rules, which are asked after the right.
 fn sample(name: &str, side: &Side) -> Value {
-    let Side { programme, project, point, facilitator, service, .. } = side;
+    let Side { programme, project, point, facilitator, service, citizen, .. } = side;
     match name {
         "DefineProgramme" => crate::house::programme(programme),
         "AdoptRules" => {
@@ -98,6 +102,7 @@ fn sample(name: &str, side: &Side) -> Value {
             body
         }
         "DisputeService" | "UpholdService" | "VoidService" => json!({"service": service, "reason": "r"}),
+        linking if LINKING.contains(&linking) => json!({"citizens": [citizen, "0".repeat(32)], "reason": "r"}),
         other => panic!("no sample of {other}"),
     }
 }

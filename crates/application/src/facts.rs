@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use traccia_domain::{
     Event, FacilitatorId, PointId, ProgrammeId, ProjectId, RecordId,
     facilitator::{Facilitator, FacilitatorCommand, FacilitatorFacts},
-    link::Link,
+    link::{Link, LinkCommand, LinkFacts},
     point::{Point, PointCommand, PointFacts},
     programme::{Programme, ProgrammeCommand},
     project::{Project, ProjectCommand, ProjectFacts},
@@ -171,12 +171,27 @@ impl Deciding for Facilitator {
 }
 
 impl Deciding for Link {
+    /// Records belong to no programme, so that nothing limits who may link them.
     async fn facts<L: Log, K: RecordKeys>(
-        _: &Self::Command,
+        command: &LinkCommand,
         _: &Loaded<Self>,
-        _: &World<'_, L, K>,
-    ) -> Result<((), Target), Failure> {
-        Ok(((), Target::default()))
+        world: &World<'_, L, K>,
+    ) -> Result<(LinkFacts, Target), Failure> {
+        let facts = match command {
+            // Who registers has just seen to both records.
+            LinkCommand::PresentedTogether { .. } => LinkFacts::default(),
+            LinkCommand::Propose { .. }
+            | LinkCommand::Confirm(_)
+            | LinkCommand::Reject(_)
+            | LinkCommand::Break(_)
+            | LinkCommand::ConfirmBreak(_)
+            | LinkCommand::RejectBreak(_) => {
+                let [a, b] = command.records();
+                let (a, b) = tokio::try_join!(world.state(a), world.state(b))?;
+                LinkFacts { records: [a, b] }
+            }
+        };
+        Ok((facts, Target::default()))
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::{
     facilitator::command::{EndFacilitator, EnrolFacilitator},
+    link::command::{BreakLink, ConfirmBreak, ConfirmLink, ProposeLink, RejectBreak, RejectLink},
     point::command::{ClosePoint, OpenPoint, ResumePoint, SuspendPoint, VoidPoint},
     programme::{
         command::{AdoptRules, SetReportingWindow},
@@ -118,6 +119,18 @@ commands! {
     EndFacilitator(EndFacilitator),
     /// Registers a citizen.
     RegisterCitizen(RegisterCitizen),
+    /// Proposes that two records are one person's.
+    ProposeLink(ProposeLink),
+    /// Decides that they are.
+    ConfirmLink(ConfirmLink),
+    /// Decides that they are not.
+    RejectLink(RejectLink),
+    /// Proposes to break a link.
+    BreakLink(BreakLink),
+    /// Breaks it.
+    ConfirmBreak(ConfirmBreak),
+    /// Leaves it.
+    RejectBreak(RejectBreak),
     /// Records a service.
     RecordService(RecordService),
     /// Records a service for each of several citizens.

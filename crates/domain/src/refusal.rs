@@ -40,6 +40,12 @@ pub enum Code {
     WindowClosed,
     /// A day that has not come.
     InTheFuture,
+    /// The two records are one.
+    SamePerson,
+    /// A second step by who took the first.
+    SameActor,
+    /// It was decided before.
+    AlreadyDecided,
     /// The state of the thing does not allow it.
     WrongState,
     /// A value breaks a rule of its own.

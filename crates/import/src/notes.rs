@@ -138,6 +138,9 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::OutsideProject => "la data è fuori dal periodo del progetto, o il progetto non è approvato",
         Code::WindowClosed => "il termine per registrare i servizi del mese è scaduto",
         Code::InTheFuture => "la data è nel futuro",
+        Code::SamePerson => "le due anagrafiche sono la stessa",
+        Code::SameActor => "lo decide un'altra persona",
+        Code::AlreadyDecided => "già deciso",
         Code::WrongState => "lo stato attuale non lo consente",
     };
     let mut text = text.to_owned();

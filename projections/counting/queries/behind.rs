@@ -67,7 +67,8 @@ pub enum Persons {
     Elsewhere,
     /// Those counted here.
     Counted,
-    /// Those who would be lost here, or come here, if every dispute ended in a void.
+    /// Those who would be lost here, or come here, if every dispute ended in a void and every proposed link were
+    /// confirmed.
     AtRisk,
 }
 
@@ -88,7 +89,7 @@ pub struct Served {
     pub served_on: String,
     /// Whether the person is counted here.
     pub counted: bool,
-    /// Whether they would be if every dispute ended in a void.
+    /// Whether they would be then.
     pub safe: bool,
     /// The point that counts them in the programme, where it is within.
     pub counted_at: Option<String>,

@@ -83,7 +83,8 @@ pub struct CitizenFigures {
     pub target: Option<u64>,
     /// Counted here.
     pub counted: u64,
-    /// Of those, how many would be lost if every dispute ended in a void. Below nought where some would come here.
+    /// Of those, how many would be lost if every dispute ended in a void and every proposed link were confirmed. Below
+    /// nought where some would come here.
     pub at_risk: i64,
 }
 

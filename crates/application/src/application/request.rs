@@ -29,6 +29,11 @@ impl<'a> Request<'a> {
         Request { who, extent, key, command, body }
     }
 
+    /// Who asks, by the account's name.
+    pub(super) fn subject(&self) -> String {
+        self.who.actor.subject.clone()
+    }
+
     /// A commit of this request, the first of a new stream; [`crate::stored::Loaded::followed_by`] moves it on.
     pub(super) fn commit(&self, stream: StreamId, events: Vec<Event>, now: Timestamp) -> Commit {
         Commit {

@@ -3,6 +3,7 @@
 use traccia_domain::{
     Command, ServiceId,
     facilitator::{Facilitator, FacilitatorCommand},
+    link::{self, Link, LinkCommand, Proposer},
     point::{Point, PointCommand},
     programme::{Programme, ProgrammeCommand},
     project::{Project, ProjectCommand},
@@ -34,6 +35,20 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::EnrolFacilitator(body) => self.facilitator(request, FacilitatorCommand::Enrol(body)).await,
             Command::EndFacilitator(body) => self.facilitator(request, FacilitatorCommand::End(body)).await,
             Command::RegisterCitizen(body) => self.register(request, &body).await,
+            Command::ProposeLink(body) => {
+                let proposer = Proposer::Person(request.subject());
+                let command = LinkCommand::Propose { records: body.citizens, reason: body.reason, proposer };
+                self.link(request, command).await
+            }
+            Command::ConfirmLink(body) => self.link(request, LinkCommand::Confirm(body.by(request.subject()))).await,
+            Command::RejectLink(body) => self.link(request, LinkCommand::Reject(body.by(request.subject()))).await,
+            Command::BreakLink(body) => self.link(request, LinkCommand::Break(body.by(request.subject()))).await,
+            Command::ConfirmBreak(body) => {
+                self.link(request, LinkCommand::ConfirmBreak(body.by(request.subject()))).await
+            }
+            Command::RejectBreak(body) => {
+                self.link(request, LinkCommand::RejectBreak(body.by(request.subject()))).await
+            }
             Command::RecordService(body) => self.record_service(request, body).await,
             Command::RecordGroupSession(body) => self.record_session(request, &body).await,
             Command::DisputeService(body) => self.service(request, body.service, ServiceCommand::Dispute(body)).await,
@@ -78,6 +93,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             FacilitatorCommand::End(end) => &end.facilitator,
         };
         self.dispatch::<Facilitator>(request, Facilitator::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn link(&self, request: &Request<'_>, command: LinkCommand) -> Result<Done, Failure> {
+        self.dispatch::<Link>(request, link::stream(command.records()), &command, Start::Loaded).await
     }
 
     async fn record_service(&self, request: &Request<'_>, command: RecordService) -> Result<Done, Failure> {

@@ -6,6 +6,7 @@ use traccia_log::memory::MemoryLog;
 
 use crate::{Failure, testing::*};
 
+mod linking;
 mod lost;
 mod old;
 mod repeated;

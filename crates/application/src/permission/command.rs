@@ -58,6 +58,13 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::EndFacilitator => [Nowhere, OwnProjects, Nowhere],
         // A citizen belongs to no point.
         CommandKind::RegisterCitizen => [Anywhere, Anywhere, Nowhere],
+        // Records belong to no programme either: any Region may say whose they are, and it takes two persons.
+        CommandKind::ProposeLink
+        | CommandKind::ConfirmLink
+        | CommandKind::RejectLink
+        | CommandKind::BreakLink
+        | CommandKind::ConfirmBreak
+        | CommandKind::RejectBreak => [Nowhere, Nowhere, Anywhere],
         CommandKind::RecordService | CommandKind::RecordGroupSession => RECORDING,
         CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes],
         // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.

@@ -9,6 +9,8 @@ use crate::{
 
 const ROLES: [Role; 6] = [Role::Facilitator, Role::Capofila, Role::Region, Role::Treasurer, Role::Auditor, Role::Admin];
 
+const LINKING: &str = "ProposeLink ConfirmLink RejectLink BreakLink ConfirmBreak RejectBreak";
+
 fn every_command() -> Vec<Command> {
     let id = "00000000000000000000000000000000";
     let on_point = json!({"point": "p", "on": "2024-01-01", "reason": "r"});
@@ -19,6 +21,8 @@ fn every_command() -> Vec<Command> {
     let mut all: Vec<_> = set_up_commands();
     all.extend(["SuspendPoint", "ResumePoint", "ClosePoint", "VoidPoint"].map(|name| (name, on_point.clone())));
     all.extend(["DisputeService", "UpholdService", "VoidService"].map(|name| (name, on_service.clone())));
+    let on_pair = json!({"citizens": [id, "1".repeat(32)], "reason": "r"});
+    all.extend(LINKING.split_whitespace().map(|name| (name, on_pair.clone())));
     all.extend([
         ("AdoptRules", json!({"programme": "p", "act": "a", "effective_on": "2024-01-01"})),
         ("SetReportingWindow", json!({"programme": "p", "month": "2024-01", "until": "2024-02-01", "act": "a"})),
@@ -49,9 +53,10 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
         ),
         (
             Role::Region,
-            "DefineProgramme AdoptRules SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
-             SwitchFundingLine DisputeService UpholdService VoidService"
-                .to_owned(),
+            format!(
+                "DefineProgramme AdoptRules SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
+                 SwitchFundingLine DisputeService UpholdService VoidService {LINKING}"
+            ),
         ),
         (Role::Treasurer, String::new()),
         (Role::Auditor, String::new()),

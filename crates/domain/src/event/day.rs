@@ -31,7 +31,15 @@ impl Event {
             Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,
             Event::Record(RecordEvent::RecordRegistered(_)) => None,
-            Event::Link(LinkEvent::RecordsLinked(_)) => None,
+            Event::Link(
+                LinkEvent::RecordsLinked(_)
+                | LinkEvent::LinkProposed(_)
+                | LinkEvent::LinkConfirmed(_)
+                | LinkEvent::LinkRejected(_)
+                | LinkEvent::BreakProposed(_)
+                | LinkEvent::LinkBroken(_)
+                | LinkEvent::BreakRejected(_),
+            ) => None,
             Event::Log(LogEvent::LogStarted(_)) => None,
         }
     }

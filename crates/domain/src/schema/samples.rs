@@ -7,12 +7,15 @@ use std::{fmt::Debug, str::FromStr};
 use jiff::civil::{Date, date};
 
 use crate::{
-    Event, Share, TimeOfDay,
+    Event, RecordId, Share, TimeOfDay,
     document::{DocumentKind, KeyVersion},
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
     genesis::LogStarted,
     hash::Hex,
-    link::{LinkBasis, RecordsLinked},
+    link::{
+        BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
+        RecordsLinked,
+    },
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
         ProgrammeDefined, ReportingWindowSet, RulesAdopted,
@@ -56,7 +59,23 @@ pub fn samples() -> Vec<Event> {
             profile: Some(SealedProfile("00".repeat(64))),
         }
         .into(),
-        RecordsLinked { records: [of(RECORD), of(OTHER_RECORD)], basis: LinkBasis::PresentedTogether }.into(),
+        RecordsLinked { records: pair(), basis: LinkBasis::PresentedTogether }.into(),
+        LinkProposed {
+            records: pair(),
+            proposer: Proposer::Person("ufficio-1".to_owned()),
+            reason: "Stessa persona, due documenti".to_owned(),
+        }
+        .into(),
+        LinkConfirmed { records: pair(), reason: "Documenti confrontati".to_owned() }.into(),
+        LinkRejected { records: pair(), reason: "Omonimi".to_owned() }.into(),
+        BreakProposed {
+            records: pair(),
+            proposer: "ufficio-1".to_owned(),
+            reason: "Due fratelli allo stesso sportello".to_owned(),
+        }
+        .into(),
+        LinkBroken { records: pair(), reason: "Documenti confrontati".to_owned() }.into(),
+        BreakRejected { records: pair(), reason: "Documenti confrontati".to_owned() }.into(),
         point().into(),
         PointSuspended { on: DAY, reason: "Lavori".to_owned() }.into(),
         PointResumed { on: DAY, reason: "Lavori finiti".to_owned() }.into(),
@@ -94,6 +113,10 @@ pub fn samples() -> Vec<Event> {
         ReportingWindowSet { month: of("2024-03"), until: date(2024, 4, 15), act: ACT.to_owned() }.into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),
     ]
+}
+
+fn pair() -> [RecordId; 2] {
+    [of(RECORD), of(OTHER_RECORD)]
 }
 
 fn service() -> ServiceRecorded {

@@ -203,8 +203,8 @@ fn words(persons: Persons) -> (&'static str, &'static str) {
         ),
         Persons::AtRisk => (
             "Cittadini a rischio",
-            "Chi si perderebbe (−1) o arriverebbe qui (+1) se ogni contestazione finisse con un annullamento: la somma è \
-             il numero a rischio, con il segno opposto.",
+            "Chi si perderebbe (−1) o arriverebbe qui (+1) se ogni contestazione finisse con un annullamento e ogni \
+             collegamento proposto fosse confermato: la somma è il numero a rischio, con il segno opposto.",
         ),
     }
 }
