@@ -15,7 +15,7 @@ struct Known<'a> {
     records: Vec<&'a str>,
     met: BTreeMap<&'a str, usize>,
     /// Linked records, from either side.
-    links: BTreeMap<&'a str, Vec<&'a str>>,
+    links: BTreeMap<&'a str, BTreeSet<&'a str>>,
     projects: BTreeMap<&'a str, Vec<&'a Event>>,
     points: BTreeMap<&'a str, Vec<&'a Event>>,
     facilitators: BTreeMap<&'a str, Vec<&'a Event>>,
@@ -57,6 +57,12 @@ fn text<'a>(event: &'a Event, field: &str) -> &'a str {
     event.data[field].as_str().unwrap_or_default()
 }
 
+/// The two records of a pair, from either side.
+fn both_ways(event: &Event) -> [[&str; 2]; 2] {
+    let [one, other] = [0, 1].map(|side| event.data["records"][side].as_str().unwrap_or_default());
+    [[one, other], [other, one]]
+}
+
 fn last<'a, 'b>(said: &'b [&'a Event], kind: &str) -> Option<&'b &'a Event> {
     said.iter().rev().find(|event| event.kind == kind)
 }
@@ -71,12 +77,20 @@ impl<'a> Known<'a> {
             }
             "facilitator_enrolled" | "facilitator_ended" => self.facilitators.entry(id).or_default().push(event),
             "record_registered" => self.meet(id),
-            "records_linked" => {
-                let [one, other] = [0, 1].map(|side| event.data["records"][side].as_str().unwrap_or_default());
-                for (from, to) in [(one, other), (other, one)] {
+            "records_linked" | "link_confirmed" => {
+                for [from, to] in both_ways(event) {
                     self.meet(from);
-                    self.links.entry(from).or_default().push(to);
+                    self.links.entry(from).or_default().insert(to);
                 }
+            }
+            "link_broken" => {
+                for [from, to] in both_ways(event) {
+                    self.links.entry(from).or_default().remove(to);
+                }
+            }
+            // Proposals and what becomes of them change nobody, as long as nothing is linked or broken.
+            "link_proposed" | "link_rejected" | "break_proposed" | "break_rejected" => {
+                both_ways(event).into_iter().for_each(|[record, _]| self.meet(record));
             }
             "service_recorded" => {
                 self.meet(text(event, "record"));

@@ -10,7 +10,7 @@ use super::{
     checker::listed,
     examine::examine,
     journal::Answer,
-    load::{Load, SUBJECT},
+    load::{Load, SUBJECT, SUBJECTS},
     raw::{self, command_of},
     size,
 };
@@ -19,7 +19,10 @@ use crate::program::{Server, ran};
 /// An empty installation, and clients who may do everything in it.
 pub fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
     let folder = tempfile::tempdir().unwrap();
-    let load = installed(folder.path(), documents, &[]);
+    let data = folder.path().to_str().unwrap();
+    ran(&["init", "--data", data]);
+    let token = |subject| ran(&["token", "--data", data, "--subject", subject, "--role", "admin"]).trim().to_owned();
+    let load = Load::new(documents, SUBJECTS.map(token));
     (folder, load)
 }
 

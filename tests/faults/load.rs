@@ -17,28 +17,36 @@ use super::{
 /// How long a client waits: a cluster that chooses a new leader takes 5 to 10 s.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Who all of them are; the journal tells their requests apart by their keys.
-pub const SUBJECT: &str = "load";
+/// Who they are: two, for what takes two persons. The journal tells their requests apart by their keys.
+pub const SUBJECTS: [&str; 2] = ["load", "other"];
+
+/// Who asks for what one may do alone.
+pub const SUBJECT: &str = SUBJECTS[0];
 
 /// What all clients share.
 pub struct Load {
     http: reqwest::Client,
     journal: Mutex<Journal>,
     world: Mutex<World>,
-    token: String,
+    /// One for each subject.
+    tokens: [String; 2],
 }
 
 impl Load {
-    /// Clients of a world of so many documents, with an admin's token of [`SUBJECT`].
-    pub fn new(documents: u32, token: &str) -> Arc<Load> {
+    /// Clients of a world of so many documents, with an admin's token of each of [`SUBJECTS`].
+    pub fn new(documents: u32, tokens: [String; 2]) -> Arc<Load> {
         let world = World::of(documents);
         let journal = Journal { canaries: world.canaries(), ..Journal::default() };
         let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
-        Arc::new(Load { http, journal: Mutex::new(journal), world: Mutex::new(world), token: token.to_owned() })
+        Arc::new(Load { http, journal: Mutex::new(journal), world: Mutex::new(world), tokens })
     }
 
     pub fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn token(&self, subject: &str) -> &str {
+        &self.tokens[SUBJECTS.iter().position(|known| *known == subject).expect("it is one of the two")]
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -66,7 +74,10 @@ impl Load {
 
     async fn client(self: Arc<Self>, url: String, mut rng: Rng, wishes: usize) {
         for _ in 0..wishes {
-            let request = self.wishes(&mut rng);
+            let command = self.world().wish(&mut rng);
+            let key = format!("{:016x}", rng.u64(..));
+            let subject = *rng.choice(&SUBJECTS).expect("there are two");
+            let request = self.journal().asks(subject, &key, command);
             if !self.ask(&url, request).await {
                 return;
             }
@@ -99,7 +110,12 @@ impl Load {
             let Some(asked) = journal.requests.get(request) else { return false };
             let (name, body) = &asked.command;
             let to = format!("{url}/v1/commands/{name}");
-            let sent = self.http.post(to).bearer_auth(&self.token).header("idempotency-key", &asked.key).json(body);
+            let sent = self
+                .http
+                .post(to)
+                .bearer_auth(self.token(&asked.subject))
+                .header("idempotency-key", &asked.key)
+                .json(body);
             (sent, attempt)
         };
         let Ok(response) = sent.send().await else { return false };
@@ -124,7 +140,7 @@ impl Load {
             format!(
                 "POST /v1/commands/{name} HTTP/1.1\r\nhost: traccia\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\n\
                  content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                self.token,
+                self.token(&asked.subject),
                 asked.key,
                 body.len(),
             )

@@ -97,10 +97,11 @@ impl World {
     /// What somebody asks for next.
     pub fn wish(&self, rng: &mut Rng) -> Command {
         match rng.u8(..100) {
-            0..25 => self.registration(rng),
-            25..62 => ("RecordService", self.service(rng)),
-            62..70 => self.session(rng),
-            70..82 => {
+            0..22 => self.registration(rng),
+            22..54 => ("RecordService", self.service(rng)),
+            54..60 => self.session(rng),
+            60..72 => self.of_a_pair(rng),
+            72..82 => {
                 let name = *rng.choice(&["DisputeService", "UpholdService", "VoidService", "VoidService"]).unwrap();
                 (name, json!({"service": one(rng, &self.services, NOBODY), "reason": "r"}))
             }
@@ -127,6 +128,26 @@ impl World {
             documents.push(document((first + rng.u32(1..self.documents)) % self.documents));
         }
         ("RegisterCitizen", json!({"documents": documents, "profile": {"birth_year": 1950}}))
+    }
+
+    /// Mostly what somebody else has to decide on, so that persons are made and unmade.
+    fn of_a_pair(&self, rng: &mut Rng) -> Command {
+        let names = [
+            "ProposeLink",
+            "ProposeLink",
+            "ConfirmLink",
+            "ConfirmLink",
+            "RejectLink",
+            "BreakLink",
+            "BreakLink",
+            "ConfirmBreak",
+            "ConfirmBreak",
+            "RejectBreak",
+        ];
+        // The first of all that were heard of, or nobody would meet anybody.
+        let few = &self.citizens[..self.citizens.len().min(4)];
+        let pair = [one(rng, few, NOBODY), one(rng, few, NOBODY)];
+        (*rng.choice(&names).unwrap(), json!({"citizens": pair, "reason": "r"}))
     }
 
     fn service(&self, rng: &mut Rng) -> Value {
