@@ -82,6 +82,10 @@ fn scopes() -> Vec<(&'static str, Scope, String)> {
 pub(crate) const POINTS: [(&str, &str, &str, &str); 4] =
     [("p", "a-1", "a", "MI"), ("p", "a-2", "a", "BG"), ("p", "b-1", "b", "MI"), ("q", "c-1", "c", "MI")];
 
+/// What somebody decides on, and what is decided.
+const SAID_OF_PAIRS: [&str; 6] =
+    ["link_proposed", "link_confirmed", "link_rejected", "break_proposed", "link_broken", "break_rejected"];
+
 /// A history and the tables it wrote.
 pub(crate) struct Written {
     log: Arc<MemoryLog>,
@@ -157,7 +161,11 @@ impl Written {
         for act in 0..acts {
             match draw(10) {
                 0 => written.link(draw(20), draw(20)).await,
-                1 | 2 => written.of_service(draw(act + 1), "service_disputed").await,
+                1 => {
+                    let said = SAID_OF_PAIRS[usize::try_from(draw(6)).unwrap()];
+                    written.of_pair(draw(6), draw(6), said).await;
+                }
+                2 => written.of_service(draw(act + 1), "service_disputed").await,
                 3 => written.of_service(draw(act + 1), "service_voided").await,
                 _ => {
                     let day = format!("202{}-{:02}-{:02}", 4 + draw(2), 1 + draw(12), 1 + draw(28));
@@ -182,6 +190,20 @@ impl Written {
         let linked = json!({"records": [record(a), record(b)], "basis": "presented_together"});
         if a != b && !self.streams.contains_key(&stream) {
             self.say(stream.as_str(), "records_linked", linked).await;
+        }
+    }
+
+    /// Says something else of a pair; proposals are anna's.
+    pub(crate) async fn of_pair(&mut self, a: u64, b: u64, event: &str) {
+        let stream = traccia_domain::link::stream([record(a), record(b)]);
+        let mut said = json!({"records": [record(a), record(b)], "reason": "prova"});
+        match event {
+            "link_proposed" => said["proposer"] = json!({"person": "anna"}),
+            "break_proposed" => said["proposer"] = json!("anna"),
+            _ => {}
+        }
+        if a != b {
+            self.say(stream.as_str(), event, said).await;
         }
     }
 

@@ -160,6 +160,7 @@ async fn unknown_paths_methods_and_parameters_get_problem_documents() {
         ("GET", "/v1/points?limit=0", 400),
         ("GET", "/v1/points?limit=100000", 400),
         ("GET", "/v1/points?after=%25%25", 400),
+        ("GET", "/v1/links?state=colour", 400),
         ("GET", "/v1/targets?programme=lombardia&by=colour", 400),
         ("GET", "/v1/targets?programme=lombardia&by=project&known_at=yesterday", 400),
         ("GET", "/v1/targets?programme=lombardia&by=project&known_at=99999999", 400),

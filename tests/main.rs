@@ -15,6 +15,7 @@ mod faults;
 mod house;
 mod killed;
 mod ledger;
+mod links;
 mod log_jetstream;
 mod production;
 mod program;

@@ -5,7 +5,7 @@ use traccia_tests::Place;
 
 use super::{Answer, KnownAt, Paging, ReadError, Reader, Within};
 use crate::{
-    counting::queries::{CountingScope, UnitFilter, citizen, overlaps, service as judged, units, waterfall},
+    counting::queries::{CountingScope, UnitFilter, citizen, links, overlaps, service as judged, units, waterfall},
     points::queries::{PointFilter, point, points, programme, programmes, project, projects},
     targets::{Scope, queries::TargetsFilter, queries::targets},
     trail::queries::{position_of, trail},
@@ -63,6 +63,9 @@ impl Answers {
         ];
         for filter in &filters {
             self.pages("units", async |paging| units(reader, filter, paging).await).await;
+        }
+        for state in [None, Some("proposed"), Some("linked"), Some("unlinked")] {
+            self.pages("links", async |paging| links(reader, state, paging).await).await;
         }
         let entities = ["p", "a", "a-1", "f-a-1", "nobody", "point.a-1"].map(ToOwned::to_owned);
         for entity in entities.into_iter().chain([record(3).to_string(), service(4).to_string()]) {

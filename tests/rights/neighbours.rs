@@ -70,6 +70,11 @@ pub(super) async fn neighbours() -> Neighbours {
         ..side
     };
     own.service = served(&house, &own).await;
+    // Each may be somebody else, too, whom nobody has served.
+    for (side, number) in [(&own, "CA1111111"), (&foreign, "CA2222222")] {
+        let pair = json!({"citizens": [side.citizen, citizen(&house, number).await], "reason": "r"});
+        house.done("ProposeLink", pair).await;
+    }
     house.caught_up().await;
     Neighbours { house, own, foreign }
 }

@@ -7,9 +7,14 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 1] = ["POST /caricamenti"];
+pub(super) const FORMS: [&str; 2] = ["POST /caricamenti", "POST /collegamenti"];
 
 pub(super) const PAGES: &[Route] = &[
+    Route {
+        operation: "GET /collegamenti",
+        rights: [No, No, Own, No],
+        ask: |side, _| get("/collegamenti", side.citizen.clone()),
+    },
     Route {
         operation: "GET /programmi/{id}",
         rights: [Whole, Own, Own, Own],

@@ -125,6 +125,12 @@ const ROUTES: &[Route] = &[
         rights: [Own, Own, Own, No],
         ask: |side, _| get(format!("/v1/services/{}", side.service), "\"qualifies\""),
     },
+    // A pair of which one side was served in the programme.
+    Route {
+        operation: "GET /v1/links",
+        rights: [No, No, Own, No],
+        ask: |side, _| get("/v1/links", side.citizen.clone()),
+    },
     Route {
         operation: "GET /v1/trail",
         rights: [No, Own, Own, Own],

@@ -98,6 +98,8 @@ enum Call {
     Targets(read::Targets),
     /// The waterfall: from services recorded to citizens counted.
     Counting(read::Counting),
+    /// Pairs of records that may be one person's, and what was decided.
+    Links(read::Links),
     /// Fold the log again and compare every table.
     Verify(upkeep::Verify),
     /// Build the read models anew beside the old ones, then switch.
@@ -126,6 +128,7 @@ async fn main() -> ExitCode {
         Call::Import(call) => call.run().await,
         Call::Targets(call) => call.run().await,
         Call::Counting(call) => call.run().await,
+        Call::Links(call) => call.run().await,
         Call::Verify(call) => call.run().await,
         Call::Rebuild(call) => call.run().await,
         Call::Ledger(call) => call.run().await,

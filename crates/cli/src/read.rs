@@ -1,10 +1,13 @@
-//! `traccia targets` and `traccia counting`: the same answers as the API, from the same queries.
+//! `traccia targets`, `traccia counting` and `traccia links`: the same answers as the API, from the same queries.
 
 use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
-use traccia_projections::{counting::Reason, targets::queries::Scope};
+use traccia_projections::{
+    counting::{Reason, queries::STATES},
+    targets::queries::Scope,
+};
 
 use crate::{Format, Place, answers, ordered::Json, output};
 
@@ -90,6 +93,33 @@ impl Counting {
             println!("at position {}", answer.get("position"));
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Pairs of records that may be, are, or were held to be one person's.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia links
+  traccia links --state break_proposed --json
+  traccia links --state linked --known-at 4711 --csv")]
+pub(crate) struct Links {
+    #[command(flatten)]
+    place: Place,
+    /// How they stand.
+    #[arg(long, default_value = "proposed", value_parser = PossibleValuesParser::new(STATES))]
+    state: String,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Links {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = [("state", Some(self.state)), ("known_at", self.known_at)];
+        print(&answers::list(&self.place, "/v1/links", &given(query)).await?, self.format)
     }
 }
 

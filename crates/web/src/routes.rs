@@ -20,7 +20,7 @@ use crate::{
     App, ledger, log, openapi,
     operate::{guard, health, metrics, observe},
     page,
-    read::{citizens, counting, points, programmes, projects, services, targets, trail},
+    read::{citizens, counting, links, points, programmes, projects, services, targets, trail},
     write::{command, imports},
 };
 
@@ -45,6 +45,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(citizens::find))
         .routes(routes!(citizens::one))
         .routes(routes!(services::one))
+        .routes(routes!(links::all))
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))
@@ -68,6 +69,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::network::project::page))
         .routes(routes!(page::network::points::page))
         .routes(routes!(page::network::point::page))
+        .routes(routes!(page::links::page, page::links::decide::send))
         .routes(routes!(page::uploads::page, page::uploads::send))
         .routes(routes!(page::uploads::report::page))
         .routes(routes!(page::uploads::report::rejected))

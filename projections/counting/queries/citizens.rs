@@ -5,10 +5,13 @@ use traccia_domain::RecordId;
 use traccia_projector::held;
 use utoipa::ToSchema;
 
-use super::services::{ServiceOfPerson, of_person};
+use super::{
+    links::{Link, of_person},
+    services::{self, ServiceOfPerson},
+};
 use crate::{
     answer::{Answer, Line, ReadError, Reader, Sql},
-    trail::queries::{of_pairs, visible},
+    trail::queries::visible,
 };
 
 /// A person, without anything that says who it is.
@@ -18,7 +21,7 @@ pub struct Citizen {
     pub person: String,
     /// Their records.
     pub records: Vec<CitizenRecord>,
-    /// What joined the records.
+    /// What was said of the records, with each other and with those of other persons.
     pub links: Vec<CitizenLink>,
     /// Their services within, in the order in which they are judged.
     pub services: Vec<ServiceOfPerson>,
@@ -38,8 +41,12 @@ pub struct CitizenRecord {
 /// A pair of records and what was last said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CitizenLink {
+    /// Its id: those of both records.
+    pub id: String,
     /// The two records.
     pub citizens: Vec<String>,
+    /// How the pair stands: proposed, linked, distinct, break_proposed or unlinked.
+    pub state: String,
     /// What happened to the pair last.
     pub event: String,
     /// The position at which it did.
@@ -104,11 +111,21 @@ pub async fn citizen(reader: &Reader, id: RecordId) -> Result<Option<Answer<Citi
     let Some(oldest) = records.first() else { return Ok(None) };
     Ok(Some(reader.answer(Citizen {
         person: oldest.id.clone(),
-        links: links(reader, &records).await?,
-        services: of_person(reader, person).await?,
+        links: of_person(reader, person).await?.into_iter().map(linked).collect(),
+        services: services::of_person(reader, person).await?,
         attributions: attributions(reader, person).await?,
         records,
     })))
+}
+
+fn linked(link: Link) -> CitizenLink {
+    CitizenLink {
+        id: link.id,
+        citizens: vec![link.one.citizen, link.other.citizen],
+        state: link.state,
+        event: link.last.event,
+        linked_at: link.last.said_at,
+    }
 }
 
 async fn person_of(reader: &Reader, id: RecordId) -> Result<Option<i64>, ReadError> {
@@ -119,21 +136,6 @@ async fn person_of(reader: &Reader, id: RecordId) -> Result<Option<i64>, ReadErr
     let mut sql = Sql::from(format!("select r.person from record r where {} and r.id = ", held("r")));
     sql.arg(id);
     Ok(reader.rows(sql).await?.first().map(|row| row.integer(0)))
-}
-
-/// Pairs are found in the trail, by the names of their streams.
-async fn links(reader: &Reader, records: &[CitizenRecord]) -> Result<Vec<CitizenLink>, ReadError> {
-    let ids =
-        records.iter().map(|record| record.id.parse().map_err(ReadError::damaged)).collect::<Result<Vec<_>, _>>()?;
-    let mut links = Vec::<CitizenLink>::new();
-    for entry in of_pairs(reader, &ids).await? {
-        let pair = entry.stream.split_once('.').map_or("", |(_, pair)| pair);
-        let citizens: Vec<String> = pair.split('-').map(ToOwned::to_owned).collect();
-        let event = entry.events.last().cloned().unwrap_or_default();
-        links.retain(|link| link.citizens != citizens);
-        links.push(CitizenLink { citizens, event, linked_at: entry.at });
-    }
-    Ok(links)
 }
 
 /// The rows that get the 1. Where a row of the same programme and line is marked as claimed elsewhere, a claim decided.

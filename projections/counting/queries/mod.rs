@@ -2,6 +2,7 @@
 
 mod behind;
 mod citizens;
+mod links;
 mod overlaps;
 mod reasons;
 mod services;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use behind::{Judged, Persons, Served, persons, services};
 pub use citizens::{Attribution, Citizen, CitizenLink, CitizenRecord, Why, citizen};
+pub use links::{Link, LinkProposal, STATES, Said, Side, SideServices, links};
 pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
 pub use services::{Service, ServiceOfPerson, service};
 pub use units::{Unit, UnitFilter, units};

@@ -1,13 +1,15 @@
 use traccia_domain::PointId;
 use traccia_tests::{Place, on_every_database};
 
-use super::{CountingScope, UnitFilter, Why, citizen, overlaps, service as judged, units, waterfall};
+use super::{CountingScope, UnitFilter, Why, citizen, links, overlaps, service as judged, units, waterfall};
 use crate::{
     answer::{KnownAt, Paging, Reader, Sql, Within},
     written::{POINTS, STEP, Written, record, service},
 };
 
 on_every_database! {
+    links_show_both_sides_and_who_proposed
+    a_link_is_seen_by_those_who_see_one_side
     the_waterfall_adds_up_at_every_position
     the_list_behind_a_count_is_as_long_as_the_count
     overlaps_are_counted_by_themselves
@@ -17,6 +19,49 @@ on_every_database! {
 }
 
 const FACILITATION: &str = "individual_facilitation";
+
+async fn links_show_both_sides_and_who_proposed(place: Place) {
+    let mut written = two_persons_written(place).await;
+    written.of_pair(0, 2, "link_proposed").await;
+    written.of_pair(0, 1, "break_proposed").await;
+    written.of_pair(0, 1, "link_broken").await;
+    written.write().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    let asked = async |state| links(&reader, state, &Paging::default()).await.unwrap().body.items;
+    let [proposed] = <[_; 1]>::try_from(asked(Some("proposed")).await).unwrap();
+    let id = traccia_domain::link::stream([record(0), record(2)]).id().to_owned();
+    assert_eq!((proposed.id.clone(), proposed.state.as_str()), (id, "proposed"));
+    let proposal = proposed.proposal.unwrap();
+    assert_eq!((proposal.proposer.as_deref(), proposal.proposed_at), (Some("anna"), proposed.last.said_at));
+    assert_eq!((proposed.last.event.as_str(), proposed.last.reason.as_deref()), ("LinkProposed", Some("prova")));
+    let mut sides = [proposed.one, proposed.other].map(|side| (side.citizen, side.services));
+    sides.sort_by_key(|(citizen, _)| *citizen != record(0).to_string());
+    let services = sides.map(|(_, services)| (services.recorded, services.qualifying));
+    assert_eq!(services, [(3, 2), (1, 1)], "a volunteer's is recorded, and does not qualify here");
+    assert_eq!(asked(Some("linked")).await, []);
+    assert_eq!(asked(Some("unlinked")).await.len(), 1);
+    let found = citizen(&reader, record(0)).await.unwrap().unwrap().body;
+    let states: Vec<_> = found.links.iter().map(|link| (link.state.as_str(), link.event.as_str())).collect();
+    assert_eq!(states, [("unlinked", "LinkBroken"), ("proposed", "LinkProposed")]);
+    // What was known before is not overwritten.
+    let before = written.at(written.head().await - 1).await;
+    let then = links(&before, None, &Paging::default()).await.unwrap().body.items;
+    assert_eq!(then.iter().map(|link| link.state.as_str()).collect::<Vec<_>>(), ["break_proposed", "proposed"]);
+}
+
+async fn a_link_is_seen_by_those_who_see_one_side(place: Place) {
+    let mut written = two_persons_written(place).await;
+    written.of_pair(0, 2, "link_proposed").await;
+    written.write().await;
+    for (point, seen, of_citizen) in [("b-1", 2, 1), ("c-1", 2, 1), ("a-2", 0, 0)] {
+        let within = Within { points: Some(vec![point.parse().unwrap()]), ..Within::default() };
+        let reader = written.within(KnownAt::Now, within).await;
+        assert_eq!(links(&reader, None, &Paging::default()).await.unwrap().body.items.len(), seen, "{point}");
+        // With the person of another, only where that one was served there too.
+        let found = citizen(&reader, record(0)).await.unwrap();
+        assert_eq!(found.map_or(0, |found| found.body.links.len()), of_citizen, "{point}");
+    }
+}
 
 async fn number(reader: &Reader, sql: String) -> u64 {
     reader.rows(Sql::from(sql)).await.unwrap()[0].total(0).unwrap()
@@ -70,6 +115,12 @@ async fn the_list_behind_a_count_is_as_long_as_the_count(place: Place) {
 
 /// One person with two records, served in both programmes and by a volunteer; another served once.
 async fn two_persons(place: Place) -> Written {
+    let written = two_persons_written(place).await;
+    written.write().await;
+    written
+}
+
+async fn two_persons_written(place: Place) -> Written {
     let mut written = Written::network(place).await;
     for number in 0..3 {
         written.register(number).await;
@@ -81,7 +132,6 @@ async fn two_persons(place: Place) -> Written {
     written.serve(3, 0, "c-1", "f-c-1", "2024-04-01", FACILITATION).await;
     written.serve(4, 0, "a-1", "v-a-1", "2024-05-01", FACILITATION).await;
     written.serve(5, 2, "a-1", "f-a-1", "2024-03-03", FACILITATION).await;
-    written.write().await;
     written
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use traccia_domain::{Position, RecordId, StreamId, StreamKind, hash::ShortHash};
+use traccia_domain::{Position, StreamId, StreamKind, hash::ShortHash};
 use traccia_projector::{View, held};
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ pub async fn trail(reader: &Reader, entity: &str, paging: &Paging) -> Result<Ans
     Ok(reader.answer(paging.page(entries, |entry: &Entry| entry.at.to_string())))
 }
 
-/// The streams of a record's services within, and of its pairs with other records of the same person.
+/// The streams of a record's services within, and of its pairs with other records.
 fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
     sql.push(format!(
         " or t.stream in (select 'service.' || s.id from record r join service s on s.person = r.person and s.record = r.key
@@ -66,10 +66,10 @@ fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
     sql.arg(record.id().to_owned());
     reader.within().points_of(sql);
     sql.push(format!(
-        ") or t.stream in (select 'link.' || case when a.id < b.id then a.id || '-' || b.id else b.id || '-' || a.id end
-        from record a join record b on b.person = a.person and b.key <> a.key where {} and {} and a.id = ",
+        ") or t.stream in (select 'link.' || l.id from link l join record a on a.key in (l.one, l.other)
+        where {} and {} and a.id = ",
+        held("l"),
         held("a"),
-        held("b"),
     ));
     sql.arg(record.id().to_owned()).push(")");
 }
@@ -77,7 +77,7 @@ fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
 fn entry(row: &Line) -> Result<Entry, ReadError> {
     Ok(Entry {
         at: row.count(0)?,
-        recorded_at: format!("{:.6}", instant(row.integer(1))?),
+        recorded_at: recorded(row.integer(1))?,
         subject: row.text(2),
         role: row.text(3),
         stream: row.text(4),
@@ -93,27 +93,16 @@ pub(crate) async fn of_stream(reader: &Reader, stream: &StreamId) -> Result<Vec<
     reader.rows(sql).await?.iter().map(entry).collect()
 }
 
-/// The streams that link a record to others of the same person: pairs that were ever written to, with their last event.
-pub(crate) async fn of_pairs(reader: &Reader, records: &[RecordId]) -> Result<Vec<Entry>, ReadError> {
-    let pairs = records.iter().enumerate().flat_map(|(i, a)| records[i + 1..].iter().map(move |b| [*a, *b]));
-    let streams: Vec<String> = pairs.map(|pair| traccia_domain::link::stream(pair).to_string()).collect();
-    let mut entries = Vec::new();
-    // A database takes only so many values at once.
-    for some in streams.chunks(500) {
-        let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and t.stream in "));
-        sql.list(some.iter().cloned()).push(" order by t.position");
-        for row in reader.rows(sql).await? {
-            entries.push(entry(&row)?);
-        }
-    }
-    Ok(entries)
-}
-
 /// When the log learned the last commit up to a position; none at the start.
 pub(crate) async fn recorded_at(view: &View, position: Position) -> Result<Option<Timestamp>, ReadError> {
     let mut sql = Sql::from("select t.recorded_at from trail t where t.position <= $1 and t.position <= ");
     sql.arg(position).push(" order by t.position desc limit 1");
     sql.rows(view).await?.first().map(|row| instant(row.integer(0))).transpose()
+}
+
+/// A stored instant as answers write it.
+pub(crate) fn recorded(microseconds: i64) -> Result<String, ReadError> {
+    Ok(format!("{:.6}", instant(microseconds)?))
 }
 
 /// A stored instant.

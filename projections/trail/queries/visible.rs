@@ -45,7 +45,7 @@ async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, ReadError> {
         }
         StreamKind::Facilitator => return facilitator(reader, id).await,
         StreamKind::Record => return record(reader, id).await,
-        // Both of a pair become one person: whoever may see the one sees what joined it to the other.
+        // Both of a pair are one person, or may be: whoever may see the one sees what is said of it and the other.
         StreamKind::Link => match id.split_once('-') {
             Some((a, b)) => return Ok(record(reader, a).await? || record(reader, b).await?),
             None => return Ok(false),

@@ -33,6 +33,8 @@ fn right(operation: &str) -> Option<Right> {
         "citizen" => Right::Read(Read::Citizen),
         "find_citizen" => Right::Read(Read::FindCitizen),
         "service" => Right::Read(Read::Service),
+        "links" | "links_page" => Right::Read(Read::Links),
+        "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

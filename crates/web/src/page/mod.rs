@@ -8,6 +8,7 @@ pub(crate) mod counting;
 pub(crate) mod docs;
 pub(crate) mod frame;
 pub(crate) mod home;
+pub(crate) mod links;
 pub(crate) mod network;
 pub(crate) mod shown;
 pub(crate) mod uploads;

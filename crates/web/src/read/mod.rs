@@ -4,6 +4,7 @@ pub(crate) mod citizens;
 mod commits;
 pub(crate) mod counting;
 mod csv;
+pub(crate) mod links;
 mod list;
 mod named;
 mod params;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_domain::RecordId;
-use traccia_projections::counting::queries::{Attribution, ServiceOfPerson, citizen};
+use traccia_projections::counting::queries::{Attribution, CitizenLink, ServiceOfPerson, citizen};
 
 use super::{
     lists::{kind, short},
@@ -14,6 +14,7 @@ use crate::{
     App, Problem,
     page::{
         frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        links::said,
         shown::{Cell, italian},
     },
     read::{right, within},
@@ -29,6 +30,7 @@ struct Page<'a> {
     records: Vec<(String, &'static str)>,
     counted: Vec<Counted>,
     services: Vec<Given>,
+    links: Vec<(Cell, Cell, String)>,
 }
 
 struct Counted {
@@ -72,6 +74,7 @@ pub(crate) async fn page(
             records: found.records.into_iter().map(|record| (record.id, document(&record.document))).collect(),
             counted: found.attributions.into_iter().map(|one| counted(one, &truth)).collect(),
             services: found.services.iter().map(|one| given(one, &truth)).collect(),
+            links: found.links.iter().map(|link| linked(link, &truth)).collect(),
             truth,
         })
     })
@@ -99,8 +102,18 @@ fn given(found: &ServiceOfPerson, truth: &Truth) -> Given {
     }
 }
 
+/// Both records of a link, and what was said of them last.
+fn linked(found: &CitizenLink, truth: &Truth) -> (Cell, Cell, String) {
+    let side = |n: usize| {
+        let id = found.citizens.get(n).map(String::as_str).unwrap_or_default();
+        Cell::link(short(id), truth.link(&format!("/cittadini/{id}")))
+    };
+    let at = italian::number(found.linked_at);
+    (side(0), side(1), format!("{} (posizione {at})", said(&found.event)))
+}
+
 /// A kind of document as pages call it.
-fn document(kind: &str) -> &'static str {
+pub(crate) fn document(kind: &str) -> &'static str {
     match kind {
         "fiscal_code" => "codice fiscale",
         "identity_card" => "carta d'identità",

@@ -5,7 +5,11 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use traccia_application::{Bearer, permission, token};
+use traccia_application::{
+    Bearer,
+    permission::{self, Read},
+    token,
+};
 use traccia_domain::Role;
 
 use super::{Frame, Wrong};
@@ -42,6 +46,7 @@ impl Visitor {
     fn of(bearer: Option<Bearer>, lapsed: bool) -> Visitor {
         let frame = Frame {
             who: bearer.as_ref().map(|who| (who.actor.subject.clone(), role(who.actor.role))),
+            links: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Links).is_ok()),
             uploads: bearer.as_ref().is_some_and(|who| permission::may_record(who).is_ok()),
             lapsed,
         };

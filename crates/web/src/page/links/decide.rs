@@ -1,0 +1,140 @@
+//! `POST /collegamenti`: a decision on a proposal, carried out as the command that says it.
+
+use std::time::Duration;
+
+use axum::{
+    Form,
+    extract::{State, rejection::FormRejection},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+use traccia_application::IdempotencyKey;
+use traccia_domain::{
+    Command, RecordId,
+    link::command::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink},
+    reason,
+};
+use traccia_projections::{answer::ReadError, counting::queries::Link};
+use traccia_projector::Reading;
+
+use crate::{
+    App, Problem,
+    page::{
+        access::own_site::OwnSite,
+        frame::{SignedIn, Wrong},
+    },
+};
+
+/// What a form asks about a pair that waits for a decision.
+pub(crate) struct Question {
+    pub(crate) one: String,
+    pub(crate) other: String,
+    /// Where the proposal stands: the same decision sent twice is one.
+    pub(crate) proposed: u64,
+    /// What confirming is called: the decision's value and its words.
+    pub(crate) confirm: (&'static str, &'static str),
+    pub(crate) reject: (&'static str, &'static str),
+}
+
+impl Question {
+    /// What there is to decide on a pair; `None` when nothing is.
+    pub(crate) fn of(link: &Link) -> Option<Question> {
+        let (confirm, reject) = match link.state.as_str() {
+            "proposed" => (("confirm_link", "Sono la stessa persona"), ("reject_link", "Sono due persone")),
+            "break_proposed" => (("confirm_break", "Rompi il collegamento"), ("reject_break", "Il collegamento resta")),
+            _ => return None,
+        };
+        let (one, other) = (link.one.citizen.clone(), link.other.citizen.clone());
+        Some(Question { one, other, proposed: link.last.said_at, confirm, reject })
+    }
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Decided {
+    one: RecordId,
+    other: RecordId,
+    proposed: u64,
+    decision: Decision,
+    reason: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Decision {
+    ConfirmLink,
+    RejectLink,
+    ConfirmBreak,
+    RejectBreak,
+}
+
+impl Decided {
+    fn command(&self) -> Command {
+        let (citizens, reason) = ([self.one, self.other], self.reason.clone());
+        match self.decision {
+            Decision::ConfirmLink => ConfirmLink { citizens, reason }.into(),
+            Decision::RejectLink => RejectLink { citizens, reason }.into(),
+            Decision::ConfirmBreak => ConfirmBreak { citizens, reason }.into(),
+            Decision::RejectBreak => RejectBreak { citizens, reason }.into(),
+        }
+    }
+
+    /// The list the pair was on.
+    fn list(&self) -> &'static str {
+        match self.decision {
+            Decision::ConfirmLink | Decision::RejectLink => "/collegamenti",
+            Decision::ConfirmBreak | Decision::RejectBreak => "/collegamenti?state=break_proposed",
+        }
+    }
+
+    /// A second click sends the same again, and gets the first answer.
+    fn key(&self) -> Result<IdempotencyKey, Problem> {
+        let key = format!("page-{}-{}-{}-{}", self.one, self.other, self.proposed, self.command().name());
+        key.parse().map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// Carries out a decision and leads back to the list.
+#[utoipa::path(
+    post, path = "/collegamenti", tag = "Pagine", operation_id = "decide_link_page",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded", description = "`one`, `other`, `proposed`, `decision` and `reason`"),
+    responses((status = 303, description = "To the list")),
+    security(("token" = [])),
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    _: OwnSite,
+    form: Result<Form<Decided>, FormRejection>,
+) -> Response {
+    let Ok(Form(decided)) = form else {
+        return Wrong::request("Il modulo non ha i campi di una decisione.").under(&frame);
+    };
+    if let Err(unfit) = reason::check(&decided.reason) {
+        return Wrong::request(unfit_in_italian(unfit)).under(&frame);
+    }
+    let key = match decided.key() {
+        Ok(key) => key,
+        Err(problem) => return Wrong::from(problem).under(&frame),
+    };
+    let done = match app.application.carry_out(&who, Some(key), decided.command()).await {
+        Ok(done) => done,
+        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
+    };
+    // The list is to show what was just decided; should the read models be late, it shows what they know.
+    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
+    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
+        tracing::debug!(%error, "the list is shown before the decision is in it");
+    }
+    Redirect::to(decided.list()).into_response()
+}
+
+fn unfit_in_italian(unfit: reason::UnfitReason) -> &'static str {
+    match unfit {
+        reason::UnfitReason::TooLong => "Il motivo ha al massimo 500 caratteri.",
+        reason::UnfitReason::FiscalCode => "Il motivo contiene un codice fiscale: si scrive perché, non chi.",
+        reason::UnfitReason::Email => "Il motivo contiene un indirizzo e-mail: si scrive perché, non chi.",
+        reason::UnfitReason::Telephone => "Il motivo contiene un numero di telefono: si scrive perché, non chi.",
+    }
+}

@@ -1,0 +1,108 @@
+//! Two records that may be one person's: from the proposal to the number, and back.
+
+use axum::{body::Body, http::Request};
+use serde_json::{Value, json};
+use traccia_domain::Role;
+
+use crate::house::{House, citizen, network, service};
+
+/// Two citizens served at one point, and what is said of them under the tokens of an admin and of the Region.
+struct Two {
+    house: House,
+    region: String,
+    pair: Value,
+}
+
+impl Two {
+    async fn served() -> Two {
+        let house = House::start().await;
+        network(&house).await;
+        let citizens = [citizen(&house, "CA1234567").await, citizen(&house, "CA7654321").await];
+        house.done("RecordService", service(&citizens[0], "2024-03-01")).await;
+        house.done("RecordService", service(&citizens[1], "2024-03-08")).await;
+        let region = house.token(Role::Region, &["programme:lombardia"]);
+        Two { house, region, pair: json!({"citizens": citizens, "reason": "due documenti di una persona"}) }
+    }
+
+    /// Counted, and at risk.
+    async fn citizens(&self) -> Value {
+        let targets = self.house.read("/v1/targets?programme=lombardia&by=project").await;
+        let citizens = &targets["items"][0]["citizens"];
+        json!([citizens["counted"], citizens["at_risk"]])
+    }
+
+    /// The Region says something of the pair; it is done.
+    async fn region(&self, name: &str) -> Value {
+        let answer = self.house.command(&self.region, name, self.pair.clone()).await;
+        assert_eq!(answer.status.as_u16(), 200, "{name}: {}", answer.text);
+        answer.body
+    }
+
+    async fn state(&self) -> Value {
+        self.house.read("/v1/links").await["items"][0]["state"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_link_goes_from_the_proposal_to_the_number_and_back() {
+    let two = Two::served().await;
+    let proposed = two.region("ProposeLink").await;
+    assert_eq!(two.citizens().await, json!([2, 1]), "one of them is at risk");
+    let alone = two.house.command(&two.region, "ConfirmLink", two.pair.clone()).await;
+    assert_eq!((alone.status.as_u16(), &alone.body["code"]), (422, &json!("SameActor")));
+
+    let confirmed = two.house.done("ConfirmLink", two.pair.clone()).await;
+    assert_eq!((&confirmed["id"], two.citizens().await), (&proposed["id"], json!([1, 0])));
+    let again = two.house.command(&two.region, "RejectLink", two.pair.clone()).await;
+    assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("AlreadyDecided")));
+
+    two.region("BreakLink").await;
+    assert_eq!((two.state().await, two.citizens().await), (json!("break_proposed"), json!([1, 0])));
+    two.house.done("ConfirmBreak", two.pair.clone()).await;
+    assert_eq!((two.state().await, two.citizens().await), (json!("unlinked"), json!([2, 0])));
+
+    // What was known at each position is still there.
+    let position = proposed["position"].as_u64().unwrap();
+    let then = two.house.read(&format!("/v1/links?known_at={position}")).await;
+    assert_eq!(then["items"][0]["state"], "proposed", "{then}");
+}
+
+#[tokio::test]
+async fn the_queue_shows_both_sides_and_a_form_decides() {
+    let two = Two::served().await;
+    two.region("ProposeLink").await;
+    let listed = two.house.read("/v1/links?state=proposed").await;
+    let link = &listed["items"][0];
+    assert_eq!(link["proposal"]["proposer"], "region", "{link}");
+    assert_eq!(link["one"]["services"], json!({"recorded": 1, "qualifying": 1}), "{link}");
+    assert_eq!((&link["one"]["document"], &link["last"]["event"]), (&json!("identity_card"), &json!("LinkProposed")));
+
+    let page = async |token: &str| two.house.get(token, "/collegamenti").await.text;
+    let own = page(&two.region).await;
+    assert!(own.contains("La proposta è sua") && !own.contains("confirm_link"), "{own}");
+    let admin = two.house.admin();
+    assert!(page(&admin).await.contains("value=\"confirm_link\""));
+    assert!(!page(&two.house.token(Role::Auditor, &[])).await.contains("confirm_link"), "an auditor decides nothing");
+
+    let send = async |reason: &str, site: &str| {
+        let proposed = &link["last"]["said_at"];
+        let (one, other) = (link["one"]["citizen"].as_str().unwrap(), link["other"]["citizen"].as_str().unwrap());
+        let body = format!("one={one}&other={other}&proposed={proposed}&decision=confirm_link&reason={reason}");
+        let request = Request::post("/collegamenti")
+            .header("authorization", format!("Bearer {admin}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", site);
+        two.house.send(request.body(Body::from(body)).unwrap()).await
+    };
+    assert_eq!(send("stessa+persona", "cross-site").await.status.as_u16(), 403);
+    let named = send("di+RSSMRA85T10A562S", "same-origin").await;
+    assert!(named.status.as_u16() == 400 && named.text.contains("codice fiscale"), "{}", named.text);
+    for _ in 0..2 {
+        // A second click gets the first answer.
+        assert_eq!(send("stessa+persona", "same-origin").await.status.as_u16(), 303);
+    }
+    assert!(page(&admin).await.contains("Nessuna coppia"));
+    assert_eq!((two.state().await, two.citizens().await), (json!("linked"), json!([1, 0])));
+    let late = send("ripensamento", "same-origin").await;
+    assert_eq!(late.status.as_u16(), 409, "another body under the same key: {}", late.text);
+}
