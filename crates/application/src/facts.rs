@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use traccia_domain::{
     Event, FacilitatorId, PointId, ProgrammeId, ProjectId, RecordId,
     facilitator::{Facilitator, FacilitatorCommand, FacilitatorFacts},
@@ -17,6 +17,7 @@ use traccia_log::Log;
 
 use crate::{
     Failure, RecordKeys,
+    courtesy::Courtesy,
     permission::Target,
     sealing::Known,
     stored::{Loaded, Stored, load},
@@ -26,8 +27,10 @@ use crate::{
 pub(crate) struct World<'a, L, K> {
     pub(crate) log: &'a L,
     pub(crate) keys: &'a K,
+    pub(crate) courtesy: &'a Courtesy,
+    pub(crate) now: Timestamp,
     pub(crate) today: Date,
-    /// Whether what is read must not be a moment old: after a conflict.
+    /// Whether what is read must not be a moment old: after a conflict, or a no.
     pub(crate) leader: bool,
 }
 
@@ -42,30 +45,42 @@ pub(crate) trait Deciding: Stored {
 }
 
 impl<L: Log, K: RecordKeys> World<'_, L, K> {
-    async fn state<A: Stored>(&self, id: impl std::fmt::Display) -> Result<Arc<A>, Failure> {
+    /// One of the many, as it is now.
+    async fn own<A: Stored>(&self, id: impl std::fmt::Display) -> Result<A, Failure> {
+        Ok(load::<A>(self.log, &A::stream(id), self.leader).await.map_err(Failure::reading)?.state)
+    }
+
+    /// One of the few that many commands ask about: as it was a moment ago, where that will do.
+    async fn shared<A: Stored + Send + Sync>(&self, id: impl std::fmt::Display) -> Result<Arc<A>, Failure> {
         let stream = A::stream(id);
-        Ok(Arc::new(load::<A>(self.log, &stream, self.leader).await.map_err(Failure::reading)?.state))
+        let (known, before) = self.courtesy.find(&stream, self.now);
+        if let Some(state) = known.filter(|_| !self.leader) {
+            return Ok(state);
+        }
+        let state = Arc::new(load::<A>(self.log, &stream, self.leader).await.map_err(Failure::reading)?.state);
+        self.courtesy.remember(before, stream, self.now, state.clone());
+        Ok(state)
     }
 
     pub(crate) async fn point(&self, id: &PointId) -> Result<Arc<Point>, Failure> {
-        self.state(id).await
+        self.shared(id).await
     }
 
     pub(crate) async fn facilitator(&self, id: &FacilitatorId) -> Result<Arc<Facilitator>, Failure> {
-        self.state(id).await
+        self.shared(id).await
     }
 
     /// A project and its programme, `Unknown` where there are none.
     pub(crate) async fn project(&self, id: Option<&ProjectId>) -> Result<(Arc<Project>, Arc<Programme>), Failure> {
         let Some(id) = id else { return Ok(Default::default()) };
-        let project: Arc<Project> = self.state(id).await?;
+        let project: Arc<Project> = self.shared(id).await?;
         let programme = self.programme(programme_of(&project)).await?;
         Ok((project, programme))
     }
 
     async fn programme(&self, id: Option<&ProgrammeId>) -> Result<Arc<Programme>, Failure> {
         match id {
-            Some(id) => self.state(id).await,
+            Some(id) => self.shared(id).await,
             None => Ok(Arc::default()),
         }
     }
@@ -187,8 +202,8 @@ impl Deciding for Link {
             | LinkCommand::ConfirmBreak(_)
             | LinkCommand::RejectBreak(_) => {
                 let [a, b] = command.records();
-                let (a, b) = tokio::try_join!(world.state(a), world.state(b))?;
-                LinkFacts { records: [a, b] }
+                let (a, b) = tokio::try_join!(world.own(a), world.own(b))?;
+                LinkFacts { records: [Arc::new(a), Arc::new(b)] }
             }
         };
         Ok((facts, Target::default()))
@@ -233,7 +248,7 @@ async fn recording<L: Log, K: RecordKeys>(
     };
     let replaced = async {
         match command.refers_to {
-            Some(id) => world.state::<Service>(id).await.map(|service| Some(*service)),
+            Some(id) => world.own::<Service>(id).await.map(Some),
             None => Ok(None),
         }
     };

@@ -5,6 +5,7 @@
 mod actor;
 mod append;
 mod application;
+mod courtesy;
 mod desk;
 mod facts;
 mod failure;

@@ -83,7 +83,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             return Err(Failure::TooLong { bytes });
         }
         // A crash before the answer leaves the commit stored or not; the same key finds out.
-        match append_resolved(&*self.log, &commit, loaded.last()).await {
+        let outcome = append_resolved(&*self.log, &commit, loaded.last()).await;
+        self.courtesy.forget(stream);
+        match outcome {
             Ok(position) => Ok(Some(Done::stored(position, &commit, request))),
             Err(LogError::Conflict) => Ok(None),
             Err(error) => Err(Failure::writing(error, request.key.as_str())),

@@ -19,6 +19,7 @@ pub use self::done::Done;
 use self::request::Request;
 use crate::{
     Answers, Bearer, Clock, Desk, Failure, IdempotencyKey, RecordKeys,
+    courtesy::Courtesy,
     facts::World,
     idempotency::{InUse, Recent},
     permission,
@@ -31,6 +32,7 @@ pub struct Application<L, K, A> {
     answers: A,
     fingerprint: FingerprintKey,
     clock: Arc<dyn Clock>,
+    courtesy: Courtesy,
     recent: Recent,
     in_use: InUse,
 }
@@ -38,7 +40,16 @@ pub struct Application<L, K, A> {
 impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     /// From a log, the keys of records, what was answered before, and the secret that makes records of documents.
     pub fn new(log: Arc<L>, keys: K, answers: A, fingerprint: FingerprintKey, clock: Arc<dyn Clock>) -> Self {
-        Application { log, keys, answers, fingerprint, clock, recent: Recent::default(), in_use: InUse::default() }
+        Application {
+            log,
+            keys,
+            answers,
+            fingerprint,
+            clock,
+            courtesy: Courtesy::default(),
+            recent: Recent::default(),
+            in_use: InUse::default(),
+        }
     }
 
     /// The log.
@@ -139,7 +150,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     }
 
     pub(crate) fn world(&self, leader: bool) -> World<'_, L, K> {
-        World { log: &*self.log, keys: &self.keys, today: self.clock.today(), leader }
+        let (now, today) = (self.clock.now(), self.clock.today());
+        World { log: &*self.log, keys: &self.keys, courtesy: &self.courtesy, now, today, leader }
     }
 }
 
