@@ -3,67 +3,73 @@
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt as _, stream};
-use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::{sync::oneshot, time};
-use traccia_domain::Position;
-use traccia_projections::Projections;
-use traccia_projector::{Projector, Reading, Tables};
+use tokio::time;
+use traccia_projector::{Reading, Tables};
 
 use crate::{
-    history::Installation,
+    history::register,
+    installation::Installation,
     peer::Peer,
-    report::{FULL_SYNC, Report},
+    report::{FULL_SYNC, Figure, Report, SYNC_ALWAYS, SYNC_DEFAULT},
+    sender::{IN_FLIGHT, Sender},
 };
 
-/// Commands that wait for their answer at a time.
-pub const IN_FLIGHT: usize = 64;
-
-/// The embedded installation, beside the peer.
+/// Each way to keep the log, beside the peer.
 pub async fn measure(commands: u64, peer: Option<Peer>, report: &mut Report) {
-    let measured = carry_out(&Installation::new().await, commands).await;
-    let work = format!("commands through HTTP, {IN_FLIGHT} in flight, embedded");
-    match peer {
-        Some(peer) => report.times(work, FULL_SYNC, measured.rate, "commands/s", peer.create, 5.0),
-        None => report.at_least(work, FULL_SYNC, measured.rate, "commands/s", 0.0),
-    }
-    let work = "from answer to visible, at half that rate, embedded, p99";
-    report.at_most(work, FULL_SYNC, measured.lag.as_secs_f64() * 1_000.0, "ms", 150.0);
+    one("SQLite and SQLite", FULL_SYNC, 5.0, Some(Installation::embedded().await), commands, peer, report).await;
+    let always = Installation::production(true).await;
+    one("JetStream and PostgreSQL", SYNC_ALWAYS, 1.5, always, commands, peer, report).await;
+    let default = Installation::production(false).await;
+    one("JetStream and PostgreSQL", SYNC_DEFAULT, 8.0, default, commands, peer, report).await;
+}
+
+async fn one(
+    legs: &str,
+    durability: &'static str,
+    times: f64,
+    here: Option<Installation>,
+    commands: u64,
+    peer: Option<Peer>,
+    report: &mut Report,
+) {
+    let Some(here) = here else { return };
+    let measured = carry_out(&here, commands).await;
+    let work = format!("commands through HTTP, {IN_FLIGHT} in flight, {legs}");
+    let rate = Figure::new(work, measured.rate, "commands/s", durability);
+    report.add(rate.times_if(times, peer.map(|peer| peer.create)));
+    let work = format!("from answer to visible, at half that rate, {legs}, p99");
+    report.add(Figure::new(work, milliseconds(measured.lag), "ms", durability).at_most(150.0));
 }
 
 /// How fast commands are carried out, and how long what is answered stays unseen.
-pub struct Measured {
-    pub rate: f64,
-    pub lag: Duration,
+struct Measured {
+    rate: f64,
+    lag: Duration,
 }
 
 /// Records services, each of another citizen: as fast as they go, then at half that rate.
-pub async fn carry_out(here: &Installation, commands: u64) -> Measured {
-    let records = here.register(2 * commands).await;
-    let projector =
-        Projector::<Projections, _>::open(here.log.clone(), here.tables.clone()).await.expect("a projector");
-    let status = projector.status();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let following = tokio::spawn(projector.run(async { drop(stopped.await) }));
-    let url = format!("http://{}/v1/commands/RecordService", here.serve(status).await);
-    let sender = Sender { client: Client::new(), url, token: here.token() };
+async fn carry_out(here: &Installation, commands: u64) -> Measured {
+    let bodies = services(here, 2 * commands).await;
+    let (fast, paced) = bodies.split_at(bodies.len() / 2);
+    let following = here.follow().await;
+    let sender = Sender::to(here, here.serve(following.status.clone()).await);
+    let rate = sender.rate(fast).await;
+    let lag = lag(&sender, &here.tables, paced, rate / 2.0).await;
+    following.stop().await;
+    Measured { rate, lag }
+}
 
+/// Services to record, each of another citizen, whom the log knows already.
+pub async fn services(here: &Installation, commands: u64) -> Vec<Value> {
+    let records = register(&here.log, commands).await;
     let places: Vec<_> = here.network.places().map(|(p, f)| (p.to_owned(), f.to_owned())).collect();
     let body = |(number, record): (usize, &_)| {
         let (point, facilitator) = &places[number % places.len()];
         json!({"citizen": record, "point": point, "facilitator": facilitator, "occurred_on": "2024-10-15",
             "minutes": 30, "kind": "individual_facilitation"})
     };
-    let bodies: Vec<Value> = records.iter().enumerate().map(body).collect();
-    let (fast, paced) = bodies.split_at(bodies.len() / 2);
-
-    let begun = Instant::now();
-    stream::iter(fast).map(|body| sender.send(body)).buffer_unordered(IN_FLIGHT).for_each(async |_| ()).await;
-    let rate = fast.len() as f64 / begun.elapsed().as_secs_f64();
-    let lag = lag(&sender, &here.tables, paced, rate / 2.0).await;
-    drop(stop);
-    following.await.expect("it ends").expect("it ends well");
-    Measured { rate, lag }
+    records.iter().enumerate().map(body).collect()
 }
 
 /// The 99th percentile of the time from an answer to a read that shows it, commands coming at a steady rate.
@@ -82,19 +88,6 @@ async fn lag(sender: &Sender, tables: &Tables, bodies: &[Value], rate: f64) -> D
     times[times.len() * 99 / 100]
 }
 
-struct Sender {
-    client: Client,
-    url: String,
-    token: String,
-}
-
-impl Sender {
-    /// Sends a command, which must be carried out; where it stands.
-    async fn send(&self, body: &Value) -> Position {
-        let answer = self.client.post(&self.url).bearer_auth(&self.token).json(body).send().await.expect("an answer");
-        let status = answer.status();
-        let answer: Value = answer.json().await.expect("it is JSON");
-        assert!(status.is_success(), "{status}: {answer}");
-        Position(answer["position"].as_u64().expect("a position"))
-    }
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
 }

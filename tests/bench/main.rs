@@ -1,18 +1,23 @@
 //! The figures of issue and README, measured: `cargo xtask bench`, which builds the peer too. Rates are per second of wall
 //! time.
 //!
-//! `--small` runs everything at a twentieth of the size, to see that it works; `import`, `replay`, `reading` or `commands`
-//! measures one part.
+//! `--small` runs everything at a twentieth of the size, to see that it works; `import`, `replay`, `reading`,
+//! `production`, `commands` or `growth` measures one part.
 
 #![allow(unreachable_pub, missing_docs, reason = "nothing outside uses this binary")]
 
 mod commands;
+mod growth;
 mod history;
 mod import;
+mod installation;
+mod national;
 mod peer;
+mod production;
 mod reading;
 mod replay;
 mod report;
+mod sender;
 
 use report::Report;
 
@@ -28,7 +33,11 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let mut report = Report::default();
     // First, while nothing else of ours runs.
-    let peer = if wanted("commands") { peer::measure(20_000 / scale, commands::IN_FLIGHT) } else { None };
+    let peer = if wanted("commands") || wanted("production") {
+        peer::measure(20_000 / scale, sender::IN_FLIGHT)
+    } else {
+        None
+    };
     runtime.block_on(async {
         if wanted("import") {
             import::measure(200_000 / scale, &mut report).await;
@@ -39,8 +48,14 @@ fn main() {
         if wanted("reading") {
             reading::measure(500_000 / scale, &mut report).await;
         }
+        if wanted("production") {
+            production::measure(1_000_000 / scale, peer, &mut report).await;
+        }
         if wanted("commands") {
             commands::measure(40_000 / scale, peer, &mut report).await;
+        }
+        if wanted("growth") {
+            growth::measure(scale, &mut report).await;
         }
     });
     report.print();

@@ -9,39 +9,32 @@ use traccia_projections::Projections;
 use traccia_projector::{At, Changes, Projection as _, fold_only, rebuild};
 
 use crate::{
-    history::Installation,
-    report::{READING, REBUILT, Report},
+    history::History,
+    installation::Installation,
+    report::{Figure, READING, REBUILT, Report},
 };
 
 pub async fn measure(commits: u64, report: &mut Report) {
-    let here = Installation::new().await;
-    here.fill(commits).await;
+    let here = Installation::embedded().await;
+    History::new(&here.network, 2, 5).fill(&here.log, commits).await;
     let head = here.log.head().await.expect("a head");
     eprintln!("a history of {head} commits is there");
 
     let begun = Instant::now();
     rebuild::<Projections, _>(&here.log, &here.tables, |_| {}).await.expect("a rebuild");
-    report.at_least(
-        format!("rebuild of {commits} commits, log to tables"),
-        REBUILT,
-        rate(head, begun),
-        "commits/s",
-        100_000.0,
-    );
+    let work = format!("rebuild of {commits} commits, SQLite to SQLite");
+    report.add(Figure::new(work, rate(head, begun), "commits/s", REBUILT).at_least(100_000.0));
 
     let begun = Instant::now();
     let (state, _) = fold_only::<Projections, _>(&here.log, None).await.expect("a fold");
-    report.at_least("fold from the log, no tables", READING, rate(head, begun), "commits/s", 250_000.0);
+    let work = "fold from the log, no tables";
+    report.add(Figure::new(work, rate(head, begun), "commits/s", READING).at_least(250_000.0));
     weigh(&state, commits, report);
     drop(state);
 
-    report.at_least(
-        "fold of decoded commits, in memory",
-        READING,
-        fold_alone(&here, head).await,
-        "commits/s",
-        1_000_000.0,
-    );
+    let folded = fold_alone(&here, head).await;
+    let work = "fold of decoded commits, in memory";
+    report.add(Figure::new(work, folded, "commits/s", READING).at_least(1_000_000.0));
 }
 
 /// Folds each chunk as it is decoded, as the projector does, and times the folding alone.
@@ -73,7 +66,8 @@ fn rate(head: Position, begun: Instant) -> f64 {
 /// Of five commits of the history, two register a person and three record a service.
 fn weigh(state: &Projections, commits: u64, report: &mut Report) {
     let memory = state.counting().memory();
-    let (persons, services) = (commits as f64 * 0.4, commits as f64 * 0.6);
-    report.at_most("memory of the fold, per person", READING, memory.persons_bytes as f64 / persons, "bytes", 300.0);
-    report.at_most("memory of the fold, per service", READING, memory.services_bytes as f64 / services, "bytes", 120.0);
+    let person = memory.persons_bytes as f64 / (commits as f64 * 0.4);
+    let service = memory.services_bytes as f64 / (commits as f64 * 0.6);
+    report.add(Figure::new("memory of the fold, per person", person, "bytes", READING).at_most(300.0));
+    report.add(Figure::new("memory of the fold, per service", service, "bytes", READING).at_most(120.0));
 }

@@ -10,9 +10,9 @@ pub struct Report {
     figures: Vec<Figure>,
 }
 
-/// One figure. `goal` is in the figure's unit, whichever way it was set.
+/// One figure. `goal` is in the figure's unit, whichever way it was set; where nothing was promised there is none.
 #[derive(Serialize)]
-struct Figure {
+pub struct Figure {
     work: String,
     unit: &'static str,
     /// What an acknowledgement means here: where the data is when it is given.
@@ -22,10 +22,10 @@ struct Figure {
     peer: Option<f64>,
     /// Ours to the peer's.
     ratio: Option<f64>,
-    goal: f64,
-    met: bool,
+    goal: Option<f64>,
+    met: Option<bool>,
     #[serde(skip)]
-    at_least: bool,
+    sign: &'static str,
 }
 
 /// Nothing is written that could be lost.
@@ -34,79 +34,45 @@ pub const READING: &str = "read only";
 pub const FULL_SYNC: &str = "SQLite full sync";
 /// Tables that the log can give again, synced before they are put in place.
 pub const REBUILT: &str = "synced at the end";
+/// One nats-server that syncs before it answers.
+pub const SYNC_ALWAYS: &str = "JetStream, sync_interval always";
+/// One nats-server as it comes: what it answered in the last two minutes can be lost with the machine.
+pub const SYNC_DEFAULT: &str = "JetStream, default sync (2 min)";
+
+impl Figure {
+    /// What was measured.
+    pub fn new(work: impl Into<String>, ours: f64, unit: &'static str, durability: &'static str) -> Figure {
+        let work = work.into();
+        Figure { work, unit, durability, ours, peer: None, ratio: None, goal: None, met: None, sign: "" }
+    }
+
+    /// It should be at least so much.
+    pub fn at_least(self, goal: f64) -> Figure {
+        Figure { goal: Some(goal), met: Some(self.ours >= goal), sign: ">=", ..self }
+    }
+
+    /// It should be at most so much.
+    pub fn at_most(self, goal: f64) -> Figure {
+        Figure { goal: Some(goal), met: Some(self.ours <= goal), sign: "<=", ..self }
+    }
+
+    /// It should be at least so many times the peer's.
+    pub fn times(self, times: f64, peer: f64) -> Figure {
+        let ratio = self.ours / peer;
+        Figure { peer: Some(peer), ratio: Some(ratio), ..self.at_least(times * peer) }
+    }
+
+    /// The same, where the peer was measured.
+    pub fn times_if(self, times: f64, peer: Option<f64>) -> Figure {
+        match peer {
+            Some(peer) => self.times(times, peer),
+            None => self,
+        }
+    }
+}
 
 impl Report {
-    /// A figure that should be at least its goal.
-    pub fn at_least(
-        &mut self,
-        work: impl Into<String>,
-        durability: &'static str,
-        ours: f64,
-        unit: &'static str,
-        goal: f64,
-    ) {
-        let met = ours >= goal;
-        self.add(Figure {
-            work: work.into(),
-            unit,
-            durability,
-            ours,
-            peer: None,
-            ratio: None,
-            goal,
-            met,
-            at_least: true,
-        });
-    }
-
-    /// A figure that should be at most its goal.
-    pub fn at_most(
-        &mut self,
-        work: impl Into<String>,
-        durability: &'static str,
-        ours: f64,
-        unit: &'static str,
-        goal: f64,
-    ) {
-        let met = ours <= goal;
-        self.add(Figure {
-            work: work.into(),
-            unit,
-            durability,
-            ours,
-            peer: None,
-            ratio: None,
-            goal,
-            met,
-            at_least: false,
-        });
-    }
-
-    /// A rate that should be so many times the peer's.
-    pub fn times(
-        &mut self,
-        work: impl Into<String>,
-        durability: &'static str,
-        ours: f64,
-        unit: &'static str,
-        peer: f64,
-        times: f64,
-    ) {
-        let goal = peer * times;
-        self.add(Figure {
-            work: work.into(),
-            unit,
-            durability,
-            ours,
-            peer: Some(peer),
-            ratio: Some(ours / peer),
-            goal,
-            met: ours >= goal,
-            at_least: true,
-        });
-    }
-
-    fn add(&mut self, figure: Figure) {
+    pub fn add(&mut self, figure: Figure) {
         eprintln!("{}: {:.1} {}", figure.work, figure.ours, figure.unit);
         self.figures.push(figure);
     }
@@ -118,16 +84,21 @@ impl Report {
             "{:<width$} {:>12} {:<10} {:>12} {:>8} {:>14}  met  durability",
             "work", "ours", "unit", "peer", "ratio", "goal"
         );
+        let number = |number: Option<f64>| number.map_or_else(String::new, |number| format!("{number:.1}"));
         for figure in &self.figures {
             println!(
                 "{:<width$} {:>12.1} {:<10} {:>12} {:>8} {:>14}  {:<4} {}",
                 figure.work,
                 figure.ours,
                 figure.unit,
-                figure.peer.map_or_else(String::new, |peer| format!("{peer:.1}")),
-                figure.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}")),
-                format!("{} {:.1}", if figure.at_least { ">=" } else { "<=" }, figure.goal),
-                if figure.met { "yes" } else { "NO" },
+                number(figure.peer),
+                number(figure.ratio),
+                figure.goal.map_or_else(String::new, |goal| format!("{} {goal:.1}", figure.sign)),
+                match figure.met {
+                    Some(true) => "yes",
+                    Some(false) => "NO",
+                    None => "-",
+                },
                 figure.durability,
             );
         }

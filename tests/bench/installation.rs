@@ -1,0 +1,156 @@
+//! An installation in a temporary folder: embedded, or on servers of its own.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+};
+use traccia_application::{Application, Bearer, Scope, SystemClock, token};
+use traccia_domain::{Actor, Command, Position, Role, hash::Hex, programme::Definition};
+use traccia_log::{
+    AnyLog, Log as _,
+    jetstream::{self, Options},
+    sqlite::SqliteLog,
+};
+use traccia_projections::Projections;
+use traccia_projector::{Projector, Reading, Status, Tables};
+use traccia_synthetic::Network;
+use traccia_tests::servers::{
+    had,
+    nats::{Node, Settings},
+    postgres,
+};
+use traccia_vault::Vault;
+use traccia_web::{App, Limits, Parts, Remembered, Room, Traccia};
+
+/// An installation whose read models nobody writes yet.
+pub struct Installation {
+    pub folder: TempDir,
+    pub log: Arc<AnyLog>,
+    pub vault: Vault,
+    pub tables: Tables,
+    pub application: Arc<Traccia>,
+    pub network: Network,
+    /// Where the log is, when it is on a server.
+    pub nats: Option<Node>,
+    /// Where the tables are, when they are on a server.
+    _postgres: Option<postgres::Server>,
+}
+
+/// Who does everything here.
+pub fn admin() -> Bearer {
+    Bearer { actor: Actor { subject: "bench".into(), role: Role::Admin }, scope: Scope::default() }
+}
+
+impl Installation {
+    /// An embedded installation with the programme of Lombardia and its network.
+    pub async fn embedded() -> Installation {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = AnyLog::Sqlite(SqliteLog::open(&folder.path().join("log.db")).await.expect("a log"));
+        let tables = Tables::open_sqlite(folder.path().join("tables.db"));
+        Installation::on(folder, log, tables).await
+    }
+
+    /// The same on a nats-server and a PostgreSQL of its own. `None` where one of them cannot be had; why is printed.
+    pub async fn production(sync_always: bool) -> Option<Installation> {
+        let settings = Settings { sync_always, ..Settings::default() };
+        let nats = had("the figures on JetStream", Node::start(&settings))?;
+        let postgres = postgres::Server::start()?;
+        let log = jetstream::create(&Options::new([nats.url()]), 1).await.expect("a log");
+        let tables = Tables::open_postgres(postgres.database().parse().expect("an address"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let on_servers = Installation::on(folder, AnyLog::JetStream(log), tables).await;
+        Some(Installation { nats: Some(nats), _postgres: Some(postgres), ..on_servers })
+    }
+
+    async fn on(folder: TempDir, log: AnyLog, tables: Tables) -> Installation {
+        let vault = Vault::open(folder.path()).await.expect("a vault");
+        let log = Arc::new(log);
+        traccia_log::start(&*log, Hex([1; 16]), Timestamp::now()).await.expect("a started log");
+        let application = Application::new(
+            log.clone(),
+            vault.record_keys(),
+            Remembered(tables.clone()),
+            vault.secrets().fingerprint().clone(),
+            Arc::new(SystemClock),
+        );
+        let programme = programme();
+        let definition: Definition = serde_json::from_value(programme.clone()).expect("a programme");
+        let network = Network::new(&definition, programme, &mut fastrand::Rng::with_seed(1));
+        for (name, data) in network.commands() {
+            let command: Command = traccia_web::read_command(name, data.to_string().as_bytes()).expect("a command");
+            application.carry_out(&admin(), None, command).await.expect("it is carried out");
+        }
+        let application = Arc::new(application);
+        Installation { folder, log, vault, tables, application, network, nats: None, _postgres: None }
+    }
+
+    /// What serves requests, on a free port; it ends with the runtime.
+    pub async fn serve(&self, status: watch::Receiver<Status>) -> SocketAddr {
+        let app = App::new(Parts {
+            application: self.application.clone(),
+            tables: self.tables.clone(),
+            status,
+            room: watch::channel(Room::default()).1,
+            ledger: None,
+            tokens: self.vault.secrets().token().clone(),
+            imports: self.folder.path().to_path_buf(),
+            metrics: traccia_web::metrics_recorder().expect("metrics"),
+            limits: Limits::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let routes = traccia_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        address
+    }
+
+    /// A token that may do everything.
+    pub fn token(&self) -> String {
+        token::issue(self.vault.secrets().token(), &admin(), 1).expect("a token")
+    }
+
+    /// Follows the log into the tables, in a task of its own, from when the tables have reached the log's end.
+    pub async fn follow(&self) -> Following {
+        let projector =
+            Projector::<Projections, _>::open(self.log.clone(), self.tables.clone()).await.expect("a projector");
+        let status = projector.status();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            projector.run(async { drop(stopped.await) }).await.expect("it ends well");
+        });
+        let head = self.log.head().await.expect("a head");
+        self.reached(head).await;
+        Following { status, stop, task }
+    }
+
+    /// Waits until reads show a position.
+    pub async fn reached(&self, position: Position) {
+        let wait = std::time::Duration::from_secs(3_600);
+        let reading = Reading { min_position: Some(position), wait, ..Reading::default() };
+        self.tables.view_at(reading).await.expect("the read models follow");
+    }
+}
+
+/// A projector that runs.
+pub struct Following {
+    pub status: watch::Receiver<Status>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Following {
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.task.await.expect("it ends");
+    }
+}
+
+fn programme() -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/programmes/lombardia.toml");
+    traccia_synthetic::programme_file(&std::fs::read_to_string(path).expect("the file")).expect("it is TOML")
+}
