@@ -60,12 +60,23 @@ impl Server {
 
     /// The same with `traccia serve` or `traccia project`, and with more arguments.
     pub fn call(call: &str, data: &Path, more: &[&str]) -> Server {
-        Server::saying(call, data, more, Stdio::inherit())
+        Server::begin(Command::new(executable()), call, data, more, Stdio::inherit())
     }
 
     /// The same, with a place for its traces.
     pub fn saying(call: &str, data: &Path, more: &[&str], traces: Stdio) -> Server {
-        let mut process = Command::new(executable())
+        Server::begin(Command::new(executable()), call, data, more, traces)
+    }
+
+    /// The same, after a line of `sh` that sets what a process inherits.
+    pub fn call_after(line: &str, call: &str, data: &Path, more: &[&str]) -> Server {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{line}\nexec \"$@\""), "sh"]).arg(executable());
+        Server::begin(shell, call, data, more, Stdio::inherit())
+    }
+
+    fn begin(mut command: Command, call: &str, data: &Path, more: &[&str], traces: Stdio) -> Server {
+        let mut process = command
             .args([call, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(more)

@@ -10,7 +10,7 @@ use super::{
     checker::listed,
     examine::examine,
     journal::Answer,
-    load::{Load, SUBJECT, SUBJECTS},
+    load::{Load, SUBJECT},
     raw::{self, command_of},
     size,
 };
@@ -19,10 +19,7 @@ use crate::program::{Server, ran};
 /// An empty installation, and clients who may do everything in it.
 pub fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    ran(&["init", "--data", data]);
-    let token = |subject| ran(&["token", "--data", data, "--subject", subject, "--role", "admin"]).trim().to_owned();
-    let load = Load::new(documents, SUBJECTS.map(token));
+    let load = installed(folder.path(), documents, &[]);
     (folder, load)
 }
 
@@ -30,8 +27,7 @@ pub fn installation(documents: u32) -> (tempfile::TempDir, Arc<Load>) {
 pub fn installed(folder: &Path, documents: u32, more: &[&str]) -> Arc<Load> {
     let data = folder.to_str().unwrap();
     ran(&[&["init", "--data", data], more].concat());
-    let token = ran(&["token", "--data", data, "--subject", SUBJECT, "--role", "admin"]);
-    Load::new(documents, token.trim())
+    Load::of(data, documents)
 }
 
 /// That every promise is kept in a folder.

@@ -13,6 +13,7 @@ use super::{
     journal::{Answer, Journal},
     world::{World, beginnings},
 };
+use crate::program::ran;
 
 /// How long a client waits: a cluster that chooses a new leader takes 5 to 10 s.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -33,8 +34,11 @@ pub struct Load {
 }
 
 impl Load {
-    /// Clients of a world of so many documents, with an admin's token of each of [`SUBJECTS`].
-    pub fn new(documents: u32, tokens: [String; 2]) -> Arc<Load> {
+    /// Clients of a world of so many documents, who may do everything in the installation of a folder.
+    pub fn of(data: &str, documents: u32) -> Arc<Load> {
+        let token =
+            |subject| ran(&["token", "--data", data, "--subject", subject, "--role", "admin"]).trim().to_owned();
+        let tokens = SUBJECTS.map(token);
         let world = World::of(documents);
         let journal = Journal { canaries: world.canaries(), ..Journal::default() };
         let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
@@ -74,10 +78,7 @@ impl Load {
 
     async fn client(self: Arc<Self>, url: String, mut rng: Rng, wishes: usize) {
         for _ in 0..wishes {
-            let command = self.world().wish(&mut rng);
-            let key = format!("{:016x}", rng.u64(..));
-            let subject = *rng.choice(&SUBJECTS).expect("there are two");
-            let request = self.journal().asks(subject, &key, command);
+            let request = self.wishes(&mut rng);
             if !self.ask(&url, request).await {
                 return;
             }
@@ -92,7 +93,8 @@ impl Load {
     pub fn wishes(&self, rng: &mut Rng) -> usize {
         let command = self.world().wish(rng);
         let key = format!("{:016x}", rng.u64(..));
-        self.journal().asks(SUBJECT, &key, command)
+        let subject = *rng.choice(&SUBJECTS).expect("there are two");
+        self.journal().asks(subject, &key, command)
     }
 
     /// Somebody nobody has registered yet comes, under a key; it is written down, and not asked yet.
@@ -167,7 +169,7 @@ impl Load {
 
     /// Asks for a number; the status.
     pub async fn read(&self, url: &str) -> Option<u16> {
-        let asked = self.http.get(format!("{url}/v1/counting?programme=prog")).bearer_auth(&self.token);
+        let asked = self.http.get(format!("{url}/v1/counting?programme=prog")).bearer_auth(self.token(SUBJECT));
         asked.send().await.ok().map(|response| response.status().as_u16())
     }
 

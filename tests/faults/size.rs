@@ -12,6 +12,31 @@ pub fn kills() -> u64 {
     number("TRACCIA_GAUNTLET_KILLS", 20)
 }
 
+/// Disks filled under load, of each kind.
+pub fn full_disks() -> u64 {
+    number("TRACCIA_GAUNTLET_FULL_DISKS", 1)
+}
+
+/// Rounds of half a minute on a wire that is disturbed.
+pub fn rounds() -> u64 {
+    number("TRACCIA_GAUNTLET_WIRE", 1)
+}
+
+/// Kills of each: a server, the projector, nats-server, PostgreSQL.
+pub fn kills_of_each() -> u64 {
+    number("TRACCIA_GAUNTLET_KILLS_OF_EACH", 5)
+}
+
+/// How often a cluster's leader is paused and cut off; it is killed twice as often.
+pub fn leaders() -> u64 {
+    number("TRACCIA_GAUNTLET_LEADERS", 1)
+}
+
+/// How often something is killed at each named point of real servers.
+pub fn moments() -> u64 {
+    number("TRACCIA_GAUNTLET_MOMENTS", 3)
+}
+
 /// Things done to files that nobody should.
 pub fn damages() -> u64 {
     number("TRACCIA_GAUNTLET_DAMAGES", 50)

@@ -64,7 +64,7 @@ pub(crate) enum Building {
 /// Tables folded again, to be compared with those in place and thrown away.
 #[derive(Debug)]
 pub(crate) enum Scratch {
-    Sqlite(sqlite::Scratch),
+    Sqlite(Box<sqlite::Scratch>),
     Postgres(postgres::Scratch),
     Memory(Box<memory::Scratch>),
 }
@@ -197,7 +197,7 @@ impl Store {
     /// Begins to fold again, for comparing.
     pub(crate) async fn scratch(&self, tables: &[&'static Table], start: &Checkpoint) -> Result<Scratch, BoxError> {
         match self {
-            Store::Sqlite(files) => files.scratch(tables, start).await.map(Scratch::Sqlite),
+            Store::Sqlite(files) => files.scratch(tables, start).await.map(Box::new).map(Scratch::Sqlite),
             Store::Postgres(server) => server.scratch(tables).await.map(Scratch::Postgres),
             Store::Memory(memory) => Ok(Scratch::Memory(Box::new(memory.scratch(tables, start)?))),
         }

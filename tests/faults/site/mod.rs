@@ -40,7 +40,7 @@ use self::{
 use super::{
     checker::{Evidence, Finding, check, listed},
     examine::verified,
-    load::{Load, SUBJECT},
+    load::Load,
     raw,
     rows::Rows,
 };
@@ -91,8 +91,7 @@ impl Site {
         let (data, log, replicas) =
             (folder.path().to_str().unwrap(), nats.urls().join(","), nats.nodes.len().to_string());
         ran(&["init", "--data", data, "--log", &log, "--replicas", &replicas]);
-        let token = ran(&["token", "--data", data, "--subject", SUBJECT, "--role", "admin"]);
-        let load = Load::new(400, token.trim());
+        let load = Load::of(data, 400);
         let mut process = |call| Process::start(call, folder.path(), &nats.urls(), &tables, &mut rng);
         let projector = process(&["project"]);
         let servers = vec![process(&["serve", "--no-projector"]), process(&["serve", "--no-projector"])];
