@@ -163,7 +163,9 @@ impl History {
             }
         });
         let unsettled = locked(&self.journal).open();
-        assert!(unsettled.is_empty(), "in peace every answer comes: {unsettled:?}");
+        // Where the log has lost what the read models know, its keys stay unknown: the checker says what is gone.
+        let lost = self.disk.sabotage == Sabotage::SyncOff;
+        assert!(lost || unsettled.is_empty(), "in peace every answer comes: {unsettled:?}");
     }
 
     fn crowd(&self, chaos: Chaos) -> Arc<Crowd> {

@@ -185,7 +185,8 @@ impl Site {
     async fn holds(&self, when: &str) {
         let mut findings = self.checked().await;
         findings.extend(self.verified().await);
-        assert!(findings.is_empty(), "seed {}, {when}:\n{}", self.seed, listed(&findings));
+        let said = || self.servers.iter().chain([&self.projector]).map(Process::said).collect::<Vec<_>>().join("\n");
+        assert!(findings.is_empty(), "seed {}, {when}:\n{}\n{}", self.seed, listed(&findings), said());
     }
 
     /// Comes to rest, and everything holds: also what is signed.

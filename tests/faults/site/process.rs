@@ -62,10 +62,11 @@ impl Process {
         format!("http://127.0.0.1:{}", self.front.port())
     }
 
-    /// The last that it said.
+    /// What it said of damage, and the last that it said.
     pub fn said(&self) -> String {
         let said = std::fs::read_to_string(&self.traces).unwrap_or_default();
-        said.lines().rev().take(5).collect::<Vec<_>>().join("\n")
+        let damage = said.lines().filter(|line| line.contains("damaged"));
+        damage.take(5).chain(said.lines().rev().take(5)).collect::<Vec<_>>().join("\n")
     }
 
     /// What the wires to the log, to the tables and from the clients have seen.

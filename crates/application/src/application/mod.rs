@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use traccia_domain::{Command, Position, Recorded, document::FingerprintKey};
-use traccia_log::{Log, LogError};
+use traccia_log::Log;
 use tracing::{Instrument as _, field::Empty};
 
 pub use self::done::Done;
@@ -136,16 +136,20 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let Some(earlier) = self.answers.find(request.command).await.map_err(Failure::Unavailable)? else {
             return Ok(None);
         };
-        let earlier = self.commit_at(earlier.position).await?;
+        let earlier = self.commit_at(earlier.position, request).await?;
         // Of several streams, some may still lack their commit: the command runs again and completes them.
         let whole = request.wrote(&earlier)? && !spans_streams(command);
         Ok(whole.then(|| Done::replayed(&earlier, request)))
     }
 
-    async fn commit_at(&self, position: Position) -> Result<Recorded, Failure> {
-        self.log.at(position).await.map_err(Failure::reading)?.ok_or_else(|| {
-            let why = "the read models know a commit here that the log does not have".to_owned();
-            Failure::Damaged(LogError::Corrupt { at: position, why })
+    /// A commit that the read models know. Cut off with a server that led the log, we may see one that ends before it: that
+    /// is no damage, and the same key tells later. A log that was put back from an older backup is noticed by the projector,
+    /// which stops, and by the ledger.
+    async fn commit_at(&self, position: Position, request: &Request<'_>) -> Result<Recorded, Failure> {
+        let found = self.log.at(position).await.map_err(Failure::reading)?;
+        found.ok_or_else(|| Failure::Unknown {
+            key: request.key.as_str().to_owned(),
+            cause: format!("the read models know a commit at {position}, and the log in sight ends before it").into(),
         })
     }
 

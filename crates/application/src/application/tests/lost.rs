@@ -45,6 +45,19 @@ async fn a_log_that_is_away_has_written_nothing() {
     assert!(matches!(carry(&app, "RegisterCitizen", citizen("YA0000001")).await, Err(Failure::Unknown { .. })));
 }
 
+/// A server that was cut off, and does not know yet that another one leads the log, ends before what the read models know.
+#[tokio::test]
+async fn a_log_that_ends_before_the_read_models_is_not_called_damaged() {
+    let (whole, cut_off) = (MemoryLog::default(), MemoryLog::default());
+    let before = running(&whole).await;
+    running(&cut_off).await;
+    let register = || command("RegisterCitizen", citizen("YA0000001"));
+    before.carry_out(&admin(), key("k"), register()).await.unwrap();
+    let app = app_with(&cut_off, MemoryKeys::default(), AllSeen(whole));
+    let asked = app.carry_out(&admin(), key("k"), register()).await;
+    assert!(matches!(&asked, Err(Failure::Unknown { key, .. }) if key == "k"), "{asked:?}");
+}
+
 #[tokio::test]
 async fn documents_registered_in_part_are_completed_by_the_same_key() {
     let log = MemoryLog::default();
