@@ -81,6 +81,12 @@ impl Node {
         self.server.process()
     }
 
+    /// What it has said so far.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.server.output()
+    }
+
     /// Kills it as a crash would.
     ///
     /// # Errors

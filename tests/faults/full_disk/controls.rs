@@ -55,9 +55,11 @@ async fn a_checkpoint_that_moves_on_without_its_rows_is_found_out() {
     let copied = copy(&site.data);
     let tables = SqliteConnectOptions::new().filename(copied.path().join("tables.db"));
     let mut tables = tables.connect().await.unwrap();
+    let stored = raw::of_file(&copied.path().join("log.db")).await.unwrap();
+    let last = raw::commit(stored.last().unwrap()).unwrap();
     // A small update finds room where many rows do not.
-    let ahead = "update checkpoint set position = $1";
-    sqlx::query(ahead).bind(journal.known.cast_signed()).execute(&mut tables).await.unwrap();
+    let ahead = sqlx::query("update checkpoint set position = $1, hash = $2");
+    ahead.bind(last.position.cast_signed()).bind(&last.hash).execute(&mut tables).await.unwrap();
     tables.close().await.unwrap();
     found(&examine(copied.path(), &journal).await, Broken::Counted);
 }

@@ -9,7 +9,7 @@ use traccia_tests::servers::{
     postgres,
 };
 
-use super::{CLIENTS, FULL, PATIENCE, Tally, goes_on, newcomer, stands_still, until};
+use super::{CLIENTS, FULL, PATIENCE, Tally, goes_on, newcomer, until};
 use crate::{
     faults::{
         checker::{Evidence, check, listed},
@@ -61,6 +61,7 @@ async fn when_the_disk_of_jetstream_is_full_nothing_is_lost_and_it_goes_on_once_
     let (rounds, mut by_itself) = (size::full_disks(), 0);
     for round in 0..rounds {
         for killed in [false, true] {
+            let when = format!("seed {seed}, round {round}, killed {killed}");
             let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
             goes_on(&load, 10 * CLIENTS).await;
             disk.fill(rng.u64(..64 << 10)).unwrap();
@@ -78,12 +79,33 @@ async fn when_the_disk_of_jetstream_is_full_nothing_is_lost_and_it_goes_on_once_
             }
             // As the runbook says.
             nats.restart().unwrap();
-            let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
-            goes_on(&load, 4 * CLIENTS).await;
+            let ready = async || load.ready(&server.url).await.unwrap_or_default();
+            let since = std::time::Instant::now();
+            while ready().await["ready"] != true {
+                let why = ready().await;
+                assert!(since.elapsed() < PATIENCE, "{when}: {why}\n{}", nats.output());
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            let mut crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
+            let before = Tally::of(&load).done;
+            let t = std::time::Instant::now();
+            while Tally::of(&load).done < before + 4 * CLIENTS {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                if t.elapsed() > std::time::Duration::from_secs(40) {
+                    let mut left = 0; while let Some(Some(_)) = futures::FutureExt::now_or_never(crowd.join_next()) { left += 1; }
+                    let q = load.journal().requests.iter().rev().take(40).map(|r| format!("{} {:?}", r.command.0, r.attempts)).collect::<Vec<_>>().join("\n");
+                    let jsz = reqwest::get(format!("{}/jsz?streams=true&config=true", nats.monitoring())).await.unwrap().text().await.unwrap();
+                    let ls = std::process::Command::new("sh").args(["-c", "ls -laR $0; df $0"]).arg(disk.path()).output().unwrap();
+                    let client = async_nats::connect(nats.url()).await.unwrap();
+                    let ack = async_nats::jetstream::new(client).publish("traccia.point.zzz", "x".into()).await.unwrap();
+                    let ack = tokio::time::timeout(FULL, std::future::IntoFuture::into_future(ack)).await;
+                    panic!("{when}: {} done, {left} clients gave up, raw publish {ack:?}\n{q}\n{jsz}\n{}\n{}", Tally::of(&load).done - before, String::from_utf8_lossy(&ls.stdout), nats.output());
+                }
+            }
             drop(crowd);
             load.resolve(&server.url).await;
             load.caught_up(&server.url).await;
-            examined(&log, folder.path(), &load, &format!("seed {seed}, round {round}")).await;
+            examined(&log, folder.path(), &load, &when).await;
         }
     }
     assert!(server.terminate());
@@ -107,34 +129,35 @@ async fn when_the_disk_of_postgresql_is_full_commands_go_on_and_the_tables_follo
     let mut rng = Rng::with_seed(seed);
     let server = Server::call("serve", folder.path(), &["--tables", &tables]);
     load.begin(&server.url).await;
-    let rounds = size::full_disks();
+    let (rounds, mut ended) = (size::full_disks(), 0);
     for round in 0..rounds {
         for crashes in [false, true] {
             let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
             goes_on(&load, 10 * CLIENTS).await;
             disk.fill(rng.u64(..64 << 10)).unwrap();
             if crashes {
-                // Its write-ahead log needs another piece, finds no room for it, and the server ends.
-                database.needs_more_log();
+                database.crashes_for_want_of_room();
             }
             until("the read models wait", async || {
                 let ready = load.ready(&server.url).await.unwrap_or_default();
                 ready["ready"] == false && ready["why"].as_str().is_some_and(|why| why.contains("read models"))
             })
             .await;
-            if crashes {
-                // Without them it cannot be known whether a key was used before.
-                stands_still(&load, 4 * CLIENTS).await;
-            } else {
+            // Only while the database is there can it be known whether a key was used before: without it a command is refused,
+            // or its client gives up.
+            if !crashes {
                 goes_on(&load, 4 * CLIENTS).await;
             }
             tokio::time::sleep(FULL).await;
+            ended += u64::from(!database.answers());
             // Old numbers, or none while the server is down; never others.
-            assert!(matches!(load.read(&server.url).await, Some(200 | 503)));
+            assert!(matches!(load.read(&server.url).await, None | Some(200 | 503)));
+            drop(crowd);
             disk.make_room().unwrap();
-            if crashes {
+            if crashes || !database.answers() {
                 database.recover();
             }
+            let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
             goes_on(&load, 4 * CLIENTS).await;
             drop(crowd);
             load.resolve(&server.url).await;
@@ -151,8 +174,8 @@ async fn when_the_disk_of_postgresql_is_full_commands_go_on_and_the_tables_follo
     assert!(server.terminate());
     let (Tally { done, failed }, unknown) = (Tally::of(&load), load.journal().unknown());
     println!(
-        "full disks: {} of PostgreSQL, which ended in {rounds} of them, {done} commands carried out, {failed} not, {unknown} \
-         of them unknown, all resolved",
+        "full disks: {} of PostgreSQL, which answered nobody in {ended} of them, {done} commands carried out, {failed} not, \
+         {unknown} of them unknown, all resolved",
         2 * rounds
     );
 }

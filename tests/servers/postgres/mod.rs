@@ -143,13 +143,21 @@ impl Server {
         assert!(self.tell("start"), "the server does not start again");
     }
 
-    /// Lets its write-ahead log go on in another file. On a full disk that is the server's end.
-    pub fn needs_more_log(&self) {
-        let mut psql = self.client("postgres");
-        psql.args(["--command", "create table if not exists more as select 1", "--command", "select pg_switch_wal()"]);
-        psql.args(["--command", "insert into more values (2)"]);
-        // Whether it still answers is not asked.
-        let _ = run(&mut psql);
+    /// Lets its write-ahead log go on in other files until its disk has no room for one more: that is a crash, after which it
+    /// recovers or does not.
+    ///
+    /// # Panics
+    /// When there is always room.
+    pub fn crashes_for_want_of_room(&self) {
+        // A few files are kept to be used again.
+        let more = "select pg_logical_emit_message(true, 'more', 'more'); select pg_switch_wal()";
+        let ended = (0..100).any(|_| run(self.client("postgres").args(["--command", more])).is_err());
+        assert!(ended, "the server finds room");
+    }
+
+    /// Whether it answers.
+    pub fn answers(&self) -> bool {
+        run(self.client("postgres").args(["--command", "select 1"])).is_ok()
     }
 
     /// Starts it again where it has ended, or has not recovered by itself.
