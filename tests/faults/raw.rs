@@ -83,21 +83,6 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// What a stream on JetStream holds, message by message.
-pub async fn of_stream(url: &str, name: &str) -> Vec<Stored> {
-    let client = async_nats::connect(url).await.expect("the server answers");
-    let stream = async_nats::jetstream::new(client).get_stream(name).await.expect("the stream is there");
-    let state = stream.get_info().await.expect("it tells of itself").state;
-    let mut stored = Vec::new();
-    for position in 1..=state.last_sequence {
-        // What is missing is the checker's to find.
-        if let Ok(message) = stream.get_raw_message(position).await {
-            stored.push((position, String::from_utf8_lossy(&message.payload).into_owned()));
-        }
-    }
-    stored
-}
-
 /// What an SQLite log holds.
 pub async fn of_file(path: &Path) -> Result<Vec<Stored>, sqlx::Error> {
     let mut file = SqliteConnectOptions::new().filename(path).disable_statement_logging().connect().await?;

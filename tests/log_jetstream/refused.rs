@@ -61,8 +61,13 @@ async fn a_stream_configured_otherwise_is_refused_and_each_difference_named() {
     let options = options([server.url()]);
     let context = raw::new(async_nats::connect(server.url()).await.unwrap());
     let subjects = vec![format!("{}.>", options.prefix)];
-    let limited =
-        raw::stream::Config { name: options.stream.clone(), subjects, max_messages: 1_000, ..Default::default() };
+    let limited = raw::stream::Config {
+        name: options.stream.clone(),
+        subjects,
+        max_messages: 1_000,
+        compression: Some(raw::stream::Compression::S2),
+        ..Default::default()
+    };
     context.create_stream(limited).await.unwrap();
     context.publish(format!("{}.point.a", options.prefix), "somebody else's".into()).await.unwrap().await.unwrap();
     let sentence = refusal(&options).await;
@@ -72,7 +77,7 @@ async fn a_stream_configured_otherwise_is_refused_and_each_difference_named() {
         "deny_purge is not set and must be true",
         "allow_direct is not set and must be true",
         "discard is \"old\" and must be \"new\"",
-        "compression is \"none\" and must be \"s2\"",
+        "compression is \"s2\" and must be \"none\"",
     ];
     says(&sentence, &[&[options.stream.as_str()], differences.as_slice()].concat());
     let made = jetstream::create(&options, 1).await;
