@@ -1,20 +1,28 @@
 //! One stream, or one commit.
 
+use std::time::Duration;
+
 use async_nats::{
     Message, StatusCode,
-    jetstream::stream::{RawMessageError, RawMessageErrorKind},
+    jetstream::stream::{Info, RawMessageError, RawMessageErrorKind},
 };
 use futures::StreamExt as _;
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 use traccia_domain::{Position, Recorded, StreamId};
 
 use super::{
     Shared,
-    ask::{Unanswered, refused},
+    ask::{PAUSE, Unanswered, refused},
     connect::ATTEMPT,
 };
 use crate::{BoxError, LogError, chunk::describe};
+
+/// Those who hear nothing of their leader for four seconds choose another one, at the earliest.
+const ELECTION: Duration = Duration::from_secs(3);
+
+/// Looks after which a commit that is not there, although the log goes on behind it, is believed to be missing.
+const LOOKS: u32 = 3;
 
 /// Commits in one answer.
 const BATCH: usize = 1_000;
@@ -47,8 +55,12 @@ impl Shared {
         belongs(stream, after, commits)
     }
 
-    /// One by one, from the leader: what it does not answer has not happened.
+    /// One by one, from a leader that others follow: what it does not answer has not happened.
     pub(super) async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        self.while_led(|| self.leaders(stream, after)).await
+    }
+
+    async fn leaders(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
         let subject = self.subject(stream);
         let mut commits = Vec::new();
         let mut last = after;
@@ -63,13 +75,36 @@ impl Shared {
         if position == Position::START {
             return Ok(None);
         }
-        if let Some((found, text)) = self.leader_has(position, None).await? {
-            return recorded(found, &text).map(Some);
-        }
-        if self.head().await? < position {
-            return Ok(None);
+        for _ in 0..LOOKS {
+            if let Some((found, text)) = self.while_led(|| self.leader_has(position, None)).await? {
+                return recorded(found, &text).map(Some);
+            }
+            if self.head().await? < position {
+                return Ok(None);
+            }
+            // One who was about to lose the lead may have answered first, and another one then.
+            sleep(PAUSE).await;
         }
         Err(LogError::Corrupt { at: position, why: "the commit is missing".to_owned() })
+    }
+
+    /// What is read from a leader, as soon as it is one that others follow: a leader that was cut off goes on answering
+    /// for about ten seconds, and tells of the past.
+    async fn while_led<T, Reading>(&self, reading: impl Fn() -> Reading) -> Result<T, LogError>
+    where
+        Reading: Future<Output = Result<T, LogError>>,
+    {
+        let until = Instant::now() + self.options.answer_within;
+        loop {
+            let read = reading().await?;
+            if followed(&self.info().await?) {
+                return Ok(read);
+            }
+            if Instant::now() >= until {
+                return Err(LogError::Unavailable("the log's leader has lost those who follow it".into()));
+            }
+            sleep(PAUSE).await;
+        }
     }
 
     /// The last position, from the leader.
@@ -129,6 +164,13 @@ impl Shared {
     }
 }
 
+/// Whether a majority has been heard of so lately that it cannot have chosen another leader.
+fn followed(info: &Info) -> bool {
+    let followers = info.cluster.iter().flat_map(|cluster| &cluster.replicas);
+    let near = followers.filter(|peer| !peer.offline && peer.active < ELECTION).count();
+    2 * (1 + near) > info.config.num_replicas
+}
+
 fn number(message: &Message, header: &str) -> Option<u64> {
     message.headers.as_ref()?.get(header)?.as_str().parse().ok()
 }
@@ -167,4 +209,31 @@ fn belongs(stream: &StreamId, after: Position, commits: Vec<Recorded>) -> Result
         version = Some(commit.last());
     }
     Ok(commits)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn told(replicas: usize, seconds: &[u64]) -> Info {
+        let peer = |ago: &u64| json!({"name": "n", "current": true, "active": ago * 1_000_000_000});
+        let peers: Vec<Value> = seconds.iter().map(peer).collect();
+        let config = json!({"name": "L", "num_replicas": replicas, "retention": "limits", "max_consumers": -1,
+            "max_msgs": -1, "max_bytes": -1, "discard": "new", "max_age": 0, "storage": "file"});
+        let state = json!({"messages": 0, "bytes": 0, "first_seq": 0, "first_ts": "2026-01-01T00:00:00Z",
+            "last_seq": 0, "last_ts": "2026-01-01T00:00:00Z", "consumer_count": 0});
+        serde_json::from_value(json!({"config": config, "created": "2026-01-01T00:00:00Z", "state": state,
+            "ts": "2026-01-01T00:00:00Z", "cluster": {"name": "c", "leader": "l", "replicas": peers}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_leader_is_one_while_a_majority_was_heard_of_lately() {
+        assert!(followed(&told(1, &[])));
+        assert!(followed(&told(3, &[0, 60])) && followed(&told(3, &[1, 1])));
+        assert!(!followed(&told(3, &[4, 60])) && !followed(&told(3, &[])));
+        assert!(followed(&told(5, &[1, 2, 60, 60])) && !followed(&told(5, &[1, 60, 60, 60])));
+    }
 }
