@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use traccia_projector::Changes;
 
 use super::{
-    Counting, Moved, NONE,
+    Counting, Moved, NONE, Standing,
     judge::{Reason, circumstances},
     services::{Services, State, Verdict},
     tables::{RECORD, SERVICE, UNIT},
@@ -86,6 +86,9 @@ impl Counting {
             return;
         }
         let first = self.records.get(person).units;
+        if first == NONE {
+            return self.write_first_unit(person, key, verdict.scd, points, changes);
+        }
         let unit = self.units.find(first, point, verdict.scd).map(|unit| *self.units.get(unit));
         if unit.is_some_and(|unit| unit.live() && self.services.order(unit.service) < self.services.order(key)) {
             return;
@@ -95,6 +98,21 @@ impl Counting {
         let unit = self.units.get_mut(unit);
         (unit.service, unit.safe) = (key, key);
         self.write_units(&[person], points, changes);
+    }
+
+    /// Most services are their person's first: there is no unit to compare with, and the new one has every 1.
+    fn write_first_unit(&mut self, person: u32, service: u32, scd: bool, points: &Points, changes: &mut Changes) {
+        let point = self.services.get(service).point;
+        let key = self.units.meet(&mut self.records.get_mut(person).units, point, scd);
+        let unit = self.units.get_mut(key);
+        (unit.service, unit.safe) = (service, service);
+        self.units.attribute(&[key], &self.services, points);
+        let unit = self.units.get(key);
+        changes.add(&UNIT, key.into(), || unit.row(person, &self.services, points));
+        if !scd {
+            let after = unit.standing(&self.services);
+            self.moved.push(Moved::Unit { point, before: Standing::default(), after });
+        }
     }
 
     /// Judges a person whole: every service, then every unit. Persons whom proposed links would make one are judged
