@@ -112,7 +112,8 @@ impl Counting {
             Event::Facilitator(_) => self.facilitator(id, points),
             Event::Project(_) => self.project(id, points),
             Event::Programme(event) => self.programme(id, event, points),
-            Event::Log(_) => {}
+            // Who may be one person is proposed at the door, and counts as the link says.
+            Event::Number(_) | Event::Log(_) => {}
         }
     }
 

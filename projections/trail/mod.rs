@@ -11,6 +11,7 @@ use traccia_domain::{
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
     link::{LinkBasis, LinkEvent},
+    number::NumberEvent,
     point::PointEvent,
     programme::ProgrammeEvent,
     project::ProjectEvent,
@@ -67,6 +68,7 @@ fn role_name(role: Role) -> &'static str {
 fn reason(event: &Event) -> Option<&str> {
     match event {
         Event::Service(ServiceEvent::ServiceRecorded(_)) | Event::Record(RecordEvent::RecordRegistered(_)) => None,
+        Event::Number(NumberEvent::NumberPresented(_)) => None,
         Event::Service(ServiceEvent::ServiceDisputed(disputed)) => Some(&disputed.reason),
         Event::Service(ServiceEvent::ServiceUpheld(upheld)) => Some(&upheld.reason),
         Event::Service(ServiceEvent::ServiceVoided(voided)) => Some(&voided.reason),

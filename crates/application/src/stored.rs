@@ -2,7 +2,7 @@
 
 use traccia_domain::{
     Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, facilitator::Facilitator,
-    hash::ShortHash, link::Link, point::Point, programme::Programme, project::Project, record::Record,
+    hash::ShortHash, link::Link, number::Number, point::Point, programme::Programme, project::Project, record::Record,
     service::Service,
 };
 use traccia_log::{Log, LogError};
@@ -35,7 +35,7 @@ macro_rules! stored {
     )+};
 }
 
-stored! { Programme Project Point Facilitator Record Link Service }
+stored! { Programme Project Point Facilitator Record Number Link Service }
 
 /// An aggregate and the commits that made it.
 pub(crate) struct Loaded<A> {

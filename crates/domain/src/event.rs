@@ -10,6 +10,7 @@ use crate::{
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
     link::LinkEvent,
+    number::NumberEvent,
     point::PointEvent,
     programme::ProgrammeEvent,
     project::ProjectEvent,
@@ -164,6 +165,8 @@ all_events! {
     Service(ServiceEvent),
     /// To a record.
     Record(RecordEvent),
+    /// To a document's number.
+    Number(NumberEvent),
     /// To a pair of records.
     Link(LinkEvent),
     /// To a point.

@@ -134,6 +134,8 @@ macro_rules! derived_id {
 derived_id! {
     /// A record (*anagrafica*): the keyed fingerprint of the document it was registered with, never the number.
     RecordId
+    /// A document's number whatever its issuer, as a keyed fingerprint.
+    NumberId
     /// A service: the hash of what happened, so that the same service has the same id wherever it comes from.
     ServiceId
 }

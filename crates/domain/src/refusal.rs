@@ -92,6 +92,12 @@ pub enum Refusal {
     Service(#[from] crate::service::ServiceRefusal),
 }
 
+impl From<std::convert::Infallible> for Refusal {
+    fn from(never: std::convert::Infallible) -> Refusal {
+        match never {}
+    }
+}
+
 impl Refusal {
     fn inner(&self) -> &dyn Refuses {
         match self {

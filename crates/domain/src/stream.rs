@@ -20,6 +20,8 @@ pub enum StreamKind {
     Facilitator,
     /// A record.
     Record,
+    /// A document's number.
+    Number,
     /// A pair of records.
     Link,
     /// A service.
@@ -28,13 +30,14 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 8] = [
+    pub const ALL: [StreamKind; 9] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
         StreamKind::Point,
         StreamKind::Facilitator,
         StreamKind::Record,
+        StreamKind::Number,
         StreamKind::Link,
         StreamKind::Service,
     ];
@@ -49,6 +52,7 @@ impl StreamKind {
             StreamKind::Point => "point",
             StreamKind::Facilitator => "facilitator",
             StreamKind::Record => "record",
+            StreamKind::Number => "number",
             StreamKind::Link => "link",
             StreamKind::Service => "service",
         }

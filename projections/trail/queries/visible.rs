@@ -45,6 +45,8 @@ async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, ReadError> {
         }
         StreamKind::Facilitator => return facilitator(reader, id).await,
         StreamKind::Record => return record(reader, id).await,
+        // It says nothing of anybody but that two records bear it, which their link says to whom it concerns.
+        StreamKind::Number => return Ok(false),
         // Both of a pair are one person, or may be: whoever may see the one sees what is said of it and the other.
         StreamKind::Link => match id.split_once('-') {
             Some((a, b)) => return Ok(record(reader, a).await? || record(reader, b).await?),

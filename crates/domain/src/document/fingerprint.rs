@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use super::Document;
 use crate::{
-    RecordId,
+    NumberId, RecordId,
     hash::{Hash, ShortHash},
 };
 
@@ -47,6 +47,13 @@ impl FingerprintKey {
     pub fn record(&self, document: &Document) -> RecordId {
         let number = document.number();
         RecordId(self.seal([document.kind().as_str().as_bytes(), document.issuer().as_bytes(), number.as_bytes()]))
+    }
+
+    /// The number of a document whatever its issuer: the first half of `HMAC-SHA-256(key, "number" | kind | number)`.
+    #[must_use]
+    pub fn number(&self, document: &Document) -> NumberId {
+        let number = document.number();
+        NumberId(self.seal([b"number".as_slice(), document.kind().as_str().as_bytes(), number.as_bytes()]))
     }
 
     /// A keyed digest of anything a client sent that may hold a document, a command's body for one.

@@ -4,6 +4,7 @@ pub mod birth;
 pub mod fingerprint;
 pub mod fiscal_code;
 pub mod kind;
+mod near;
 pub mod number;
 
 pub use birth::KnownBirth;

@@ -76,6 +76,16 @@ impl Document {
         Ok(Document { kind, issuer, number })
     }
 
+    /// Another of the same kind and issuer, whose number is normalised and checked.
+    pub(super) fn numbered(&self, number: String) -> Document {
+        Document { number, ..self.clone() }
+    }
+
+    /// The same without its issuer.
+    pub(super) fn issued_by_nobody(&self) -> Document {
+        Document { issuer: String::new(), ..self.clone() }
+    }
+
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> DocumentKind {

@@ -172,3 +172,52 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn near_forms_are_codes_that_differ_by_two_exchanged_characters() {
+    let near = |code: &str| -> Vec<String> {
+        document(DocumentKind::FiscalCode, code)
+            .unwrap()
+            .transposed()
+            .iter()
+            .map(|near| near.number().to_owned())
+            .collect()
+    };
+    // Within surname and name, a digit of the day with one of the place, and two of the place.
+    assert_eq!(
+        near(MAN),
+        [
+            "DCBFGH80A01F205B",
+            "BFDCGH80A01F205B",
+            "BCGFDH80A01F205B",
+            "BCDHGF80A01F205B",
+            "BCDFGH80A02F105B",
+            "BCDFGH80A01F502B"
+        ]
+    );
+    for code in near(MAN) {
+        assert_eq!(check(&code), Ok(()));
+        assert!(near(&code).contains(&MAN.to_owned()), "near is near both ways");
+    }
+    assert!(document(DocumentKind::Passport, "YA1234567").unwrap().transposed().is_empty());
+}
+
+#[test]
+fn side_by_side_only_characters_of_one_weight_are_exchanged_unnoticed() {
+    // The check character weighs W and Y alike in both places.
+    let code = with_check("WYDFGH80A01F205");
+    let exchanged = with_check("YWDFGH80A01F205");
+    assert_eq!(code.as_bytes()[15], exchanged.as_bytes()[15]);
+    let near = document(DocumentKind::FiscalCode, &code).unwrap().transposed();
+    assert!(near.iter().any(|near| near.number() == exchanged));
+}
+
+#[test]
+fn a_base_is_an_omocodia_codes_and_an_issuer_some_kinds() {
+    let omocodia = with_check("BCDFGH80A01F20R");
+    assert_eq!(document(DocumentKind::FiscalCode, &omocodia).unwrap().base().unwrap().number(), MAN);
+    assert_eq!(document(DocumentKind::FiscalCode, MAN).unwrap().base(), None);
+    let issued = |kind, number: &str| Document::new(kind, Some("Monza"), &DocumentNumber(number.to_owned())).unwrap();
+    assert_eq!(issued(DocumentKind::IdentityCard, "CA1").without_issuer().unwrap().issuer(), "");
+    assert_eq!(issued(DocumentKind::FiscalCode, MAN).without_issuer(), None);
+}

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::Event;
 use crate::{
-    facilitator::FacilitatorEvent, genesis::LogEvent, link::LinkEvent, point::PointEvent, programme::ProgrammeEvent,
-    project::ProjectEvent, record::RecordEvent, service::ServiceEvent,
+    facilitator::FacilitatorEvent, genesis::LogEvent, link::LinkEvent, number::NumberEvent, point::PointEvent,
+    programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent, service::ServiceEvent,
 };
 
 impl Event {
@@ -31,6 +31,7 @@ impl Event {
             Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,
             Event::Record(RecordEvent::RecordRegistered(_)) => None,
+            Event::Number(NumberEvent::NumberPresented(_)) => None,
             Event::Link(
                 LinkEvent::RecordsLinked(_)
                 | LinkEvent::LinkProposed(_)

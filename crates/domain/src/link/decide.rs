@@ -36,7 +36,12 @@ impl Link {
         proposer: &Proposer,
         facts: &LinkFacts,
     ) -> Decided {
-        check_records(records, facts)?;
+        match proposer {
+            Proposer::Person(_) => check_records(records, facts)?,
+            // It has one of them in hand. The other may be registered one day, and until then nobody can decide.
+            Proposer::Program if records[0] == records[1] => return Err(LinkRefusal::SamePerson),
+            Proposer::Program => {}
+        }
         match (self, proposer) {
             (Link::Unknown, _) | (Link::Distinct | Link::Unlinked, Proposer::Person(_)) => {}
             (Link::Proposed { .. }, _) => return exists("this link is proposed, and waits for a decision"),

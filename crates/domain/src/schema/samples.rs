@@ -16,6 +16,7 @@ use crate::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
         RecordsLinked,
     },
+    number::NumberPresented,
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
         ProgrammeDefined, ReportingWindowSet, RulesAdopted,
@@ -59,6 +60,7 @@ pub fn samples() -> Vec<Event> {
             profile: Some(SealedProfile("00".repeat(64))),
         }
         .into(),
+        NumberPresented { record: of(RECORD) }.into(),
         RecordsLinked { records: pair(), basis: LinkBasis::PresentedTogether }.into(),
         LinkProposed {
             records: pair(),

@@ -79,6 +79,7 @@ impl<const V: u32> Projection for Small<V> {
             Event::Point(_)
             | Event::Service(_)
             | Event::Record(_)
+            | Event::Number(_)
             | Event::Link(_)
             | Event::Facilitator(_)
             | Event::Project(_)

@@ -86,6 +86,7 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         Event::Service(ServiceEvent::ServiceRecorded(recorded)) => Some(recorded),
         Event::Service(_)
         | Event::Record(_)
+        | Event::Number(_)
         | Event::Link(_)
         | Event::Point(_)
         | Event::Facilitator(_)
