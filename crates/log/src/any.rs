@@ -75,6 +75,15 @@ impl Log for AnyLog {
         }
     }
 
+    async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        match self {
+            AnyLog::Memory(log) => log.begun(streams).await,
+            AnyLog::Sqlite(log) => log.begun(streams).await,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.begun(streams).await,
+        }
+    }
+
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
         match self {
             AnyLog::Memory(log) => log.read(after),

@@ -66,6 +66,20 @@ pub trait Log: Send + Sync + 'static {
         after: Position,
     ) -> impl Future<Output = Result<Vec<Recorded>, LogError>> + Send;
 
+    /// Which of these streams have begun, in the order given. It may be a moment old.
+    ///
+    /// # Errors
+    /// When the log is away or damaged.
+    fn begun(&self, streams: &[StreamId]) -> impl Future<Output = Result<Vec<bool>, LogError>> + Send {
+        async move {
+            let mut begun = Vec::with_capacity(streams.len());
+            for stream in streams {
+                begun.push(!self.load(stream, Position::START).await?.is_empty());
+            }
+            Ok(begun)
+        }
+    }
+
     /// Everything after a position in order, then what is appended from now on; it never ends by itself.
     /// Chunks are contiguous: a gap is an error.
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>>;

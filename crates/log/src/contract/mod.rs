@@ -26,7 +26,7 @@ pub use lost::{
 pub use moving::{a_damaged_export_is_refused, a_log_moves_whole, a_log_that_holds_something_takes_no_export};
 pub use reading::{
     a_log_shorter_than_its_reader_is_damaged, a_reader_sees_what_is_written_meanwhile, a_started_log_keeps_its_epoch,
-    one_position_is_read, the_chain_is_whole,
+    one_position_is_read, streams_are_known_to_have_begun, the_chain_is_whole,
 };
 pub use samples::{begin, commit, follow, point};
 
@@ -57,6 +57,7 @@ macro_rules! contract_suite {
             a_reader_sees_what_is_written_meanwhile
             a_started_log_keeps_its_epoch
             one_position_is_read
+            streams_are_known_to_have_begun
             the_chain_is_whole
             a_damaged_export_is_refused
             a_log_moves_whole

@@ -44,6 +44,22 @@ pub async fn a_reader_sees_what_is_written_meanwhile<L: Log + Clone>(log: L) {
     assert_eq!(read(&log, Position(2_500), end).await, seen[2_500..]);
 }
 
+/// Of more streams than any backend asks for at once, those that have begun are told, in the order asked, each as often
+/// as it is asked for.
+pub async fn streams_are_known_to_have_begun<L: Log + Clone>(log: L) {
+    let wanted: Vec<_> = (0..2_500).map(point).collect();
+    assert!(log.begun(&[]).await.expect("the log is there").is_empty());
+    let begun: Vec<_> = (0..2_500).filter(|n| n % 7 == 0).collect();
+    let commits: Vec<_> = begun.iter().map(|n| (commit(&point(*n), None, "new"), None)).collect();
+    assert!(log.append_many(&commits).await.iter().all(Result::is_ok));
+    let mut found = log.begun(&wanted).await.expect("the log is there");
+    for (n, found) in found.iter().enumerate() {
+        assert_eq!(*found, n % 7 == 0, "{n}");
+    }
+    found = log.begun(&[wanted[7].clone(), wanted[8].clone(), wanted[7].clone()]).await.expect("the log is there");
+    assert_eq!(found, [true, false, true]);
+}
+
 /// Streams are in the log in the order they are loaded in, and each commit holds the hash of the one before.
 pub async fn the_chain_is_whole<L: Log + Clone>(log: L) {
     let mut ends = Vec::new();

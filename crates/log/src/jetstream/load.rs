@@ -1,6 +1,6 @@
 //! One stream, or one commit.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_nats::{
     Message, StatusCode,
@@ -43,7 +43,8 @@ impl Shared {
         let mut commits = Vec::new();
         let mut last = after;
         loop {
-            let page = self.ask(|| self.page(&subject, last.next())).await.map_err(LogError::Unavailable)?;
+            let question = json!({"seq": last.next().0, "next_by_subj": subject, "batch": BATCH}).to_string();
+            let page = self.ask(|| self.page(&question)).await.map_err(LogError::Unavailable)?;
             for (position, text) in &page.messages {
                 commits.push(recorded(*position, text)?);
                 last = *position;
@@ -127,15 +128,31 @@ impl Shared {
         self.ask(question).await.map_err(LogError::Unavailable)
     }
 
-    /// Asks for a run of a subject's messages and reads until the server says that this was all.
-    async fn page(&self, subject: &str, from: Position) -> Result<Page, Unanswered> {
+    /// Which streams have begun: the last message of each, so many at once as a server answers.
+    pub(super) async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        let mut found = HashSet::new();
+        for streams in streams.chunks(BATCH) {
+            let subjects: Vec<_> = streams.iter().map(|stream| self.subject(stream)).collect();
+            let question = json!({"multi_last": subjects, "batch": BATCH}).to_string();
+            let page = self.ask(|| self.page(&question)).await.map_err(LogError::Unavailable)?;
+            for (position, text) in &page.messages {
+                found.insert(recorded(*position, text)?.commit.stream);
+            }
+        }
+        Ok(streams.iter().map(|stream| found.contains(stream)).collect())
+    }
+
+    /// Asks for messages and reads until the server says that this was all.
+    async fn page(&self, question: &str) -> Result<Page, Unanswered> {
         let failed = |error: BoxError| Unanswered::Yet(error);
         let client = &self.link.client;
         let inbox = client.new_inbox();
         let mut answers = client.subscribe(inbox.clone()).await.map_err(|error| failed(error.into()))?;
-        let question = json!({"seq": from.0, "next_by_subj": subject, "batch": BATCH}).to_string();
         let asked = format!("$JS.API.DIRECT.GET.{}", self.options.stream);
-        client.publish_with_reply(asked, inbox, question.into()).await.map_err(|error| failed(error.into()))?;
+        client
+            .publish_with_reply(asked, inbox, question.to_owned().into())
+            .await
+            .map_err(|error| failed(error.into()))?;
         let mut messages = Vec::new();
         loop {
             let answer = timeout(ATTEMPT.min(self.options.answer_within), answers.next()).await;

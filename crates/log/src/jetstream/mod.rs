@@ -116,6 +116,10 @@ impl Log for JetStreamLog {
         self.shared.load_from_leader(stream, after).await
     }
 
+    async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        self.shared.begun(streams).await
+    }
+
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
         read::read(Arc::clone(&self.shared), after)
     }

@@ -81,6 +81,11 @@ impl Log for MemoryLog {
         self.load(stream, after).await
     }
 
+    async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        let state = self.state();
+        Ok(streams.iter().map(|stream| state.streams.contains_key(stream)).collect())
+    }
+
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
         let head = *self.head.borrow();
         if head < after {

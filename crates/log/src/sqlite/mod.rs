@@ -69,6 +69,10 @@ impl Log for SqliteLog {
         self.reader.load(stream, after).await
     }
 
+    async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        self.reader.begun(streams).await
+    }
+
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
         self.reader.read(after)
     }

@@ -115,6 +115,14 @@ impl Reader {
         rows.iter().filter_map(|row| of_stream(row, stream, after).transpose()).collect()
     }
 
+    pub(super) async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
+        let failed = |error| failure(error, Position::START);
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        let wanted = streams.iter().map(|stream| (stream.as_str(), index::key(stream.as_str())));
+        let (_, heads) = index::heads(&mut connection, wanted).await.map_err(failed)?;
+        Ok(heads.iter().map(Option::is_some).collect())
+    }
+
     pub(super) fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
         let reader = self.clone();
         // Nothing happens before the first chunk is asked for.
