@@ -106,3 +106,35 @@ async fn the_queue_shows_both_sides_and_a_form_decides() {
     let late = send("ripensamento", "same-origin").await;
     assert_eq!(late.status.as_u16(), 409, "another body under the same key: {}", late.text);
 }
+
+#[tokio::test]
+async fn what_the_program_finds_waits_for_one_person() {
+    let house = House::start().await;
+    network(&house).await;
+    let base = code("BCDFGH80A01F205");
+    let register = async |code: &str| {
+        let body = json!({"documents": [{"kind": "fiscal_code", "number": code}]});
+        house.done("RegisterCitizen", body).await["id"].as_str().unwrap().to_owned()
+    };
+    let variant = register(&code("BCDFGH80A01F20R")).await;
+    house.done("RecordService", service(&variant, "2024-03-01")).await;
+    assert_eq!(house.read("/v1/links").await["items"], json!([]), "its base code was never presented");
+
+    let base = register(&base).await;
+    house.done("RecordService", service(&base, "2024-03-08")).await;
+    let link = house.read("/v1/links?state=proposed").await["items"][0].clone();
+    assert_eq!(link["proposal"]["proposer"], Value::Null, "{link}");
+    assert!(link["last"]["reason"].as_str().unwrap().contains("omocodia"), "{link}");
+    let region = house.token(Role::Region, &["programme:lombardia"]);
+    assert!(house.get(&region, "/collegamenti").await.text.contains("il programma"));
+    let two = Two { house, region, pair: json!({"citizens": [variant, base], "reason": "due persone"}) };
+    assert_eq!(two.citizens().await, json!([2, 1]));
+    two.region("RejectLink").await;
+    assert_eq!((two.state().await, two.citizens().await), (json!("distinct"), json!([2, 0])));
+}
+
+/// A code that is nobody's, with its check character.
+fn code(letters: &str) -> String {
+    let is_code = |code: &String| traccia_domain::document::fiscal_code::check(code).is_ok();
+    ('A'..='Z').map(|last| format!("{letters}{last}")).find(is_code).unwrap()
+}

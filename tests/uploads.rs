@@ -69,6 +69,26 @@ async fn the_same_file_twice_adds_nothing() {
 }
 
 #[tokio::test]
+async fn rows_that_may_be_of_one_person_are_proposed() {
+    let house = house().await;
+    // The second and fourth letter exchanged: the check character is the same.
+    let (one, other) = ("BCDFGH80A01F205B", "BFDCGH80A01F205B");
+    let mut file = upload(10);
+    for code in [one, other] {
+        file.push_str(&format!("\r\n{}", row("anna", "mi-0001", code, "2024-03-01")));
+    }
+    for recorded in [12, 0] {
+        let sent = send(&house, "", &file).await.body;
+        assert_eq!(sent["recorded"], recorded, "{sent}");
+        let links = house.read("/v1/links").await["items"].clone();
+        assert_eq!(links.as_array().unwrap().len(), 1, "{links}");
+        assert!(links[0]["last"]["reason"].as_str().unwrap().contains("scambiati"), "{links}");
+    }
+    let targets = house.read("/v1/targets?programme=lombardia").await["items"][0]["citizens"].clone();
+    assert_eq!((&targets["counted"], &targets["at_risk"]), (&json!(7), &json!(1)), "{targets}");
+}
+
+#[tokio::test]
 async fn a_dry_run_judges_everything_and_writes_nothing() {
     let house = house().await;
     let head = traccia_log::Log::head(&*house.log).await.unwrap();

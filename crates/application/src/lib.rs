@@ -10,6 +10,7 @@ mod desk;
 mod facts;
 mod failure;
 mod idempotency;
+mod near;
 pub mod permission;
 mod ports;
 mod sealing;

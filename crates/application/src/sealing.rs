@@ -21,7 +21,7 @@ const NONCE: usize = 24;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Known {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    profile: Option<Profile>,
+    pub(crate) profile: Option<Profile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) birth: Option<KnownBirth>,
 }

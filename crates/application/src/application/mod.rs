@@ -162,7 +162,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
 /// Whether a command writes more than one commit.
 fn spans_streams(command: &Command) -> bool {
     match command {
-        Command::RegisterCitizen(register) => register.documents.len() > 1,
+        // The record, its number, its links.
+        Command::RegisterCitizen(_) => true,
         Command::RecordGroupSession(session) => session.citizens.len() > 1,
         Command::DefineProgramme(_)
         | Command::AdoptRules(_)

@@ -13,6 +13,7 @@ use super::{Application, Done, dispatch::Start, request::Request};
 use crate::{
     Answers, Failure, RecordKeys,
     append::append_many_resolved,
+    near::Newcomer,
     sealing::Known,
     stored::{Stored as _, load},
 };
@@ -20,7 +21,8 @@ use crate::{
 impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     /// The document makes the record, so this can be repeated, and completed, at any point.
     ///
-    /// A crash after the keys leaves keys that seal nothing; after the records, records that are not linked yet.
+    /// A crash after the keys leaves keys that seal nothing; after the records, records that are not linked yet; after the
+    /// links, records that nobody has compared with others.
     pub(super) async fn register(&self, request: &Request<'_>, command: &RegisterCitizen) -> Result<Done, Failure> {
         let documents = command.documents().map_err(Failure::refused)?;
         let profile = command.profile(self.clock.today()).map_err(Failure::refused)?;
@@ -34,9 +36,16 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let outcomes = append_many_resolved(&*self.log, &commits).await;
         let mut parts = Vec::with_capacity(records.len());
         let mut failures = Vec::new();
-        for ((commit, _), outcome) in commits.iter().zip(outcomes) {
+        let mut newcomers = Vec::new();
+        for ((commit, _), (outcome, document)) in commits.iter().zip(outcomes.into_iter().zip(&documents)) {
             match self.registered(request, commit, outcome).await {
-                Ok(part) => parts.push(part),
+                Ok(part) => {
+                    // What this very request wrote before is new still: it may have ended before it looked around.
+                    if !part.events.is_empty() {
+                        newcomers.push(Newcomer { record: self.fingerprint.record(document), document, profile });
+                    }
+                    parts.push(part);
+                }
                 Err(failure) => failures.push(failure),
             }
         }
@@ -50,6 +59,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             let linked = self.dispatch::<Link>(request, link::stream(pair), &command, Start::New).await;
             parts.push(linked.map_err(|failure| failure.after_a_part(key))?);
         }
+        let now = self.clock.now();
+        let looked = self.look_around(&newcomers, |_, stream, events| request.commit(stream, events, now)).await;
+        looked.map_err(|failure| failure.after_a_part(key))?;
         Done::together(parts).ok_or(Failure::Contended)
     }
 

@@ -8,6 +8,7 @@ use crate::{Failure, testing::*};
 
 mod linking;
 mod lost;
+mod near;
 mod old;
 mod repeated;
 

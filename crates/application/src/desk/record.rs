@@ -12,7 +12,7 @@ use traccia_domain::{
 use traccia_log::{Log, LogError};
 
 use super::{Desk, REMEMBERED, Row, RowOutcome, RowRefusal, judge::Judged};
-use crate::{Answers, Failure, RecordKeys, append::append_many_resolved, stored::Stored as _};
+use crate::{Answers, Failure, RecordKeys, append::append_many_resolved, near::Newcomer, stored::Stored as _};
 
 /// A row's place in its call.
 type Index = usize;
@@ -87,13 +87,30 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
         if self.known.len() > REMEMBERED {
             self.known.clear();
         }
+        let mut newcomers: Vec<(Index, Newcomer<'_>)> = Vec::new();
         for ((index, judged), outcome) in new.into_iter().zip(stored) {
-            if settled(outcome, &rows[index], part)?.is_none() {
+            let row = &rows[index];
+            if settled(outcome, row, part)?.is_some() {
+                let profile = row.profile.as_ref();
+                newcomers.push((index, Newcomer { record: judged.record, document: &row.document, profile }));
+            } else {
                 first_of.remove(&judged.record);
             }
             self.known.insert(judged.record);
         }
+        self.propose(rows, &newcomers, now).await?;
         Ok(first_of)
+    }
+
+    /// Proposes what may be one person's with the citizens a call has registered. The newcomer's row says who asked.
+    async fn propose(&self, rows: &[Row], newcomers: &[(Index, Newcomer<'_>)], now: Timestamp) -> Result<(), Failure> {
+        let (indices, newcomers): (Vec<Index>, Vec<Newcomer<'_>>) = newcomers.iter().copied().unzip();
+        let commit = |newcomer: usize, stream: StreamId, events: Vec<Event>| {
+            self.commit(&rows[indices[newcomer]], stream, newcomers[newcomer].record.0, events, now)
+        };
+        let Some(first) = indices.first() else { return Ok(()) };
+        let looked = self.app.look_around(&newcomers, commit).await;
+        looked.map_err(|failure| failure.after_a_part(&rows[*first].key.to_string()))
     }
 
     async fn registrations(
