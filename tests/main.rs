@@ -12,6 +12,7 @@ mod canary;
 mod command_line;
 mod deploy;
 mod faults;
+mod fuzzed;
 mod house;
 mod killed;
 mod ledger;

@@ -1,6 +1,6 @@
 //! Reads the lines of a file from a stranger, within bounds: whatever it holds, memory stays small.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Chain, Cursor, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -59,11 +59,14 @@ impl<R: Read> Lines<R> {
     ///
     /// # Errors
     /// When the header is not the layout's, or nothing can be read.
-    pub fn open(source: R) -> Result<Self, ReadError> {
-        let mut source = BufReader::with_capacity(LINE_LIMIT, source);
-        if source.fill_buf()?.starts_with(&MARK) {
-            source.consume(MARK.len());
+    pub fn open(mut source: R) -> Result<Self, ReadError> {
+        // However few bytes come at a time, the mark is whole before it is looked at.
+        let mut start = Vec::with_capacity(MARK.len());
+        source.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+        if start == MARK {
+            start.clear();
         }
+        let source = BufReader::with_capacity(LINE_LIMIT, Cursor::new(start).chain(source));
         let mut lines = Lines {
             reader: Some(reader(Bounded { source, served: 0, ends: 0, read: 0 })),
             record: ByteRecord::new(),
@@ -156,7 +159,7 @@ fn examine(record: &ByteRecord) -> Result<&ByteRecord, Unreadable> {
 
 /// Serves at most [`LINE_LIMIT`] bytes from one record's first to its last.
 struct Bounded<R: Read> {
-    source: BufReader<R>,
+    source: BufReader<Chain<Cursor<Vec<u8>>, R>>,
     served: usize,
     /// Line ends served with it. What the reader had kept from before is not seen here; the limit is far beyond that.
     ends: usize,

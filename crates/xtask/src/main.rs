@@ -1,8 +1,9 @@
-//! What is run by hand: `cargo xtask bench` and `cargo xtask gauntlet`.
+//! What is run by hand: `cargo xtask bench`, `cargo xtask fuzz` and `cargo xtask gauntlet`.
 //!
 //! It builds and starts other programs and needs no library, so that it is there at once.
 
 mod bench;
+mod fuzz;
 mod gauntlet;
 
 use std::{
@@ -12,12 +13,14 @@ use std::{
 
 const HELP: &str = "\
 cargo xtask bench [WORK...] [--small]   every figure the project promises, beside its peer; writes target/bench.json
+cargo xtask fuzz [TARGET] [--seconds N] inputs that break what must hold, guided by the code they reach
 cargo xtask gauntlet [--long]           the fault runs: as continuous integration has them, or the long ones";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.split_first() {
         Some((call, rest)) if call == "bench" => bench::run(rest),
+        Some((call, rest)) if call == "fuzz" => fuzz::run(rest),
         Some((call, rest)) if call == "gauntlet" => gauntlet::run(rest),
         Some(_) | None => Err(HELP.to_owned()),
     };
