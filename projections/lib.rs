@@ -67,12 +67,13 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn tables() -> Vec<&'static Table> {
         vec![
             &points::tables::PROGRAMME,
             &points::tables::RULES,
+            &points::tables::COMMITMENT,
             &points::tables::PROJECT,
             &points::tables::POINT,
             &points::tables::ACTIVE,

@@ -225,6 +225,14 @@ impl Written {
         self.say(&format!("programme.{programme}"), "rules_adopted", adopted).await;
     }
 
+    /// Gives projects new awards, in cents, and targets on citizens.
+    pub(crate) async fn redistribute(&mut self, programme: &str, effective_on: &str, projects: &[(&str, &str, u32)]) {
+        let new = |(project, award, citizens): &(&str, &str, u32)| json!({"project": project, "award": award, "points": 3, "citizens": citizens, "services": 50});
+        let projects: Vec<_> = projects.iter().map(new).collect();
+        let adopted = json!({"act": "D.d.s. 9", "effective_on": effective_on, "projects": projects});
+        self.say(&format!("programme.{programme}"), "redistribution_adopted", adopted).await;
+    }
+
     /// Says something of a service that was recorded.
     pub(crate) async fn of_service(&mut self, number: u64, event: &str) {
         let stream = format!("service.{}", service(number));

@@ -199,7 +199,7 @@ impl Counting {
     fn programme(&mut self, id: &str, event: &ProgrammeEvent, points: &Points) {
         match event {
             ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::RulesAdopted(_) => {}
-            ProgrammeEvent::ReportingWindowSet(_) => return,
+            ProgrammeEvent::RedistributionAdopted(_) | ProgrammeEvent::ReportingWindowSet(_) => return,
         }
         if let Some(key) = id.parse().ok().and_then(|id| points.programmes.find(&id)) {
             for project in &points.programmes.get(key).projects {

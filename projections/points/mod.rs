@@ -1,6 +1,7 @@
 //! Programmes, projects, points, facilitators; which points are active. The definition is in README.md.
 
 mod active;
+mod commitment;
 mod facilitator;
 mod point;
 mod programme;
@@ -15,12 +16,12 @@ use traccia_domain::{
     Event, PointId, ProvinceCode, facilitator::FacilitatorEvent, point::PointEvent, programme::ProgrammeEvent,
     project::ProjectEvent,
 };
-use traccia_projector::{At, Changes, Row};
+use traccia_projector::{At, Changes, Row, Table};
 
 pub(crate) use self::{facilitator::Facilitator, point::Point, programme::Programme, project::Project};
 use self::{
     facilitator::Statement,
-    tables::{FACILITATOR, POINT, PROGRAMME, PROJECT, RULES},
+    tables::{COMMITMENT, FACILITATOR, POINT, PROGRAMME, PROJECT, RULES},
 };
 use crate::known::Known;
 
@@ -32,8 +33,8 @@ pub struct Points {
     pub(crate) points: Known<Point>,
     pub(crate) facilitators: Known<Facilitator>,
     provinces: Vec<ProvinceCode>,
-    /// Rows of rules adopted in this commit.
-    adopted: Vec<Row>,
+    /// Rows of what was adopted in this commit.
+    adopted: Vec<(&'static Table, Row)>,
     /// Points whose active days may have changed in this commit.
     stale: Vec<u32>,
 }
@@ -85,10 +86,16 @@ impl Points {
         let key = self.programmes.meet(&id);
         match event {
             ProgrammeEvent::ProgrammeDefined(defined) => {
-                self.adopted.extend(self.programmes.touch(key).define(&defined.definition));
+                let rules = self.programmes.touch(key).define(&defined.definition);
+                self.adopted.extend(rules.map(|row| (&RULES, row)));
             }
             ProgrammeEvent::RulesAdopted(adopted) => {
-                self.adopted.push(self.programmes.touch(key).adopt(adopted));
+                self.adopted.push((&RULES, self.programmes.touch(key).adopt(adopted)));
+            }
+            // Targets are compared with, never judged by.
+            ProgrammeEvent::RedistributionAdopted(adopted) => {
+                self.adopted.extend(commitment::rows(&id, adopted).map(|row| (&COMMITMENT, row)));
+                return;
             }
             ProgrammeEvent::ReportingWindowSet(_) => return,
         }
@@ -168,8 +175,8 @@ impl Points {
 
     /// Writes what changed.
     pub(crate) fn settle(&mut self, changes: &mut Changes) {
-        for row in self.adopted.drain(..) {
-            changes.append(&RULES, || row);
+        for (table, row) in self.adopted.drain(..) {
+            changes.append(table, || row);
         }
         let mut stale = std::mem::take(&mut self.stale);
         stale.sort_unstable();

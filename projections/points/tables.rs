@@ -24,6 +24,23 @@ pub static RULES: Table = Table {
     indexes: &[],
 };
 
+/// What redistributions gave to projects from a day on; `award` in cents. Before the first, what a project applied for.
+pub static COMMITMENT: Table = Table {
+    name: "commitment",
+    shape: Shape::Appended,
+    columns: &[
+        Column::text("programme"),
+        Column::text("project"),
+        Column::text("act"),
+        Column::text("effective_on"),
+        Column::integer("award"),
+        Column::integer("points"),
+        Column::integer("citizens"),
+        Column::integer("services"),
+    ],
+    indexes: &[],
+};
+
 /// Projects. `award` in cents; `provinces` are codes separated by spaces; `detail` is the application as JSON, with the
 /// tranches once approved.
 pub static PROJECT: Table = Table {

@@ -90,7 +90,7 @@ impl<'a> Model<'a> {
         let rules = self.in_force(programme, on, |event| match event {
             ProgrammeEvent::ProgrammeDefined(defined) => Some((None, defined.definition.counting.clone())),
             ProgrammeEvent::RulesAdopted(adopted) => Some((Some(adopted.effective_on), adopted.counting.clone()?)),
-            ProgrammeEvent::ReportingWindowSet(_) => None,
+            ProgrammeEvent::RedistributionAdopted(_) | ProgrammeEvent::ReportingWindowSet(_) => None,
         });
         rules.unwrap_or_default()
     }
@@ -99,7 +99,7 @@ impl<'a> Model<'a> {
         let rules = self.in_force(programme, on, |event| match event {
             ProgrammeEvent::ProgrammeDefined(defined) => Some((None, defined.definition.points.clone())),
             ProgrammeEvent::RulesAdopted(adopted) => Some((Some(adopted.effective_on), adopted.points.clone()?)),
-            ProgrammeEvent::ReportingWindowSet(_) => None,
+            ProgrammeEvent::RedistributionAdopted(_) | ProgrammeEvent::ReportingWindowSet(_) => None,
         });
         rules.unwrap_or_default()
     }

@@ -93,6 +93,7 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(&switched.act),
         Event::Programme(ProgrammeEvent::ProgrammeDefined(_)) => None,
         Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(&adopted.act),
+        Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(&adopted.act),
         Event::Programme(ProgrammeEvent::ReportingWindowSet(set)) => Some(&set.act),
         Event::Log(LogEvent::LogStarted(_)) => None,
     }

@@ -26,6 +26,7 @@ fn may(role: Role) -> Vec<&'static str> {
     let region = [
         "DefineProgramme",
         "AdoptRules",
+        "AdoptRedistribution",
         "SetReportingWindow",
         "SubmitApplication",
         "ApproveApplication",
@@ -76,6 +77,10 @@ fn sample(name: &str, side: &Side) -> Value {
         "AdoptRules" => {
             let counting = json!({"minimum_age": 14});
             json!({"programme": programme, "act": "a", "effective_on": "2024-01-01", "counting": counting})
+        }
+        "AdoptRedistribution" => {
+            let new = json!({"project": project, "award": "1.00", "points": 1, "citizens": 1, "services": 1});
+            json!({"programme": programme, "act": "a", "effective_on": "2024-01-01", "projects": [new], "reserve": "r"})
         }
         "SetReportingWindow" => json!({"programme": programme, "month": "2024-01", "until": "2099-01-31", "act": "a"}),
         "SubmitApplication" => json!({

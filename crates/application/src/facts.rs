@@ -8,7 +8,7 @@ use traccia_domain::{
     facilitator::{Facilitator, FacilitatorCommand, FacilitatorFacts},
     link::{Link, LinkCommand, LinkFacts},
     point::{Point, PointCommand, PointFacts},
-    programme::{Programme, ProgrammeCommand},
+    programme::{Programme, ProgrammeCommand, ProgrammeFacts},
     project::{Project, ProjectCommand, ProjectFacts},
     record::Record,
     service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
@@ -113,14 +113,21 @@ impl Deciding for Programme {
     async fn facts<L: Log, K: RecordKeys>(
         command: &ProgrammeCommand,
         _: &Loaded<Self>,
-        _: &World<'_, L, K>,
-    ) -> Result<((), Target), Failure> {
+        world: &World<'_, L, K>,
+    ) -> Result<(ProgrammeFacts, Target), Failure> {
+        let mut facts = ProgrammeFacts::default();
         let programme = match command {
             ProgrammeCommand::Define(definition) => &definition.id,
             ProgrammeCommand::AdoptRules(adopt) => &adopt.programme,
             ProgrammeCommand::SetWindow(set) => &set.programme,
+            ProgrammeCommand::Redistribute(redistribute) => {
+                for new in &redistribute.projects {
+                    facts.projects.push(world.shared(&new.project).await?);
+                }
+                &redistribute.programme
+            }
         };
-        Ok(((), target(&[], None, Some(programme))))
+        Ok((facts, target(&[], None, Some(programme))))
     }
 }
 

@@ -116,7 +116,7 @@ mod tests {
     use cqrs_es::CqrsFramework;
     use traccia_domain::{
         Command,
-        programme::{Programme, ProgrammeCommand, ProgrammeRefusal},
+        programme::{Programme, ProgrammeCommand, ProgrammeFacts, ProgrammeRefusal},
     };
     use traccia_log::memory::MemoryLog;
 
@@ -133,7 +133,7 @@ mod tests {
     async fn the_framework_runs_on_our_log() {
         let log = MemoryLog::default();
         let store = || Store::<_, Programme>::new(Arc::new(log.clone()), admin().actor, Arc::new(FixedClock));
-        let framework = CqrsFramework::new(store(), vec![], ());
+        let framework = CqrsFramework::new(store(), vec![], ProgrammeFacts::default());
         framework.execute("prog", define()).await.unwrap();
         let again = framework.execute("prog", define()).await;
         assert!(matches!(again, Err(AggregateError::UserError(ProgrammeRefusal::AlreadyExists))));
@@ -147,7 +147,7 @@ mod tests {
         let store = Store::<_, Programme>::new(Arc::new(log.clone()), admin().actor, Arc::new(FixedClock));
         let (first, second) =
             (store.load_aggregate("prog").await.unwrap(), store.load_aggregate("prog").await.unwrap());
-        let events = Programme::default().decide(&define(), &()).unwrap();
+        let events = Programme::default().decide(&define(), &ProgrammeFacts::default()).unwrap();
         store.commit(events.clone(), first, HashMap::new()).await.unwrap();
         let late = store.commit(events, second, HashMap::new()).await;
         assert!(matches!(late, Err(AggregateError::AggregateConflict)));

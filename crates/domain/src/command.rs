@@ -8,7 +8,7 @@ pub use crate::{
     link::command::{BreakLink, ConfirmBreak, ConfirmLink, ProposeLink, RejectBreak, RejectLink},
     point::command::{ClosePoint, OpenPoint, ResumePoint, SuspendPoint, VoidPoint},
     programme::{
-        command::{AdoptRules, SetReportingWindow},
+        command::{AdoptRedistribution, AdoptRules, SetReportingWindow},
         definition::Definition,
     },
     project::command::{ApproveApplication, RejectApplication, SubmitApplication, SwitchFundingLine},
@@ -93,6 +93,8 @@ commands! {
     DefineProgramme(Box<Definition>),
     /// Changes its rules.
     AdoptRules(AdoptRules),
+    /// Gives projects new awards and targets.
+    AdoptRedistribution(AdoptRedistribution),
     /// Sets a month's reporting window.
     SetReportingWindow(SetReportingWindow),
     /// Applies for a part of it.

@@ -81,7 +81,8 @@ pub(crate) fn programme_with(windows: impl IntoIterator<Item = (&'static str, Da
         (month.to_owned(), ReportingWindowSet { month: month.parse().unwrap(), until, act })
     };
     let windows = windows.into_iter().map(set).collect();
-    let defined = crate::programme::Defined { definition: definition(), adopted: vec![], windows };
+    let defined =
+        crate::programme::Defined { definition: definition(), adopted: vec![], redistributions: vec![], windows };
     Arc::new(Programme::Defined(Box::new(defined)))
 }
 

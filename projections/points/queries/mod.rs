@@ -1,5 +1,6 @@
 //! Programmes, projects and points, as they stood.
 
+pub(crate) mod commitments;
 mod points;
 mod programmes;
 mod projects;
@@ -9,6 +10,7 @@ pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use commitments::Redistributed;
 pub use points::{ActiveSpan, Point, PointFilter, PointWithHistory, STATES, point, points};
 pub use programmes::{PlanDifference, Programme, ProgrammeSummary, programme, programmes};
 pub use projects::{Project, ProjectTargets, project, projects};

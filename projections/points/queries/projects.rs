@@ -1,11 +1,13 @@
 //! Projects: awards, targets, state.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use traccia_domain::{Cents, ProgrammeId, ProjectId};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
+use super::{Redistributed, commitments::Commitments};
 use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
 
 /// A project.
@@ -19,11 +21,13 @@ pub struct Project {
     pub name: String,
     /// Its state: submitted, approved or rejected.
     pub state: String,
-    /// The money awarded, or asked for until then.
+    /// The money awarded on the day of the answer, or asked for until it was.
     #[schema(value_type = String)]
     pub award: Cents,
-    /// What it has committed to.
+    /// What it has committed to on that day.
     pub targets: ProjectTargets,
+    /// What redistributions said of it, in the order they were adopted.
+    pub redistributed: Vec<Redistributed>,
     /// Where it works.
     pub provinces: Vec<String>,
     /// First day, inclusive.
@@ -65,7 +69,8 @@ pub async fn projects(
         sql.push(" and j.id > ").arg(after.to_owned());
     }
     sql.push(" order by j.id limit ").arg(paging.rows());
-    let items = reader.rows(sql).await?.iter().map(read).collect::<Result<_, _>>()?;
+    let (rows, commitments) = (reader.rows(sql).await?, Commitments::of(reader).await?);
+    let items = rows.iter().map(|row| read(row, &commitments, reader.on())).collect::<Result<_, _>>()?;
     Ok(reader.answer(paging.page(items, |item: &Project| item.id.clone())))
 }
 
@@ -77,17 +82,23 @@ pub async fn project(reader: &Reader, id: &ProjectId) -> Result<Option<Answer<Pr
     let mut sql = Sql::from(format!("select {COLUMNS} from project j where {} and j.id = ", held("j")));
     sql.arg(id.to_string());
     reader.within().whole_projects_of(&mut sql);
-    Ok(reader.rows(sql).await?.first().map(read).transpose()?.map(|project| reader.answer(project)))
+    let (rows, commitments) = (reader.rows(sql).await?, Commitments::of(reader).await?);
+    let project = rows.first().map(|row| read(row, &commitments, reader.on())).transpose()?;
+    Ok(project.map(|project| reader.answer(project)))
 }
 
-fn read(row: &Line) -> Result<Project, ReadError> {
+fn read(row: &Line, commitments: &Commitments, on: Date) -> Result<Project, ReadError> {
+    let id = row.text(0);
+    let applied = ProjectTargets { points: row.count(5)?, citizens: row.count(6)?, services: row.count(7)? };
+    let holds = commitments.on(&id, on);
     Ok(Project {
-        id: row.text(0),
+        redistributed: commitments.all(&id).to_vec(),
+        id,
         programme: row.text(1),
         name: row.text(2),
         state: row.text(3),
-        award: Cents(row.integer(4)),
-        targets: ProjectTargets { points: row.count(5)?, citizens: row.count(6)?, services: row.count(7)? },
+        award: holds.map_or(Cents(row.integer(4)), |holds| holds.award),
+        targets: holds.map_or(applied, |holds| holds.targets),
         provinces: row.text(8).split_whitespace().map(ToOwned::to_owned).collect(),
         starts: row.text(9),
         ends: row.text(10),

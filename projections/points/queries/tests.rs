@@ -6,7 +6,7 @@ use traccia_tests::{Place, on_every_database};
 use super::{PointFilter, point, points, programme, programmes, project, projects};
 use crate::{
     answer::{KnownAt, Paging, Within},
-    targets::queries::{TargetsFilter, targets},
+    targets::queries::{Scope, TargetsFilter, targets},
     written::Written,
 };
 
@@ -16,6 +16,7 @@ on_every_database! {
     the_rules_shown_are_those_in_force_on_the_day_as_known_then
     every_version_says_since_when_and_which_of_its_parts_hold
     points_count_by_the_basis_in_force_on_the_day
+    awards_and_targets_are_those_of_the_day_as_known_then
 }
 
 async fn points_are_found_by_project_and_province(place: Place) {
@@ -110,4 +111,31 @@ async fn points_count_by_the_basis_in_force_on_the_day(place: Place) {
         let filter = TargetsFilter { programme: Some("p".parse().unwrap()), on: Some(on), ..TargetsFilter::default() };
         assert_eq!(targets(&reader, &filter).await.unwrap().body.items[0].points.active, active, "{on}");
     }
+}
+
+async fn awards_and_targets_are_those_of_the_day_as_known_then(place: Place) {
+    let mut written = Written::network(place).await;
+    let before = written.head().await;
+    written.redistribute("p", "2025-03-01", &[("a", "900.00", 20), ("b", "1100.00", 40)]).await;
+    written.redistribute("p", "2025-07-01", &[("a", "800.00", 25), ("b", "1200.00", 35)]).await;
+    written.write().await;
+    for (known_at, on, award, citizens) in [
+        (KnownAt::Now, date(2025, 2, 28), "1000.00", 30),
+        (KnownAt::Now, date(2025, 3, 1), "900.00", 20),
+        (KnownAt::Now, date(2025, 7, 1), "800.00", 25),
+        (KnownAt::Position(Position(before + 1)), date(2025, 7, 1), "900.00", 20),
+        (KnownAt::Position(Position(before)), date(2025, 7, 1), "1000.00", 30),
+    ] {
+        let reader = written.known_at(known_at).await.about(Some(on));
+        let shown = project(&reader, &"a".parse().unwrap()).await.unwrap().unwrap().body;
+        assert_eq!((shown.award.to_string().as_str(), shown.targets.citizens), (award, citizens), "{known_at:?} {on}");
+        let listed = projects(&reader, None, &Paging::default()).await.unwrap().body.items;
+        assert_eq!(listed[0], shown);
+        let filter = TargetsFilter { by: Scope::Project, on: Some(on), ..TargetsFilter::default() };
+        let row = targets(&reader, &filter).await.unwrap().body.items.remove(0);
+        assert_eq!((row.id.as_str(), row.citizens.target), ("a", Some(citizens)), "{known_at:?} {on}");
+    }
+    let reader = written.known_at(KnownAt::Now).await;
+    let said = project(&reader, &"a".parse().unwrap()).await.unwrap().unwrap().body.redistributed;
+    assert_eq!(said.iter().map(|said| said.adopted_at).collect::<Vec<_>>(), [before + 1, before + 2]);
 }

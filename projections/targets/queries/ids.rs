@@ -24,7 +24,7 @@ pub(super) async fn of(
     let asked = |id: &str| project.is_none_or(|project| project == id);
     Ok(match filter.by {
         Scope::Project => {
-            let mut rows = plan.projects(reader).await?;
+            let mut rows = plan.projects(reader, filter.on.unwrap_or(reader.on())).await?;
             rows.retain(|id, _| within.whole_project(programme, id) && asked(id));
             rows
         }

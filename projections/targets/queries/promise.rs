@@ -10,7 +10,10 @@ use traccia_domain::{
 use traccia_projector::held;
 
 use super::{Gate, Monitoring};
-use crate::answer::{Line, ReadError, Reader, Sql};
+use crate::{
+    answer::{Line, ReadError, Reader, Sql},
+    points::queries::{ProjectTargets, commitments::Commitments},
+};
 
 /// What is promised for a row.
 #[derive(Clone, Debug, Default)]
@@ -114,21 +117,23 @@ impl Plan {
     }
 
     /// The programme's projects.
-    pub(super) async fn projects(&self, reader: &Reader) -> Result<BTreeMap<String, Promise>, ReadError> {
+    pub(super) async fn projects(&self, reader: &Reader, on: Date) -> Result<BTreeMap<String, Promise>, ReadError> {
+        let commitments = Commitments::of(reader).await?;
         let mut sql = Sql::from(format!(
             "select j.id, j.name, j.points, j.citizens, j.services from project j where {} and j.programme = ",
             held("j"),
         ));
         sql.arg(self.id().to_owned());
         let promise = |row: &Line| {
-            let (points, citizens) = (row.count(2)?, row.count(3)?);
+            let applied = ProjectTargets { points: row.count(2)?, citizens: row.count(3)?, services: row.count(4)? };
+            let holds = commitments.on(&row.text(0), on).map_or(applied, |holds| holds.targets);
             let promise = Promise {
                 name: Some(row.text(1)),
-                points: Some(points),
-                citizens: Some(citizens),
-                services: Some(row.count(4)?),
+                points: Some(holds.points),
+                citizens: Some(holds.citizens),
+                services: Some(holds.services),
                 monitoring: None,
-                gates: self.gates(points, citizens),
+                gates: self.gates(holds.points, holds.citizens),
             };
             Ok((row.text(0), promise))
         };

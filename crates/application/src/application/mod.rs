@@ -167,6 +167,7 @@ fn spans_streams(command: &Command) -> bool {
         Command::RecordGroupSession(session) => session.citizens.len() > 1,
         Command::DefineProgramme(_)
         | Command::AdoptRules(_)
+        | Command::AdoptRedistribution(_)
         | Command::SetReportingWindow(_)
         | Command::SubmitApplication(_)
         | Command::ApproveApplication(_)

@@ -22,6 +22,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         match command {
             Command::DefineProgramme(body) => self.programme(request, ProgrammeCommand::Define(body)).await,
             Command::AdoptRules(body) => self.programme(request, ProgrammeCommand::AdoptRules(body)).await,
+            Command::AdoptRedistribution(body) => self.programme(request, ProgrammeCommand::Redistribute(body)).await,
             Command::SetReportingWindow(body) => self.programme(request, ProgrammeCommand::SetWindow(body)).await,
             Command::SubmitApplication(body) => self.project(request, ProjectCommand::Submit(body)).await,
             Command::ApproveApplication(body) => self.project(request, ProjectCommand::Approve(body)).await,
@@ -61,6 +62,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let id = match &command {
             ProgrammeCommand::Define(definition) => &definition.id,
             ProgrammeCommand::AdoptRules(adopt) => &adopt.programme,
+            ProgrammeCommand::Redistribute(redistribute) => &redistribute.programme,
             ProgrammeCommand::SetWindow(set) => &set.programme,
         };
         self.dispatch::<Programme>(request, Programme::stream(id), &command, Start::Loaded).await

@@ -46,6 +46,12 @@ async fn every_command_has_its_effect() {
             "RulesAdopted",
         ),
         (
+            "AdoptRedistribution",
+            json!({"programme": "prog", "act": "a", "effective_on": "2024-06-01", "reserve": "r",
+                "projects": [{"project": "proj", "award": "90.00", "points": 1, "citizens": 9, "services": 9}]}),
+            "RedistributionAdopted",
+        ),
+        (
             "SetReportingWindow",
             json!({"programme": "prog", "month": "2024-01", "until": "2024-03-31", "act": "a"}),
             "ReportingWindowSet",

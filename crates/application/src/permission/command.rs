@@ -44,6 +44,7 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
     let row = match command {
         CommandKind::DefineProgramme
         | CommandKind::AdoptRules
+        | CommandKind::AdoptRedistribution
         | CommandKind::SetReportingWindow
         | CommandKind::ApproveApplication
         | CommandKind::RejectApplication

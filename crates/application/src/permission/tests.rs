@@ -25,6 +25,7 @@ fn every_command() -> Vec<Command> {
     all.extend(LINKING.split_whitespace().map(|name| (name, on_pair.clone())));
     all.extend([
         ("AdoptRules", json!({"programme": "p", "act": "a", "effective_on": "2024-01-01"})),
+        ("AdoptRedistribution", json!({"programme": "p", "act": "a", "effective_on": "2024-01-01", "projects": []})),
         ("SetReportingWindow", json!({"programme": "p", "month": "2024-01", "until": "2024-02-01", "act": "a"})),
         ("RejectApplication", json!({"project": "p", "reason": "r", "on": "2024-01-01"})),
         (
@@ -54,7 +55,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
         (
             Role::Region,
             format!(
-                "DefineProgramme AdoptRules SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
+                "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
                  SwitchFundingLine DisputeService UpholdService VoidService {LINKING}"
             ),
         ),

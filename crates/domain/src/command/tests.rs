@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     Decide as _,
-    programme::{Programme, ProgrammeCommand},
+    programme::{Programme, ProgrammeCommand, ProgrammeFacts},
     schema,
 };
 
@@ -24,6 +24,7 @@ fn dated() -> Vec<(&'static str, Value)> {
     all.extend([
         ("DefineProgramme", serde_json::to_value(crate::programme::tests::lombardia()).unwrap()),
         ("AdoptRules", json!({"programme": "p", "act": "a", "effective_on": "2024-03-01"})),
+        ("AdoptRedistribution", json!({"programme": "p", "act": "a", "effective_on": "2024-03-01", "projects": []})),
         ("SetReportingWindow", json!({"programme": "p", "month": "2024-02", "until": "2024-03-01", "act": "a"})),
         (
             "SubmitApplication",
@@ -57,7 +58,7 @@ fn dated() -> Vec<(&'static str, Value)> {
 fn reads(name: &str, body: &Value) -> bool {
     match Command::read(name, body.clone()).expect("there is such a command") {
         Ok(Command::DefineProgramme(definition)) => {
-            Programme::Unknown.decide(&ProgrammeCommand::Define(definition), &()).is_ok()
+            Programme::Unknown.decide(&ProgrammeCommand::Define(definition), &ProgrammeFacts::default()).is_ok()
         }
         read => read.is_ok(),
     }

@@ -29,6 +29,7 @@ impl Event {
             Event::Project(ProjectEvent::ApplicationRejected(rejected)) => Some(rejected.on),
             Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(switched.from),
             Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
+            Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,
             Event::Record(RecordEvent::RecordRegistered(_)) => None,
             Event::Number(NumberEvent::NumberPresented(_)) => None,

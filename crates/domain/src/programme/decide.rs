@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Defined, Definition, Programme, ProgrammeCommand, ProgrammeDefined, ProgrammeEvent, ProgrammeRefusal,
-    ReportingWindowSet, RulesAdopted,
+    Defined, Definition, Programme, ProgrammeCommand, ProgrammeDefined, ProgrammeEvent, ProgrammeFacts,
+    ProgrammeRefusal, ReportingWindowSet, RulesAdopted,
     change::{CountingChange, PointsChange},
     command::{AdoptRules, SetReportingWindow},
-    validate,
+    redistribution, validate,
 };
 use crate::{Decide, time::Month};
 
@@ -15,16 +15,24 @@ impl Decide for Programme {
     type Command = ProgrammeCommand;
     type Event = ProgrammeEvent;
     type Refusal = ProgrammeRefusal;
-    type Facts = ();
+    type Facts = ProgrammeFacts;
 
-    fn decide(&self, command: &ProgrammeCommand, (): &()) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
+    fn decide(
+        &self,
+        command: &ProgrammeCommand,
+        facts: &ProgrammeFacts,
+    ) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
         match (self, command) {
             (Programme::Unknown, ProgrammeCommand::Define(definition)) => define(definition),
-            (Programme::Unknown, ProgrammeCommand::AdoptRules(_) | ProgrammeCommand::SetWindow(_)) => {
-                Err(ProgrammeRefusal::Unknown)
-            }
+            (
+                Programme::Unknown,
+                ProgrammeCommand::AdoptRules(_) | ProgrammeCommand::Redistribute(_) | ProgrammeCommand::SetWindow(_),
+            ) => Err(ProgrammeRefusal::Unknown),
             (Programme::Defined(_), ProgrammeCommand::Define(_)) => Err(ProgrammeRefusal::AlreadyExists),
             (Programme::Defined(defined), ProgrammeCommand::AdoptRules(command)) => adopt(defined, command),
+            (Programme::Defined(defined), ProgrammeCommand::Redistribute(command)) => {
+                redistribution::adopt(defined, command, &facts.projects)
+            }
             (Programme::Defined(defined), ProgrammeCommand::SetWindow(command)) => set_window(defined, command),
         }
     }
@@ -35,15 +43,24 @@ impl Decide for Programme {
                 *programme = Programme::Defined(Box::new(Defined {
                     definition: Definition::clone(&event.definition),
                     adopted: Vec::new(),
+                    redistributions: Vec::new(),
                     windows: BTreeMap::new(),
                 }));
             }
             (Programme::Defined(defined), ProgrammeEvent::RulesAdopted(event)) => defined.adopted.push(event.clone()),
+            (Programme::Defined(defined), ProgrammeEvent::RedistributionAdopted(event)) => {
+                defined.redistributions.push(event.clone());
+            }
             (Programme::Defined(defined), ProgrammeEvent::ReportingWindowSet(event)) => {
                 defined.windows.insert(event.month.to_string(), event.clone());
             }
             // No programme decides so: a stream begins with its definition.
-            (Programme::Unknown, ProgrammeEvent::RulesAdopted(_) | ProgrammeEvent::ReportingWindowSet(_)) => {}
+            (
+                Programme::Unknown,
+                ProgrammeEvent::RulesAdopted(_)
+                | ProgrammeEvent::RedistributionAdopted(_)
+                | ProgrammeEvent::ReportingWindowSet(_),
+            ) => {}
         }
     }
 }

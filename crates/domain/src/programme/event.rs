@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    command::NewCommitment,
     definition::{Definition, ExpenseCap},
     rules::{CountingRules, PointRules},
 };
-use crate::{event::events, time::Month};
+use crate::{Cents, event::events, time::Month};
 
 /// A programme was defined, as its plan prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +47,35 @@ pub struct ReportingWindowSet {
     pub act: String,
 }
 
+/// Projects were given new awards and targets from a day on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RedistributionAdopted {
+    /// The legal act.
+    pub act: String,
+    /// First day they hold.
+    pub effective_on: Date,
+    /// The projects, each with what it has from then on.
+    pub projects: Vec<NewCommitment>,
+    /// The reserve that took or gave the difference, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve: Option<Reserve>,
+}
+
+/// What a reserve holds after a redistribution put the difference into it, or took it from there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reserve {
+    /// The reserve's name.
+    pub name: String,
+    /// Money.
+    pub award: Cents,
+    /// Points to activate.
+    pub points: u64,
+    /// Unique citizens to reach.
+    pub citizens: u64,
+    /// Services to give.
+    pub services: u64,
+}
+
 events! {
     /// What happened to a programme.
     ProgrammeEvent {
@@ -53,6 +83,8 @@ events! {
         ProgrammeDefined = "programme_defined" v1,
         /// Rules were adopted.
         RulesAdopted = "rules_adopted" v1,
+        /// Projects were given new awards and targets.
+        RedistributionAdopted = "redistribution_adopted" v1,
         /// A month's reporting window was set.
         ReportingWindowSet = "reporting_window_set" v1,
     }

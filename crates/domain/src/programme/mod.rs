@@ -1,5 +1,7 @@
 //! A programme (*programma, avviso*): a Region's agreement, its targets, milestones, tranche schedule and rules.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -10,15 +12,17 @@ pub mod definition;
 mod event;
 mod in_force;
 pub mod plan;
+mod redistribution;
 pub mod rules;
 mod validate;
 
 pub use definition::Definition;
-pub use event::{ProgrammeDefined, ProgrammeEvent, ReportingWindowSet, RulesAdopted};
+pub use event::{ProgrammeDefined, ProgrammeEvent, RedistributionAdopted, ReportingWindowSet, Reserve, RulesAdopted};
 
-use self::command::{AdoptRules, SetReportingWindow};
+use self::command::{AdoptRedistribution, AdoptRules, SetReportingWindow};
 use crate::{
     aggregate::cqrs_aggregate,
+    project::Project,
     refusal::{Code, Refuses},
     time::Month,
 };
@@ -40,6 +44,8 @@ pub struct Defined {
     pub definition: Definition,
     /// Rules adopted later, in the order they were adopted.
     pub adopted: Vec<RulesAdopted>,
+    /// Redistributions, in the order they were adopted, which is that of their effective dates.
+    pub redistributions: Vec<RedistributionAdopted>,
     /// The reporting windows as they were last set, by month.
     pub windows: std::collections::BTreeMap<String, ReportingWindowSet>,
 }
@@ -51,8 +57,17 @@ pub enum ProgrammeCommand {
     Define(Box<Definition>),
     /// Change its rules.
     AdoptRules(AdoptRules),
+    /// Give projects new awards and targets.
+    Redistribute(AdoptRedistribution),
     /// Set a month's window.
     SetWindow(SetReportingWindow),
+}
+
+/// What a programme must know to decide: of a redistribution, its projects in the order named.
+#[derive(Clone, Debug, Default)]
+pub struct ProgrammeFacts {
+    /// The projects, `Unknown` where there is none.
+    pub projects: Vec<Arc<Project>>,
 }
 
 /// Why a programme says no.
@@ -64,6 +79,20 @@ pub enum ProgrammeRefusal {
     /// It is defined.
     #[error("this programme is already defined; change it with AdoptRules or SetReportingWindow")]
     AlreadyExists,
+    /// No such project in this programme.
+    #[error("the programme has no project of this id")]
+    UnknownProject {
+        /// Where it stands in the list.
+        index: usize,
+    },
+    /// A project that has no award to redistribute.
+    #[error("this project is {state}: only approved ones have something to redistribute")]
+    NotApproved {
+        /// Where it stands in the list.
+        index: usize,
+        /// Its state.
+        state: &'static str,
+    },
     /// The definition breaks a rule of form.
     #[error("{why}")]
     Invalid {
@@ -79,6 +108,8 @@ impl Refuses for ProgrammeRefusal {
         match self {
             ProgrammeRefusal::Unknown => Code::UnknownProgramme,
             ProgrammeRefusal::AlreadyExists => Code::AlreadyExists,
+            ProgrammeRefusal::UnknownProject { .. } => Code::UnknownProject,
+            ProgrammeRefusal::NotApproved { .. } => Code::WrongState,
             ProgrammeRefusal::Invalid { .. } => Code::Invalid,
         }
     }
@@ -87,6 +118,9 @@ impl Refuses for ProgrammeRefusal {
         match self {
             ProgrammeRefusal::Invalid { pointer, .. } => Some(pointer.clone()),
             ProgrammeRefusal::Unknown => Some("/programme".to_owned()),
+            ProgrammeRefusal::UnknownProject { index } | ProgrammeRefusal::NotApproved { index, .. } => {
+                Some(format!("/projects/{index}/project"))
+            }
             ProgrammeRefusal::AlreadyExists => None,
         }
     }

@@ -9,6 +9,8 @@ use super::{
 };
 use crate::{Cents, Decide, Event, ProgrammeId};
 
+mod redistribution;
+
 pub(crate) fn lombardia() -> Definition {
     file(include_str!("../../../../schemas/programmes/lombardia.toml"))
 }
@@ -37,7 +39,7 @@ fn as_json(value: toml::Value) -> Value {
 fn given(commands: impl IntoIterator<Item = ProgrammeCommand>) -> Programme {
     let mut programme = Programme::default();
     for command in commands {
-        for event in programme.decide(&command, &()).unwrap() {
+        for event in programme.decide(&command, &ProgrammeFacts::default()).unwrap() {
             programme.evolve(&event);
         }
     }
@@ -81,7 +83,7 @@ fn window(month: &str, until: Date, act: &str) -> ProgrammeCommand {
 fn blamed(change: impl FnOnce(&mut Definition)) -> String {
     let mut definition = lombardia();
     change(&mut definition);
-    match Programme::Unknown.decide(&define(definition), &()) {
+    match Programme::Unknown.decide(&define(definition), &ProgrammeFacts::default()) {
         Err(ProgrammeRefusal::Invalid { pointer, .. }) => pointer,
         other => panic!("{other:?}"),
     }
@@ -117,9 +119,9 @@ fn gates_are_not_monitoring_targets() {
 
 #[test]
 fn a_programme_is_defined_once() {
-    let twice = given([define(lombardia())]).decide(&define(lombardia()), &());
+    let twice = given([define(lombardia())]).decide(&define(lombardia()), &ProgrammeFacts::default());
     assert_eq!(twice, Err(ProgrammeRefusal::AlreadyExists));
-    let early = Programme::Unknown.decide(&from_age(18, date(2024, 1, 1)), &());
+    let early = Programme::Unknown.decide(&from_age(18, date(2024, 1, 1)), &ProgrammeFacts::default());
     assert_eq!(early, Err(ProgrammeRefusal::Unknown));
 }
 
@@ -147,7 +149,7 @@ fn a_refused_definition_names_its_field() {
 
 #[test]
 fn a_programme_without_tranches_is_complete() {
-    assert!(Programme::Unknown.decide(&define(toscana()), &()).is_ok());
+    assert!(Programme::Unknown.decide(&define(toscana()), &ProgrammeFacts::default()).is_ok());
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn the_event_of_an_adoption_holds_whole_what_it_changes_in_part() {
     let programme = given([define(lombardia()), first, from_age(21, date(2024, 7, 1))]);
     let change = CountingChange { cure_days: Some(60), ..CountingChange::default() };
     let command = AdoptRules { counting: Some(change), ..adopt(date(2024, 3, 1)) };
-    let events = programme.decide(&ProgrammeCommand::AdoptRules(command), &()).unwrap();
+    let events = programme.decide(&ProgrammeCommand::AdoptRules(command), &ProgrammeFacts::default()).unwrap();
     let [ProgrammeEvent::RulesAdopted(adopted)] = &events[..] else { panic!("{events:?}") };
     let whole = CountingRules { minimum_age: 18, cure_days: 60, ..lombardia().counting };
     assert_eq!(adopted.counting, Some(whole), "what is in force on its own day, not what is in force last");
@@ -206,20 +208,22 @@ fn a_limit_is_taken_away_by_null_and_kept_by_silence() {
 fn rules_and_windows_said_again_are_not_written_again() {
     let programme =
         given([define(lombardia()), from_age(18, date(2024, 1, 1)), window("2024-03", date(2024, 4, 15), "act")]);
-    let again = |command: ProgrammeCommand| programme.decide(&command, &()).unwrap().len();
+    let again = |command: ProgrammeCommand| programme.decide(&command, &ProgrammeFacts::default()).unwrap().len();
     assert_eq!(again(from_age(18, date(2024, 1, 1))), 0);
     assert_eq!(again(from_age(18, date(2024, 1, 2))), 1, "of another day");
     assert_eq!(again(window("2024-03", date(2024, 4, 15), "act")), 0);
     assert_eq!(again(window("2024-03", date(2024, 4, 15), "another act")), 1);
     let undone = given([define(lombardia()), from_age(18, date(2024, 1, 1)), from_age(16, date(2024, 1, 1))]);
-    let back = undone.decide(&from_age(18, date(2024, 1, 1)), &()).unwrap();
+    let back = undone.decide(&from_age(18, date(2024, 1, 1)), &ProgrammeFacts::default()).unwrap();
     assert_eq!(back.len(), 1, "something else was said of that day since");
 }
 
 #[test]
 fn an_adoption_names_its_act_and_changes_something() {
     let programme = given([define(lombardia())]);
-    let pointer = |command| programme.decide(&ProgrammeCommand::AdoptRules(command), &()).unwrap_err().pointer();
+    let pointer = |command| {
+        programme.decide(&ProgrammeCommand::AdoptRules(command), &ProgrammeFacts::default()).unwrap_err().pointer()
+    };
     assert_eq!(pointer(adopt(date(2024, 1, 1))).as_deref(), Some(""));
     assert_eq!(pointer(AdoptRules { act: String::new(), ..adopt(date(2024, 1, 1)) }).as_deref(), Some("/act"));
     let command = AdoptRules { counting: Some(CountingChange::default()), ..adopt(date(2024, 1, 1)) };
@@ -241,12 +245,16 @@ fn the_window_set_last_holds() {
         (window("2024-03", date(2024, 2, 29), "act"), "/until"),
         (window("2024-03", date(2024, 4, 15), ""), "/act"),
     ] {
-        assert_eq!(programme.decide(&command, &()).unwrap_err().pointer().as_deref(), Some(pointer));
+        assert_eq!(
+            programme.decide(&command, &ProgrammeFacts::default()).unwrap_err().pointer().as_deref(),
+            Some(pointer)
+        );
     }
 }
 
 #[test]
 fn an_event_finds_its_place_in_the_log() {
-    let [event] = Programme::Unknown.decide(&define(toscana()), &()).unwrap().try_into().unwrap();
+    let [event] =
+        Programme::Unknown.decide(&define(toscana()), &ProgrammeFacts::default()).unwrap().try_into().unwrap();
     assert_eq!(Event::from(event).kind().stored, "programme_defined");
 }

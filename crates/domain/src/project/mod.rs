@@ -45,6 +45,8 @@ pub struct Application {
     pub programme: ProgrammeId,
     /// Its award.
     pub award: crate::Cents,
+    /// What it has committed to.
+    pub targets: command::Commitment,
     /// Where it works.
     pub provinces: Vec<ProvinceCode>,
     /// First day, inclusive.
@@ -140,6 +142,7 @@ impl Decide for Project {
                 *self = Project::Submitted(Box::new(Application {
                     programme: submitted.programme.clone(),
                     award: submitted.award,
+                    targets: submitted.targets,
                     provinces: submitted.provinces.clone(),
                     starts: submitted.starts,
                     ends: submitted.ends,

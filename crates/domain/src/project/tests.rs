@@ -86,7 +86,8 @@ fn an_application_says_what_is_wrong_with_it() {
 #[test]
 fn a_programme_without_a_table_by_province_takes_any() {
     let definition = Definition { provinces: vec![], ..definition() };
-    let defined = crate::programme::Defined { definition, adopted: vec![], windows: Default::default() };
+    let defined =
+        crate::programme::Defined { definition, adopted: vec![], redistributions: vec![], windows: Default::default() };
     let programme = Arc::new(Programme::Defined(Box::new(defined)));
     let command = SubmitApplication { provinces: vec!["FI".parse().unwrap()], ..submit() };
     let decided = Project::Unknown.decide(&ProjectCommand::Submit(command), &ProjectFacts { programme, ..facts() });

@@ -19,7 +19,8 @@ use crate::{
     number::NumberPresented,
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
-        ProgrammeDefined, ReportingWindowSet, RulesAdopted,
+        ProgrammeDefined, RedistributionAdopted, ReportingWindowSet, Reserve, RulesAdopted,
+        command::NewCommitment,
         definition::{
             Definition, ExpenseCap, Milestone, MonitoringTarget, Province, Region, Targets, TrancheRule, Trigger,
         },
@@ -110,6 +111,25 @@ pub fn samples() -> Vec<Event> {
             counting: Some(CountingRules { minimum_age: 18, ..CountingRules::default() }),
             points: Some(point_rules()),
             expense_caps: Some(expense_caps()),
+        }
+        .into(),
+        RedistributionAdopted {
+            act: ACT.to_owned(),
+            effective_on: DAY,
+            projects: vec![NewCommitment {
+                project: of("lombardia-mi"),
+                award: of("329976.03"),
+                points: 10,
+                citizens: 6_040,
+                services: 9_060,
+            }],
+            reserve: Some(Reserve {
+                name: "riserva-2025".to_owned(),
+                award: of("110083.07"),
+                points: 0,
+                citizens: 2_015,
+                services: 2_940,
+            }),
         }
         .into(),
         ReportingWindowSet { month: of("2024-03"), until: date(2024, 4, 15), act: ACT.to_owned() }.into(),

@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_domain::ProjectId;
 use traccia_projections::{
-    points::queries::project,
+    points::queries::{Redistributed, project},
     targets::queries::{Scope, TargetsFilter, targets},
 };
 
@@ -69,7 +69,7 @@ pub(crate) async fn page(
             figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
             gates: gates(&whole.gates, truth.day()),
             points: lines(&reader, &place, &truth).await?,
-            facts: vec![
+            facts: [
                 ("Capofila", found.application["lead"]["name"].as_str().unwrap_or_default().to_owned()),
                 ("Stato", state(&found.state).to_owned()),
                 ("Assegnazione", italian::euro(found.award.0)),
@@ -78,12 +78,23 @@ pub(crate) async fn page(
                     "Periodo",
                     format!("dal {} al {}, compresi", italian::day_of(&found.starts), italian::day_of(&found.ends)),
                 ),
-            ],
+            ]
+            .into_iter()
+            .chain(found.redistributed.iter().map(redistributed))
+            .collect(),
             name: found.name,
             truth,
         })
     })
     .await
+}
+
+/// A redistribution, in a line.
+fn redistributed(said: &Redistributed) -> (&'static str, String) {
+    let Redistributed { act, effective_on, award, targets, .. } = said;
+    let (euro, from) = (italian::euro(award.0), italian::day(*effective_on));
+    let (points, citizens) = (italian::number(targets.points), italian::number(targets.citizens));
+    ("Rimodulazione", format!("{act}, dal {from}: {euro}, {points} punti, {citizens} cittadini"))
 }
 
 fn state(state: &str) -> &str {
