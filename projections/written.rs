@@ -185,6 +185,11 @@ impl Written {
         self.say(&format!("record.{}", record(number)), "record_registered", registered).await;
     }
 
+    pub(crate) async fn erase(&mut self, number: u64) {
+        let erased = json!({"legal_basis": "art. 17"});
+        self.say(&format!("record.{}", record(number)), "record_erased", erased).await;
+    }
+
     pub(crate) async fn link(&mut self, a: u64, b: u64) {
         let stream = traccia_domain::link::stream([record(a), record(b)]);
         let linked = json!({"records": [record(a), record(b)], "basis": "presented_together"});

@@ -28,6 +28,7 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
     let nobody = "0".repeat(32);
     house.done("ProposeLink", json!({"citizens": [other, proposed], "reason": "x"})).await;
     let pair = || json!({"citizens": [citizen, other], "reason": "x"});
+    let erasing = |citizen: &str, basis: &str| json!({"citizen": citizen, "legal_basis": basis});
     let document = |kind: &str, number: &str| json!({"documents": [{"kind": kind, "number": number}]});
     let cases: Vec<Case> = vec![
         ("ProposeLink", with(pair(), "surprise", json!(1)), 400, "Malformed", Some("/surprise")),
@@ -44,6 +45,10 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
         ("BreakLink", pair(), 409, "WrongState", None),
         ("ConfirmBreak", pair(), 409, "WrongState", None),
         ("RejectBreak", with(pair(), "citizens", json!([nobody, citizen])), 404, "UnknownCitizen", Some("/citizens/0")),
+        ("EraseRecord", json!({"citizen": citizen}), 400, "Malformed", Some("/legal_basis")),
+        ("EraseRecord", erasing(&citizen, "tel. 333 1234567"), 400, "Malformed", Some("/legal_basis")),
+        ("EraseRecord", erasing(&citizen, " "), 422, "Invalid", Some("/legal_basis")),
+        ("EraseRecord", erasing(&nobody, "art. 17"), 404, "UnknownCitizen", Some("/citizen")),
         ("RecordService", json!({"citizen": citizen}), 400, "Malformed", Some("/point")),
         ("RecordService", with(ok(), "minutes", json!("trenta")), 400, "Malformed", Some("/minutes")),
         ("RecordService", with(ok(), "surprise", json!(1)), 400, "Malformed", Some("/surprise")),

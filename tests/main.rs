@@ -11,6 +11,7 @@ mod bad_requests;
 mod canary;
 mod command_line;
 mod deploy;
+mod erasing;
 mod faults;
 mod fuzzed;
 mod house;

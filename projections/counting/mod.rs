@@ -118,12 +118,19 @@ impl Counting {
     }
 
     fn record(&mut self, id: RecordId, event: &RecordEvent) {
+        let key = self.records.meet(id);
         match event {
             RecordEvent::RecordRegistered(registered) => {
-                let key = self.records.meet(id);
                 let document = &mut self.records.get_mut(key).document;
                 if document.is_none() {
                     *document = Some(registered.document);
+                    self.touched.push(key);
+                }
+            }
+            RecordEvent::RecordErased(_) => {
+                let erased = &mut self.records.get_mut(key).erased;
+                if !*erased {
+                    *erased = true;
                     self.touched.push(key);
                 }
             }

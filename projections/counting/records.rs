@@ -26,6 +26,8 @@ pub(super) struct Record {
     /// Of the person: whether a service of theirs was ever disputed, or a link of theirs proposed. Whoever is not
     /// doubted is safe wherever they count.
     pub(super) doubted: bool,
+    /// Whether what was known of the person was erased. It is counted as before.
+    pub(super) erased: bool,
 }
 
 const _: () = assert!(size_of::<Record>() <= 40, "a person with one record and one unit fits in 80 bytes");
@@ -55,6 +57,7 @@ impl Records {
                 document: None,
                 written: false,
                 doubted: false,
+                erased: false,
             };
             list::push(&mut self.all, record);
         }
@@ -120,7 +123,8 @@ impl Records {
 
     pub(super) fn row(&self, key: u32, document: DocumentKind) -> traccia_projector::Row {
         let record = self.get(key);
-        vec![record.id.to_string().into(), document.as_str().into(), record.person.into()]
+        let state = if record.erased { "erased" } else { "registered" };
+        vec![record.id.to_string().into(), document.as_str().into(), record.person.into(), state.into()]
     }
 
     pub(super) fn bytes(&self) -> usize {

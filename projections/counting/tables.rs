@@ -2,11 +2,12 @@
 
 use traccia_projector::{Column, Shape, Table};
 
-/// Records; `person` is the key of the person's oldest record, whose id is the person's serial.
+/// Records; `person` is the key of the person's oldest record, whose id is the person's serial; `state` is registered or
+/// erased, which changes nothing that is counted.
 pub static RECORD: Table = Table {
     name: "record",
     shape: Shape::Versioned,
-    columns: &[Column::text("id"), Column::text("document"), Column::integer("person")],
+    columns: &[Column::text("id"), Column::text("document"), Column::integer("person"), Column::text("state")],
     indexes: &[&["id"], &["person"]],
 };
 

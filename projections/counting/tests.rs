@@ -207,6 +207,21 @@ fn documents_presented_together_are_one_person() {
 }
 
 #[test]
+fn an_erased_citizen_counts_as_before_and_may_be_served_again() {
+    let (mut history, service) = served_once();
+    let before = history.totals(Scope::Programme, "lombardia");
+    history.erased("maria");
+    history.erased("maria");
+    assert_eq!(history.totals(Scope::Programme, "lombardia"), before);
+    let states = |history: &History| history.store.now("record").values().map(|row| text(&row[3])).collect::<Vec<_>>();
+    assert_eq!(states(&history), ["erased"]);
+    history.served("maria", "b", "2024-03-08", nothing);
+    assert_eq!(history.counted(Scope::Programme, "lombardia"), 1, "the same document is the same citizen");
+    history.voided(service);
+    assert_eq!((history.counted(Scope::Point, "a"), history.counted(Scope::Point, "b")), (0, 1));
+}
+
+#[test]
 fn the_same_service_under_two_records_is_one() {
     let (mut history, first) = served_once();
     let second = history.served("passport", "a", "2024-03-01", nothing);

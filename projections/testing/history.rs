@@ -19,7 +19,7 @@ use traccia_domain::{
         ApplicationApproved, ApplicationSubmitted, FundingLineSwitched,
         command::{Commitment, Funding, Organisation},
     },
-    record::RecordRegistered,
+    record::{RecordErased, RecordRegistered},
     service::{ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided},
 };
 use traccia_projector::{At, Change, Changes, Projection as _, Row, Value};
@@ -178,6 +178,10 @@ impl History {
         let registered =
             RecordRegistered { document: DocumentKind::FiscalCode, key_version: KeyVersion(1), profile: None };
         self.say(StreamKind::Record, record(name), registered);
+    }
+
+    pub(crate) fn erased(&mut self, name: &str) {
+        self.say(StreamKind::Record, record(name), RecordErased { legal_basis: why() });
     }
 
     pub(crate) fn linked(&mut self, one: &str, other: &str) {

@@ -16,6 +16,8 @@ use traccia_domain::{
 pub(crate) struct Model<'a> {
     pub(super) commits: Vec<&'a Commit>,
     records: Vec<RecordId>,
+    /// The state of each record that was registered. Nothing that counts looks at it.
+    pub(crate) registered: BTreeMap<RecordId, &'static str>,
     /// What was said last of each pair, by its stream.
     pub(crate) pairs: BTreeMap<&'a str, ([RecordId; 2], &'static str)>,
     pub(crate) services: Vec<Judged<'a>>,
@@ -68,7 +70,14 @@ fn pair(event: &LinkEvent) -> ([RecordId; 2], &'static str) {
 impl<'a> Model<'a> {
     pub(crate) fn of(commits: impl IntoIterator<Item = &'a Commit>) -> Model<'a> {
         let commits = commits.into_iter().collect();
-        let mut model = Model { commits, records: vec![], pairs: BTreeMap::new(), services: vec![], units: vec![] };
+        let mut model = Model {
+            commits,
+            records: vec![],
+            registered: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            services: vec![],
+            units: vec![],
+        };
         model.find_records();
         model.find_services();
         model.judge();
@@ -87,10 +96,16 @@ impl<'a> Model<'a> {
     }
 
     fn find_records(&mut self) {
+        let mut erased = BTreeSet::new();
         for (id, event) in self.all() {
             let mut named = vec![];
-            if let Event::Record(RecordEvent::RecordRegistered(_)) = event {
-                named.push(id.parse().unwrap());
+            if let Event::Record(event) = event {
+                let record = id.parse().unwrap();
+                named.push(record);
+                match event {
+                    RecordEvent::RecordRegistered(_) => drop(self.registered.insert(record, "registered")),
+                    RecordEvent::RecordErased(_) => drop(erased.insert(record)),
+                }
             } else if let Event::Link(event) = event {
                 named.extend(pair(event).0);
                 self.pairs.insert(id, pair(event));
@@ -101,6 +116,11 @@ impl<'a> Model<'a> {
                 if !self.records.contains(&record) {
                     self.records.push(record);
                 }
+            }
+        }
+        for (record, state) in &mut self.registered {
+            if erased.contains(record) {
+                *state = "erased";
             }
         }
     }

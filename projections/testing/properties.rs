@@ -84,6 +84,10 @@ fn agrees(history: &History) {
         let expected = [service.id, &service.person.to_string(), service.line, service.reason];
         assert_eq!(said, expected, "{}", service.said.occurred_on);
     }
+    let records: BTreeMap<_, _> =
+        history.store.now("record").values().map(|row| (text(&row[0]), text(&row[3]))).collect();
+    let expected = model.registered.iter().map(|(id, state)| (id.to_string(), (*state).to_owned())).collect();
+    assert_eq!(records, expected, "every record that was registered has a row, also once it is erased");
     let pairs: BTreeMap<_, _> = history.store.now("link").values().map(|row| (text(&row[0]), text(&row[3]))).collect();
     let expected = model.pairs.iter().map(|(id, (_, state))| ((*id).to_owned(), (*state).to_owned())).collect();
     assert_eq!(pairs, expected, "every pair of which something was said has a row");

@@ -27,6 +27,7 @@ const KINDS: [ServiceKind; 3] =
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Register(Vec<usize>),
+    Erase(usize),
     Pair { one: usize, other: usize, said: Said },
     Serve { record: usize, point: usize, facilitator: usize, on: i64, time: Option<u16>, kind: usize, age: Option<u8> },
     Become { service: prop::sample::Index, state: u8 },
@@ -73,6 +74,7 @@ pub(super) fn step(pairs: u32) -> impl Strategy<Value = Step> {
                 Step::Serve { record, point, facilitator, on, time, kind, age }
             }
         ),
+        2 => (0..RECORDS.len()).prop_map(Step::Erase),
         pairs => (0..RECORDS.len(), 0..RECORDS.len(), said())
             .prop_map(|(one, other, said)| Step::Pair { one, other, said }),
         5 => (any::<prop::sample::Index>(), 0..3_u8).prop_map(|(service, state)| Step::Become { service, state }),
@@ -115,6 +117,7 @@ pub(super) fn tell(history: &mut History, services: &mut Vec<ServiceId>, step: S
                 history.linked(RECORDS[records[0]], RECORDS[*record]);
             }
         }
+        Step::Erase(record) => history.erased(RECORDS[record]),
         Step::Pair { one, other, said } => {
             if one != other {
                 history.of_pair(RECORDS[one], RECORDS[other], said);

@@ -68,6 +68,7 @@ fn role_name(role: Role) -> &'static str {
 fn reason(event: &Event) -> Option<&str> {
     match event {
         Event::Service(ServiceEvent::ServiceRecorded(_)) | Event::Record(RecordEvent::RecordRegistered(_)) => None,
+        Event::Record(RecordEvent::RecordErased(erased)) => Some(&erased.legal_basis),
         Event::Number(NumberEvent::NumberPresented(_)) => None,
         Event::Service(ServiceEvent::ServiceDisputed(disputed)) => Some(&disputed.reason),
         Event::Service(ServiceEvent::ServiceUpheld(upheld)) => Some(&upheld.reason),

@@ -7,7 +7,7 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 2] = ["POST /caricamenti", "POST /collegamenti"];
+pub(super) const FORMS: [&str; 3] = ["POST /caricamenti", "POST /collegamenti", "POST /cittadini/{id}"];
 
 pub(super) const PAGES: &[Route] = &[
     Route {

@@ -10,7 +10,7 @@ use traccia_domain::{
     point::{Point, PointCommand, PointFacts},
     programme::{Programme, ProgrammeCommand, ProgrammeFacts},
     project::{Project, ProjectCommand, ProjectFacts},
-    record::Record,
+    record::{Record, RecordCommand},
     service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
 };
 use traccia_log::Log;
@@ -87,10 +87,34 @@ impl<L: Log, K: RecordKeys> World<'_, L, K> {
 
     /// The age of a record's person on a day, from its sealed profile; `None` where nothing tells it.
     async fn age(&self, id: RecordId, record: &Loaded<Record>, on: Date) -> Result<Option<u8>, Failure> {
-        let Record::Registered { profile: Some(sealed) } = &record.state else { return Ok(None) };
+        let sealed = match &record.state {
+            Record::Registered { profile: Some(sealed) } => sealed,
+            Record::Unknown | Record::Registered { profile: None } => return Ok(None),
+            Record::Erased => {
+                self.erased(id).await;
+                return Ok(None);
+            }
+        };
+        // Erased since it was loaded, it has no key, and nothing tells the age any more.
         let Some(key) = self.keys.find(id).await.map_err(Failure::Unavailable)? else { return Ok(None) };
         let known = Known::open(id, &key, sealed).map_err(|unopened| Failure::KeyMismatch(unopened.into()))?;
         Ok(known.birth.and_then(|birth| birth.age_on(on)))
+    }
+}
+
+impl<L, K: RecordKeys> World<'_, L, K> {
+    /// Completes an erasure that was met: a crash between its commit and the destruction of the key leaves the key, and so
+    /// does an older copy of the store put back. Whoever met it does not wait for a store that is away.
+    pub(crate) async fn erased(&self, record: RecordId) {
+        let destroyed = async {
+            match self.keys.find(record).await? {
+                Some(_) => self.keys.destroy(&[record]).await,
+                None => Ok(()),
+            }
+        };
+        if let Err(error) = destroyed.await {
+            tracing::warn!(error, "the key of an erased record could not be destroyed yet");
+        }
     }
 }
 
@@ -189,6 +213,17 @@ impl Deciding for Facilitator {
         // Stating a facilitator again takes them from the project they were in.
         target.projects.extend(known.cloned());
         Ok((FacilitatorFacts { project, points }, target))
+    }
+}
+
+impl Deciding for Record {
+    /// A record belongs to no programme, so that nothing limits which of them may be erased.
+    async fn facts<L: Log, K: RecordKeys>(
+        _: &RecordCommand,
+        _: &Loaded<Self>,
+        _: &World<'_, L, K>,
+    ) -> Result<((), Target), Failure> {
+        Ok(((), Target::default()))
     }
 }
 

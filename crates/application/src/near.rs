@@ -73,6 +73,12 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         near.extend(self.of_one_number(newcomers, &commit).await?);
         let mut proposals = Vec::with_capacity(near.len());
         for Near { newcomer, other, ground } in near {
+            // Nobody can compare what was erased.
+            let state =
+                load::<Record>(&**self.log(), &Record::stream(other), false).await.map_err(Failure::reading)?.state;
+            if state == Record::Erased {
+                continue;
+            }
             let records = [newcomers[newcomer].record, other];
             let (reason, proposer) = (ground.as_str().to_owned(), Proposer::Program);
             let propose = LinkCommand::Propose { records, reason, proposer };

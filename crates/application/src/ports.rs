@@ -20,9 +20,13 @@ impl std::fmt::Debug for RecordKey {
 
 /// The keys of records, kept outside the log. Destroying one is erasure.
 pub trait RecordKeys: Send + Sync + 'static {
-    /// The keys of records, each drawn and stored durably the first time it is asked for.
-    /// A crash after this leaves keys that seal nothing: harmless.
-    fn obtain(&self, records: &[RecordId]) -> impl Future<Output = Result<Vec<RecordKey>, PortError>> + Send;
+    /// The keys of records, each drawn and stored durably the first time it is asked for; `None` of a record whose key was
+    /// destroyed, for which none is ever drawn again. A crash after this leaves keys that seal nothing: harmless.
+    fn obtain(&self, records: &[RecordId]) -> impl Future<Output = Result<Vec<Option<RecordKey>>, PortError>> + Send;
+
+    /// Destroys the keys of records for good, also of those that have none yet: nothing is ever sealed for them again. What
+    /// was destroyed before stays so. Once this is answered, no file of the store holds the keys' bytes.
+    fn destroy(&self, records: &[RecordId]) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// The key of a record, where there is one.
     fn find(&self, record: RecordId) -> impl Future<Output = Result<Option<RecordKey>, PortError>> + Send;

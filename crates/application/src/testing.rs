@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use futures::{StreamExt as _, stream::BoxStream};
@@ -22,16 +25,39 @@ use crate::{
 
 /// Keys of records in memory.
 #[derive(Clone, Default)]
-pub(crate) struct MemoryKeys(Arc<Mutex<HashMap<RecordId, RecordKey>>>);
+pub(crate) struct MemoryKeys {
+    keys: Arc<Mutex<HashMap<RecordId, Option<RecordKey>>>>,
+    held: Arc<AtomicBool>,
+}
+
+impl MemoryKeys {
+    /// A key is there as if it had never been destroyed.
+    pub(crate) fn put_back(&self, record: RecordId) {
+        self.keys.lock().unwrap().insert(record, Some(RecordKey([9; 32])));
+    }
+
+    /// Whether nothing can be destroyed for now.
+    pub(crate) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+}
 
 impl RecordKeys for MemoryKeys {
-    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<RecordKey>, PortError> {
-        let mut keys = self.0.lock().unwrap();
-        Ok(records.iter().map(|record| keys.entry(*record).or_insert(RecordKey([9; 32])).clone()).collect())
+    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<Option<RecordKey>>, PortError> {
+        let mut keys = self.keys.lock().unwrap();
+        Ok(records.iter().map(|record| keys.entry(*record).or_insert(Some(RecordKey([9; 32]))).clone()).collect())
+    }
+
+    async fn destroy(&self, records: &[RecordId]) -> Result<(), PortError> {
+        if self.held.load(Ordering::SeqCst) {
+            return Err("somebody holds the store".into());
+        }
+        self.keys.lock().unwrap().extend(records.iter().map(|record| (*record, None)));
+        Ok(())
     }
 
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
-        Ok(self.0.lock().unwrap().get(&record).cloned())
+        Ok(self.keys.lock().unwrap().get(&record).cloned().flatten())
     }
 }
 

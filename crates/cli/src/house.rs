@@ -19,6 +19,7 @@ use traccia_vault::Vault;
 use traccia_web::{Remembered, Traccia};
 
 use crate::{
+    erased,
     init::random,
     installation::{Data, Lock, recognise},
     ledger::{self, Signing},
@@ -35,6 +36,8 @@ pub(crate) struct House {
     work: Option<Work>,
     ledger: Ledger,
     status: watch::Receiver<Status>,
+    /// Up to where erased records have been looked for, to destroy their keys.
+    erased: watch::Receiver<Position>,
     // Held until the end: two processes on one folder would both project.
     _lock: Lock,
 }
@@ -88,7 +91,8 @@ impl House {
             Arc::new(SystemClock),
         );
         let application = Arc::new(application);
-        Ok(House { dir, log, tables, vault, application, work, ledger, status, _lock: lock })
+        let erased = erased::destroy_keys(tables.clone(), vault.record_keys());
+        Ok(House { dir, log, tables, vault, application, work, ledger, status, erased, _lock: lock })
     }
 
     /// Its folder.
@@ -127,10 +131,16 @@ impl House {
     }
 
     /// Waits until requests can be answered: a server whose read models another process writes, or will write, does not wait
-    /// for that one.
+    /// for that one. Otherwise the keys of erased records that an older copy of the vault has brought back are gone before.
     pub(crate) async fn ready(&self) -> anyhow::Result<()> {
         let elsewhere = matches!(self.status.borrow().state, State::Elsewhere | State::StandingBy);
-        if elsewhere { Ok(()) } else { self.caught_up().await.map(drop) }
+        if elsewhere {
+            return Ok(());
+        }
+        let head = self.caught_up().await?;
+        let mut erased = self.erased.clone();
+        erased.wait_for(|looked| *looked >= head).await.context("the keys of erased records")?;
+        Ok(())
     }
 
     /// Waits until the read models have reached the log's head.

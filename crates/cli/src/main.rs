@@ -4,6 +4,7 @@ mod answers;
 mod command;
 mod demo;
 mod doctor;
+mod erased;
 mod house;
 mod import;
 mod init;

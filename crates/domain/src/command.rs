@@ -12,6 +12,7 @@ pub use crate::{
         definition::Definition,
     },
     project::command::{ApproveApplication, RejectApplication, SubmitApplication, SwitchFundingLine},
+    record::EraseRecord,
     registration::RegisterCitizen,
     service::command::{DisputeService, RecordGroupSession, RecordService, UpholdService, VoidService},
 };
@@ -133,6 +134,8 @@ commands! {
     ConfirmBreak(ConfirmBreak),
     /// Leaves it.
     RejectBreak(RejectBreak),
+    /// Erases what is known of a citizen.
+    EraseRecord(EraseRecord),
     /// Records a service.
     RecordService(RecordService),
     /// Records a service for each of several citizens.

@@ -30,6 +30,9 @@ pub enum VaultError {
     /// The store of records' keys.
     #[error("the records' keys cannot be reached")]
     Database(#[from] sqlx::Error),
+    /// Somebody reads the store of records' keys and does not end: a copy is being made, for one.
+    #[error("a key was destroyed, and its bytes are still in the store's journal, which somebody else holds")]
+    Busy,
     /// The machine has no randomness to give.
     #[error("no random bytes can be drawn")]
     Random(#[from] getrandom::Error),

@@ -64,7 +64,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::counting::lists::of_services))
         .routes(routes!(page::counting::lists::of_persons))
         .routes(routes!(page::counting::service::page))
-        .routes(routes!(page::counting::citizen::page))
+        .routes(routes!(page::counting::citizen::page, page::counting::erase::send))
         .routes(routes!(page::network::programme::page))
         .routes(routes!(page::network::project::page))
         .routes(routes!(page::network::points::page))

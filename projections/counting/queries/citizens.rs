@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::{Answer, Line, ReadError, Reader, Sql},
-    trail::queries::visible,
+    trail::queries::{erasure, visible},
 };
 
 /// A person, without anything that says who it is.
@@ -36,6 +36,11 @@ pub struct CitizenRecord {
     pub id: String,
     /// The kind of document, never the number.
     pub document: String,
+    /// `registered`, or `erased`: then nothing that was known of the person can be read any more.
+    pub state: String,
+    /// The position at which it was erased; the trail says by whom and on which legal basis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<u64>,
 }
 
 /// A pair of records and what was last said of it.
@@ -103,10 +108,13 @@ impl Why {
 /// When the tables cannot be read.
 pub async fn citizen(reader: &Reader, id: RecordId) -> Result<Option<Answer<Citizen>>, ReadError> {
     let Some(person) = person_of(reader, id).await? else { return Ok(None) };
-    let mut sql = Sql::from(format!("select r.id, r.document from record r where {} and r.person = ", held("r")));
+    let mut sql =
+        Sql::from(format!("select r.id, r.document, r.state from record r where {} and r.person = ", held("r")));
     sql.arg(person).push(" order by r.key");
-    let record = |row: &Line| CitizenRecord { id: row.text(0), document: row.text(1) };
-    let records: Vec<CitizenRecord> = reader.rows(sql).await?.iter().map(record).collect();
+    let mut records = Vec::new();
+    for row in reader.rows(sql).await? {
+        records.push(record(reader, &row).await?);
+    }
     // Keys follow the order of history: the oldest record comes first.
     let Some(oldest) = records.first() else { return Ok(None) };
     Ok(Some(reader.answer(Citizen {
@@ -116,6 +124,12 @@ pub async fn citizen(reader: &Reader, id: RecordId) -> Result<Option<Answer<Citi
         attributions: attributions(reader, person).await?,
         records,
     })))
+}
+
+async fn record(reader: &Reader, row: &Line) -> Result<CitizenRecord, ReadError> {
+    let (id, state) = (row.text(0), row.text(2));
+    let erased_at = if state == "erased" { erasure(reader, &id).await? } else { None };
+    Ok(CitizenRecord { id, document: row.text(1), state, erased_at })
 }
 
 fn linked(link: Link) -> CitizenLink {

@@ -1,9 +1,10 @@
-use traccia_domain::PointId;
+use traccia_domain::{PointId, Position};
 use traccia_tests::{Place, on_every_database};
 
 use super::{CountingScope, UnitFilter, Why, citizen, links, overlaps, service as judged, units, waterfall};
 use crate::{
     answer::{KnownAt, Paging, Reader, Sql, Within},
+    trail,
     written::{POINTS, STEP, Written, record, service},
 };
 
@@ -15,6 +16,7 @@ on_every_database! {
     overlaps_are_counted_by_themselves
     a_citizen_is_known_by_any_of_their_records
     a_citizen_served_elsewhere_is_not_there
+    an_erased_record_says_so_and_counts_as_before
     a_service_says_why_it_does_not_count
 }
 
@@ -61,6 +63,31 @@ async fn a_link_is_seen_by_those_who_see_one_side(place: Place) {
         let found = citizen(&reader, record(0)).await.unwrap();
         assert_eq!(found.map_or(0, |found| found.body.links.len()), of_citizen, "{point}");
     }
+}
+
+async fn an_erased_record_says_so_and_counts_as_before(place: Place) {
+    let mut written = two_persons_written(place).await;
+    let before = written.head().await;
+    written.erase(1).await;
+    written.write().await;
+    let mut persons = Vec::new();
+    for (position, state, at) in [(before, "registered", None), (before + 1, "erased", Some(before + 1))] {
+        let reader = written.at(position).await;
+        let mut found = citizen(&reader, record(0)).await.unwrap().unwrap().body;
+        let erased = found.records.iter_mut().find(|one| one.id == record(1).to_string()).unwrap();
+        assert_eq!((erased.state.as_str(), erased.erased_at), (state, at));
+        (erased.state, erased.erased_at) = (String::new(), None);
+        assert!(found.records.iter().all(|one| one.state != "erased"));
+        let trail = trail::queries::trail(&reader, &record(1).to_string(), &Paging::default()).await.unwrap().body;
+        let newest = trail.items.first().map(|entry| (entry.events.join(" "), entry.reason.clone())).unwrap();
+        assert_eq!(newest == ("RecordErased".to_owned(), Some("art. 17".to_owned())), state == "erased");
+        let erased = trail::queries::erased(reader.view(), Position(0)).await.unwrap();
+        assert_eq!(erased, if at.is_some() { vec![record(1)] } else { Vec::new() });
+        persons.push(found);
+    }
+    assert_eq!(persons[0], persons[1], "services, links and attributions are what they were");
+    let reader = written.known_at(KnownAt::Now).await;
+    assert_eq!(trail::queries::erased(reader.view(), Position(before + 1)).await.unwrap(), [], "each is told once");
 }
 
 async fn number(reader: &Reader, sql: String) -> u64 {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use traccia_domain::{Position, StreamId, StreamKind, hash::ShortHash};
+use traccia_domain::{Position, RecordId, StreamId, StreamKind, hash::ShortHash};
 use traccia_projector::{View, held};
 use utoipa::ToSchema;
 
@@ -91,6 +91,31 @@ pub(crate) async fn of_stream(reader: &Reader, stream: &StreamId) -> Result<Vec<
     let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and t.stream = "));
     sql.arg(stream.to_string()).push(" order by t.position desc");
     reader.rows(sql).await?.iter().map(entry).collect()
+}
+
+/// How the trail calls an erasure.
+const ERASED: &str = "RecordErased";
+
+/// Where a record was erased.
+pub(crate) async fn erasure(reader: &Reader, record: &str) -> Result<Option<u64>, ReadError> {
+    let mut sql = Sql::from("select t.position from trail t where t.position <= $1 and t.events = ");
+    sql.arg(ERASED).push(" and t.stream = ").arg(format!("record.{record}")).push(" order by t.position limit 1");
+    reader.rows(sql).await?.first().map(|row| row.count(0)).transpose()
+}
+
+/// The records erased after a position, in the order in which they were: whoever holds keys destroys theirs. Each row of the
+/// trail is looked at once by who goes on from the view's position.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn erased(view: &View, after: Position) -> Result<Vec<RecordId>, ReadError> {
+    let mut sql = Sql::from("select t.stream from trail t where t.position <= $1 and t.position > ");
+    sql.arg(after).push(" and t.events = ").arg(ERASED).push(" order by t.position");
+    let record = |row: &Line| {
+        let stream: StreamId = row.text(0).parse().map_err(ReadError::damaged)?;
+        stream.id().parse().map_err(ReadError::damaged)
+    };
+    sql.rows(view).await?.iter().map(record).collect()
 }
 
 /// When the log learned the last commit up to a position; none at the start.

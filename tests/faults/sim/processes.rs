@@ -34,7 +34,7 @@ use crate::faults::journal::Answer;
 /// Keys of records, in a vault of their own. Clones share it.
 #[derive(Clone, Debug)]
 pub struct SimKeys {
-    keys: Arc<Mutex<HashMap<RecordId, RecordKey>>>,
+    keys: Arc<Mutex<HashMap<RecordId, Option<RecordKey>>>>,
     pub chaos: Arc<Chaos>,
 }
 
@@ -50,15 +50,22 @@ impl SimKeys {
 }
 
 impl RecordKeys for SimKeys {
-    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<RecordKey>, PortError> {
+    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<Option<RecordKey>>, PortError> {
         self.reached().await?;
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(records.iter().map(|record| keys.entry(*record).or_insert(RecordKey([9; 32])).clone()).collect())
+        Ok(records.iter().map(|record| keys.entry(*record).or_insert(Some(RecordKey([9; 32]))).clone()).collect())
+    }
+
+    async fn destroy(&self, records: &[RecordId]) -> Result<(), PortError> {
+        self.reached().await?;
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.extend(records.iter().map(|record| (*record, None)));
+        Ok(())
     }
 
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
         self.reached().await?;
-        Ok(self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&record).cloned())
+        Ok(self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&record).cloned().flatten())
     }
 }
 

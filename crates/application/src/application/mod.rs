@@ -2,6 +2,7 @@
 
 mod dispatch;
 mod done;
+mod erase;
 mod register;
 mod request;
 mod route;
@@ -137,8 +138,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             return Ok(None);
         };
         let earlier = self.commit_at(earlier.position, request).await?;
-        // Of several streams, some may still lack their commit: the command runs again and completes them.
-        let whole = request.wrote(&earlier)? && !spans_streams(command);
+        let whole = request.wrote(&earlier)? && !goes_on(command);
         Ok(whole.then(|| Done::replayed(&earlier, request)))
     }
 
@@ -159,9 +159,11 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     }
 }
 
-/// Whether a command writes more than one commit.
-fn spans_streams(command: &Command) -> bool {
+/// Whether a command does more than write one commit, so that a repeated one runs again and completes what is missing: a
+/// stream may still lack its commit, a record's key may still be there.
+fn goes_on(command: &Command) -> bool {
     match command {
+        Command::EraseRecord(_) => true,
         // The record, its number, its links.
         Command::RegisterCitizen(_) => true,
         Command::RecordGroupSession(session) => session.citizens.len() > 1,

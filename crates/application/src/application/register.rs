@@ -11,7 +11,7 @@ use traccia_log::{Log, LogError};
 
 use super::{Application, Done, dispatch::Start, request::Request};
 use crate::{
-    Answers, Failure, RecordKeys,
+    Answers, Failure, RecordKey, RecordKeys,
     append::append_many_resolved,
     near::Newcomer,
     sealing::Known,
@@ -37,12 +37,12 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let mut parts = Vec::with_capacity(records.len());
         let mut failures = Vec::new();
         let mut newcomers = Vec::new();
-        for ((commit, _), (outcome, document)) in commits.iter().zip(outcomes.into_iter().zip(&documents)) {
-            match self.registered(request, commit, outcome).await {
+        for (((record, document), (commit, _)), outcome) in records.iter().zip(&documents).zip(&commits).zip(outcomes) {
+            match self.registered(request, *record, commit, outcome).await {
                 Ok(part) => {
                     // What this very request wrote before is new still: it may have ended before it looked around.
                     if !part.events.is_empty() {
-                        newcomers.push(Newcomer { record: self.fingerprint.record(document), document, profile });
+                        newcomers.push(Newcomer { record: *record, document, profile });
                     }
                     parts.push(part);
                 }
@@ -74,7 +74,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     ) -> Result<Vec<Option<SealedProfile>>, Failure> {
         let Some(known) = Known::of(documents, profile) else { return Ok(vec![None; records.len()]) };
         let keys = self.keys.obtain(records).await.map_err(Failure::Unavailable)?;
-        let seal = |(record, key): (&RecordId, _)| known.seal(*record, key).map(Some);
+        // A record that was erased has no key, and keeps nothing.
+        let seal = |(record, key): (&RecordId, &Option<RecordKey>)| {
+            key.as_ref().map(|key| known.seal(*record, key)).transpose()
+        };
         records.iter().zip(&keys).map(seal).collect::<Result<_, _>>().map_err(Failure::Unavailable)
     }
 
@@ -96,6 +99,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     async fn registered(
         &self,
         request: &Request<'_>,
+        record: RecordId,
         commit: &Commit,
         outcome: Result<Position, LogError>,
     ) -> Result<Done, Failure> {
@@ -103,6 +107,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Ok(position) => Ok(Done::stored(position, commit, request)),
             Err(LogError::Conflict) => {
                 let loaded = load::<Record>(&*self.log, &commit.stream, true).await.map_err(Failure::reading)?;
+                if loaded.state == Record::Erased {
+                    self.world(true).erased(record).await;
+                }
                 match (loaded.by(request.command), loaded.commits.last()) {
                     (Some(earlier), _) if request.wrote(earlier)? => Ok(Done::replayed(earlier, request)),
                     (_, Some(last)) => Ok(Done::already(last, request)),

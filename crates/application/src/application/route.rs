@@ -50,6 +50,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::RejectBreak(body) => {
                 self.link(request, LinkCommand::RejectBreak(body.by(request.subject()))).await
             }
+            Command::EraseRecord(body) => self.erase(request, body).await,
             Command::RecordService(body) => self.record_service(request, body).await,
             Command::RecordGroupSession(body) => self.record_session(request, &body).await,
             Command::DisputeService(body) => self.service(request, body.service, ServiceCommand::Dispute(body)).await,

@@ -6,6 +6,7 @@ use traccia_log::memory::MemoryLog;
 
 use crate::{Failure, testing::*};
 
+mod erasing;
 mod linking;
 mod lost;
 mod near;
@@ -56,6 +57,7 @@ async fn every_command_has_its_effect() {
             json!({"programme": "prog", "month": "2024-01", "until": "2024-03-31", "act": "a"}),
             "ReportingWindowSet",
         ),
+        ("EraseRecord", json!({"citizen": citizen, "legal_basis": "art. 17"}), "RecordErased"),
     ];
     for (name, body, event) in steps {
         let done = carry(&app, name, body).await.unwrap_or_else(|failure| panic!("{name}: {failure}"));

@@ -131,7 +131,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
         let mut commits = Vec::with_capacity(new.len());
         for (index, judged) in new {
             let profile = match (&judged.known, judged.known.as_ref().and_then(|_| keys.next())) {
-                (Some(known), Some(key)) => Some(known.seal(judged.record, &key).map_err(Failure::Unavailable)?),
+                (Some(known), Some(Some(key))) => Some(known.seal(judged.record, &key).map_err(Failure::Unavailable)?),
+                // It was erased, and keeps nothing.
+                (Some(_), Some(None)) => None,
                 (Some(_), None) => return Err(Failure::Unavailable("a record was given no key".into())),
                 (None, _) => None,
             };

@@ -66,6 +66,8 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::BreakLink
         | CommandKind::ConfirmBreak
         | CommandKind::RejectBreak => [Nowhere, Nowhere, Anywhere],
+        // Nor may a person's request depend on which Region they wrote to.
+        CommandKind::EraseRecord => [Nowhere, Nowhere, Anywhere],
         CommandKind::RecordService | CommandKind::RecordGroupSession => RECORDING,
         CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes],
         // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.

@@ -34,6 +34,7 @@ fn every_command() -> Vec<Command> {
         ),
         ("EndFacilitator", json!({"facilitator": "f", "on": "2024-01-01"})),
         ("RegisterCitizen", citizen("YA0000001")),
+        ("EraseRecord", json!({"citizen": id, "legal_basis": "art. 17"})),
         ("RecordService", service(id)),
         ("RecordGroupSession", session),
     ]);
@@ -55,8 +56,8 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
         (
             Role::Region,
             format!(
-                "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication RejectApplication \
-                 SwitchFundingLine DisputeService UpholdService VoidService {LINKING}"
+                "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication \
+                 RejectApplication SwitchFundingLine DisputeService UpholdService VoidService EraseRecord {LINKING}"
             ),
         ),
         (Role::Treasurer, String::new()),

@@ -31,7 +31,7 @@ impl Event {
             Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,
-            Event::Record(RecordEvent::RecordRegistered(_)) => None,
+            Event::Record(RecordEvent::RecordRegistered(_) | RecordEvent::RecordErased(_)) => None,
             Event::Number(NumberEvent::NumberPresented(_)) => None,
             Event::Link(
                 LinkEvent::RecordsLinked(_)

@@ -14,7 +14,8 @@ type Check = Result<(), LinkRefusal>;
 
 impl Link {
     /// Whoever holds both documents at one desk shows that they are one person's. That is new evidence, whatever was
-    /// decided before: it links what was held to be distinct or was broken, and settles a proposal of either kind.
+    /// decided before: it links what was held to be distinct or was broken, and settles a proposal of either kind. So it
+    /// does for a record that was erased: the document itself was at hand, and one person is not to count twice.
     pub(super) fn presented_together(&self, records: [RecordId; 2]) -> Decided {
         if records[0] == records[1] {
             return Err(LinkRefusal::SamePerson);
@@ -49,6 +50,7 @@ impl Link {
             (Link::Distinct, Proposer::Program) => return decided("they were decided to be two persons'"),
             (Link::Unlinked, Proposer::Program) => return decided("the link was broken"),
         }
+        check_kept(facts)?;
         check_reason(reason)?;
         let (records, proposer) = (ordered(records), proposer.clone());
         Ok(vec![LinkProposed { records, proposer, reason: reason.to_owned() }.into()])
@@ -56,6 +58,7 @@ impl Link {
 
     pub(super) fn confirm(&self, said: &Decision, facts: &LinkFacts) -> Decided {
         let (records, reason) = self.decision_on_link(said, facts)?;
+        check_kept(facts)?;
         Ok(vec![LinkConfirmed { records, reason }.into()])
     }
 
@@ -129,15 +132,26 @@ fn wrong<T>(state: &'static str) -> Result<T, LinkRefusal> {
     Err(LinkRefusal::WrongState { state })
 }
 
-/// A record that was erased, once there are such, is no longer to be linked: this is the place to say so.
 fn check_records(records: [RecordId; 2], facts: &LinkFacts) -> Check {
     for (index, record) in facts.records.iter().enumerate() {
         match &**record {
             Record::Unknown => return Err(LinkRefusal::UnknownCitizen { index }),
-            Record::Registered { .. } => {}
+            Record::Registered { .. } | Record::Erased => {}
         }
     }
     if records[0] == records[1] { Err(LinkRefusal::SamePerson) } else { Ok(()) }
+}
+
+/// Nobody can compare a record that was erased, so nobody says any more that it is another's. A proposal that stands can
+/// still be rejected and a link broken: that brings back what was counted apart, and says nothing of the person.
+fn check_kept(facts: &LinkFacts) -> Check {
+    for (index, record) in facts.records.iter().enumerate() {
+        match &**record {
+            Record::Erased => return Err(LinkRefusal::Erased { index }),
+            Record::Unknown | Record::Registered { .. } => {}
+        }
+    }
+    Ok(())
 }
 
 /// It takes two persons to change who is counted: nobody decides on their own proposal, an admin neither.

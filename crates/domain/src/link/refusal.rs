@@ -11,6 +11,12 @@ pub enum LinkRefusal {
         /// Where it stands in the pair.
         index: usize,
     },
+    /// What was known of a record's person was erased.
+    #[error("this record was erased: there is nothing left to compare")]
+    Erased {
+        /// Where it stands in the pair.
+        index: usize,
+    },
     /// A record cannot be linked to itself.
     #[error("the two records are the same")]
     SamePerson,
@@ -48,14 +54,14 @@ impl Refuses for LinkRefusal {
             LinkRefusal::SameActor => Code::SameActor,
             LinkRefusal::AlreadyExists { .. } => Code::AlreadyExists,
             LinkRefusal::AlreadyDecided { .. } => Code::AlreadyDecided,
-            LinkRefusal::WrongState { .. } => Code::WrongState,
+            LinkRefusal::Erased { .. } | LinkRefusal::WrongState { .. } => Code::WrongState,
             LinkRefusal::NoReason => Code::Invalid,
         }
     }
 
     fn pointer(&self) -> Option<String> {
         match self {
-            LinkRefusal::UnknownCitizen { index } => Some(format!("/citizens/{index}")),
+            LinkRefusal::UnknownCitizen { index } | LinkRefusal::Erased { index } => Some(format!("/citizens/{index}")),
             LinkRefusal::SamePerson => Some("/citizens".to_owned()),
             LinkRefusal::NoReason => Some("/reason".to_owned()),
             LinkRefusal::SameActor

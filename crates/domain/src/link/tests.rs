@@ -128,6 +128,33 @@ fn a_record_is_not_linked_to_itself_nor_to_one_that_nobody_registered() {
 }
 
 #[test]
+fn a_record_that_was_erased_is_linked_no_more_but_may_be_parted_from_others() {
+    let erased = || Arc::new(Record::Erased);
+    for (index, facts) in
+        [LinkFacts { records: [erased(), record()] }, LinkFacts { records: [record(), erased()] }].iter().enumerate()
+    {
+        let decide = |situation: usize, command| {
+            let pair: Link = after(situations().swap_remove(situation).1);
+            pair.decide(&command, facts).map_err(|refusal| seen(&refusal))
+        };
+        let refused = Err((Code::WrongState, Some(format!("/citizens/{index}"))));
+        for proposer in [person("bruno"), Proposer::Program] {
+            assert_eq!(decide(0, propose(proposer)), refused);
+        }
+        assert_eq!(decide(1, LinkCommand::Confirm(said("bruno"))), refused);
+        for (situation, command) in [
+            (1, LinkCommand::Reject(said("bruno"))),
+            (4, LinkCommand::Break(said("bruno"))),
+            (6, LinkCommand::ConfirmBreak(said("bruno"))),
+            (6, LinkCommand::RejectBreak(said("bruno"))),
+            (0, together()),
+        ] {
+            assert!(decide(situation, command.clone()).is_ok_and(|events| events.len() == 1), "{command:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_said_of_a_pair_has_a_reason() {
     let silent = |subject| Decision { reason: " ".to_owned(), ..said(subject) };
     let propose = LinkCommand::Propose { records: pair(), reason: String::new(), proposer: person("anna") };

@@ -20,6 +20,14 @@ pub struct RecordRegistered {
     pub profile: Option<SealedProfile>,
 }
 
+/// What was known of the record's person was erased: the key of its profile is destroyed. The record stays, and with it
+/// whatever was counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordErased {
+    /// The ground on which it was erased, in the words of who did it.
+    pub legal_basis: String,
+}
+
 /// A profile encrypted with the record's own key, in hexadecimal: nonce, then ciphertext with its tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
@@ -30,5 +38,7 @@ events! {
     RecordEvent {
         /// A document was presented for the first time.
         RecordRegistered = "record_registered" v1,
+        /// What was known of the person was erased.
+        RecordErased = "record_erased" v1,
     }
 }

@@ -2,16 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+mod command;
 mod event;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use event::{RecordEvent, RecordRegistered, SealedProfile};
+pub use command::EraseRecord;
+pub use event::{RecordErased, RecordEvent, RecordRegistered, SealedProfile};
+pub use refusal::RecordRefusal;
 
 use crate::{
-    aggregate::{Decide, cqrs_aggregate},
+    aggregate::{Decide, blank, cqrs_aggregate},
     document::{DocumentKind, KeyVersion},
-    refusal::{Code, Refuses},
 };
 
 /// A record's situation.
@@ -25,6 +28,8 @@ pub enum Record {
         /// What is known of the person, sealed.
         profile: Option<SealedProfile>,
     },
+    /// What was known of the person was erased. Final: the document stays the same record, and nothing is kept with it.
+    Erased,
 }
 
 /// What can be asked of a record.
@@ -39,22 +44,8 @@ pub enum RecordCommand {
         /// What is known of the person, sealed.
         profile: Option<SealedProfile>,
     },
-}
-
-/// Why a record says no: it never does.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum RecordRefusal {
-    /// No such record.
-    #[error("no record has this id")]
-    Unknown,
-}
-
-impl Refuses for RecordRefusal {
-    fn code(&self) -> Code {
-        match self {
-            RecordRefusal::Unknown => Code::UnknownCitizen,
-        }
-    }
+    /// Erase what is known of its person; again has its effect already, and no event.
+    Erase(EraseRecord),
 }
 
 impl Decide for Record {
@@ -64,18 +55,28 @@ impl Decide for Record {
     type Facts = ();
 
     fn decide(&self, command: &RecordCommand, (): &()) -> Result<Vec<RecordEvent>, RecordRefusal> {
-        let RecordCommand::Register { document, key_version, profile } = command;
-        match self {
-            Record::Unknown => Ok(vec![
-                RecordRegistered { document: *document, key_version: *key_version, profile: profile.clone() }.into(),
-            ]),
-            Record::Registered { .. } => Ok(vec![]),
+        match command {
+            RecordCommand::Register { document, key_version, profile } => match self {
+                Record::Unknown => Ok(vec![
+                    RecordRegistered { document: *document, key_version: *key_version, profile: profile.clone() }
+                        .into(),
+                ]),
+                Record::Registered { .. } | Record::Erased => Ok(vec![]),
+            },
+            RecordCommand::Erase(erase) => match self {
+                Record::Unknown => Err(RecordRefusal::Unknown),
+                Record::Registered { .. } if blank(&erase.legal_basis) => Err(RecordRefusal::NoLegalBasis),
+                Record::Registered { .. } => Ok(vec![RecordErased { legal_basis: erase.legal_basis.clone() }.into()]),
+                Record::Erased => Ok(vec![]),
+            },
         }
     }
 
     fn evolve(&mut self, event: &RecordEvent) {
-        match event {
-            RecordEvent::RecordRegistered(registered) => {
+        match (&*self, event) {
+            // Were a registration to follow in the log, it would bring nothing back.
+            (Record::Erased, _) | (_, RecordEvent::RecordErased(_)) => *self = Record::Erased,
+            (Record::Unknown | Record::Registered { .. }, RecordEvent::RecordRegistered(registered)) => {
                 *self = Record::Registered { profile: registered.profile.clone() };
             }
         }

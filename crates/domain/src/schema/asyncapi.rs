@@ -50,7 +50,7 @@ fn channel(aggregate: StreamKind, messages: Map<String, Value>) -> Value {
         StreamKind::Project => "A project: its application, and who pays.",
         StreamKind::Point => "A point: opened, suspended, resumed, closed, voided.",
         StreamKind::Facilitator => "A facilitator: role, points and dates.",
-        StreamKind::Record => "A record: a document's keyed fingerprint, never its number.",
+        StreamKind::Record => "A record: a document's keyed fingerprint, never its number; and its erasure.",
         StreamKind::Number => "A document's number whatever its issuer, and the records it was presented with.",
         StreamKind::Link => "A pair of records, and whether they are one person's.",
         StreamKind::Service => "A service given to a record, and what was said of it since.",

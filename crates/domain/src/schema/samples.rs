@@ -30,7 +30,7 @@ use crate::{
         ApplicationApproved, ApplicationRejected, ApplicationSubmitted, FundingLineSwitched, PlannedTranche,
         command::{Commitment, Funding, Organisation},
     },
-    record::{RecordRegistered, SealedProfile},
+    record::{RecordErased, RecordRegistered, SealedProfile},
     service::{
         ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided,
         details::{Mode, Questionnaire},
@@ -61,6 +61,7 @@ pub fn samples() -> Vec<Event> {
             profile: Some(SealedProfile("00".repeat(64))),
         }
         .into(),
+        RecordErased { legal_basis: "Art. 17, par. 1, lett. b), reg. (UE) 2016/679".to_owned() }.into(),
         NumberPresented { record: of(RECORD) }.into(),
         RecordsLinked { records: pair(), basis: LinkBasis::PresentedTogether }.into(),
         LinkProposed {

@@ -20,16 +20,21 @@ use traccia_log::{Log as _, memory::MemoryLog};
 use crate::{ImportError, Options, PointNames, Progress, RejectedRows, Report, Source, spool::Spool};
 
 #[derive(Default)]
-pub(super) struct Keys(Mutex<HashMap<RecordId, RecordKey>>);
+pub(super) struct Keys(Mutex<HashMap<RecordId, Option<RecordKey>>>);
 
 impl RecordKeys for Keys {
-    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<RecordKey>, PortError> {
+    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<Option<RecordKey>>, PortError> {
         let mut keys = self.0.lock().unwrap();
-        Ok(records.iter().map(|record| keys.entry(*record).or_insert(RecordKey([7; 32])).clone()).collect())
+        Ok(records.iter().map(|record| keys.entry(*record).or_insert(Some(RecordKey([7; 32]))).clone()).collect())
+    }
+
+    async fn destroy(&self, records: &[RecordId]) -> Result<(), PortError> {
+        self.0.lock().unwrap().extend(records.iter().map(|record| (*record, None)));
+        Ok(())
     }
 
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
-        Ok(self.0.lock().unwrap().get(&record).cloned())
+        Ok(self.0.lock().unwrap().get(&record).cloned().flatten())
     }
 }
 

@@ -35,6 +35,7 @@ fn right(operation: &str) -> Option<Right> {
         "service" => Right::Read(Read::Service),
         "links" | "links_page" => Right::Read(Read::Links),
         "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
+        "erase_record_page" => Right::Command(CommandKind::EraseRecord),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

@@ -120,6 +120,20 @@ async fn what_was_decided_is_not_proposed_again() {
 }
 
 #[tokio::test]
+async fn nothing_is_proposed_of_what_was_erased() {
+    let log = MemoryLog::default();
+    let (ids, _) = proposed(&log, &[card("CA12345AA", json!("Milano")), with_code(CODE, "A")]).await;
+    let app = app(&log);
+    for id in ids {
+        carry(&app, "EraseRecord", json!({"citizen": id, "legal_basis": "art. 17"})).await.unwrap();
+    }
+    for near in [card("CA12345AA", json!("Monza")), with_code(EXCHANGED, "A"), with_code(&omocodia(), "A")] {
+        carry(&app, "RegisterCitizen", near).await.unwrap();
+    }
+    assert_eq!(proposals(&log).await, []);
+}
+
+#[tokio::test]
 async fn the_same_card_again_proposes_nothing() {
     let log = MemoryLog::default();
     let again = card("CA12345AA", json!("Milano"));

@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::permission::Read;
+use traccia_application::{Bearer, permission::Read};
 use traccia_domain::RecordId;
-use traccia_projections::counting::queries::{Attribution, CitizenLink, ServiceOfPerson, citizen};
+use traccia_projections::counting::queries::{Attribution, CitizenLink, CitizenRecord, ServiceOfPerson, citizen};
 
 use super::{
+    erase,
     lists::{kind, short},
     service::verdict,
 };
@@ -27,10 +28,20 @@ struct Page<'a> {
     frame: &'a Frame,
     truth: Truth,
     title: String,
-    records: Vec<(String, &'static str)>,
+    records: Vec<Kept>,
     counted: Vec<Counted>,
     services: Vec<Given>,
     links: Vec<(Cell, Cell, String)>,
+}
+
+/// A record, and whether anything is kept of who it is.
+struct Kept {
+    id: String,
+    document: &'static str,
+    /// What the page says of its erasure.
+    erased: Option<String>,
+    /// Whether who looks may erase it.
+    erasable: bool,
 }
 
 struct Counted {
@@ -71,7 +82,7 @@ pub(crate) async fn page(
         Ok(Page {
             frame: &frame,
             title: format!("Cittadino {}", short(&found.person)),
-            records: found.records.into_iter().map(|record| (record.id, document(&record.document))).collect(),
+            records: found.records.into_iter().map(|record| kept(record, &who, &truth)).collect(),
             counted: found.attributions.into_iter().map(|one| counted(one, &truth)).collect(),
             services: found.services.iter().map(|one| given(one, &truth)).collect(),
             links: found.links.iter().map(|link| linked(link, &truth)).collect(),
@@ -79,6 +90,15 @@ pub(crate) async fn page(
         })
     })
     .await
+}
+
+fn kept(found: CitizenRecord, who: &Bearer, truth: &Truth) -> Kept {
+    let erased = (found.state == "erased").then(|| {
+        let at = found.erased_at.map(|at| format!(" (posizione {})", italian::number(at))).unwrap_or_default();
+        format!("dati cancellati{at}: di chi sia non si può più leggere nulla, e i conteggi non cambiano")
+    });
+    let erasable = erased.is_none() && erase::may(who) && !truth.past();
+    Kept { document: document(&found.document), id: found.id, erased, erasable }
 }
 
 fn counted(found: Attribution, truth: &Truth) -> Counted {

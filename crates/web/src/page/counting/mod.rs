@@ -1,6 +1,7 @@
 //! `GET /conteggio`: why a number is what it is. From the services recorded to the citizens counted, line by line.
 
 pub(crate) mod citizen;
+pub(crate) mod erase;
 pub(crate) mod lists;
 pub(crate) mod place;
 pub(crate) mod service;

@@ -130,7 +130,8 @@ pub(crate) async fn send(
     Redirect::to(decided.list()).into_response()
 }
 
-fn unfit_in_italian(unfit: reason::UnfitReason) -> &'static str {
+/// Why a text is no reason, as pages say it.
+pub(crate) fn unfit_in_italian(unfit: reason::UnfitReason) -> &'static str {
     match unfit {
         reason::UnfitReason::TooLong => "Il motivo ha al massimo 500 caratteri.",
         reason::UnfitReason::FiscalCode => "Il motivo contiene un codice fiscale: si scrive perché, non chi.",

@@ -1,4 +1,7 @@
-//! `record-keys.db`: a key for each record.
+//! `record-keys.db`: a key for each record, until it is destroyed.
+
+mod destroy;
+mod draw;
 
 use std::{
     collections::HashMap,
@@ -9,20 +12,17 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection as _, SqliteConnection, SqlitePool,
+    Connection as _, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Mutex;
 use traccia_application::{PortError, RecordKey, RecordKeys};
-use traccia_domain::{RecordId, hash::Hex};
+use traccia_domain::RecordId;
 
 use crate::{
     VaultError,
     files::{private_file, warn_if_open},
 };
-
-/// Rows of one statement. Few sizes, so that statements are prepared once.
-const ROWS: [usize; 3] = [512, 32, 1];
 
 /// The keys of records in one SQLite file. Clones share it; it never prints a key.
 #[derive(Clone)]
@@ -34,6 +34,16 @@ struct Inner {
     /// open, and begins nothing more.
     writer: Mutex<Option<SqliteConnection>>,
     readers: SqlitePool,
+}
+
+impl Inner {
+    /// The writer, to be put back once it has done well.
+    async fn taken(&self, writer: &mut Option<SqliteConnection>) -> Result<SqliteConnection, VaultError> {
+        match writer.take() {
+            Some(connection) => Ok(connection),
+            None => Ok(SqliteConnection::connect_with(&self.options).await?),
+        }
+    }
 }
 
 impl fmt::Debug for RecordKeyFile {
@@ -68,6 +78,9 @@ impl RecordKeyFile {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-65536")
+            // What is destroyed is overwritten, and what VACUUM copies stays off the disk.
+            .pragma("secure_delete", "on")
+            .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "65536")
             .busy_timeout(Duration::from_secs(10));
         let mut writer = SqliteConnection::connect_with(&options).await?;
@@ -76,6 +89,7 @@ impl RecordKeyFile {
         )
         .execute(&mut writer)
         .await?;
+        destroy::prepare(&mut writer).await?;
         let reading = options.clone().read_only(true);
         let readers = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await?;
         Ok(RecordKeyFile(Arc::new(Inner { options, writer: Mutex::new(Some(writer)), readers })))
@@ -85,65 +99,29 @@ impl RecordKeyFile {
         let mut drawn = vec![0; records.len() * 32];
         getrandom::fill(&mut drawn)?;
         let mut writer = self.0.writer.lock().await;
-        let mut connection = match writer.take() {
-            Some(connection) => connection,
-            None => SqliteConnection::connect_with(&self.0.options).await?,
-        };
-        let found = store_missing(&mut connection, records, &drawn).await?;
+        let mut connection = self.0.taken(&mut writer).await?;
+        let found = draw::store_missing(&mut connection, records, &drawn).await?;
         *writer = Some(connection);
         Ok(found)
     }
-}
 
-/// Stores what was drawn for records that have no key; everybody's key.
-async fn store_missing(
-    connection: &mut SqliteConnection,
-    records: &[RecordId],
-    drawn: &[u8],
-) -> Result<HashMap<RecordId, RecordKey>, VaultError> {
-    // Immediate: nobody else draws in between, in no process. Dropped before its commit, it rolls back.
-    let mut transaction = connection.begin_with("begin immediate").await?;
-    let mut found = HashMap::with_capacity(records.len());
-    // In the table's order, neighbours share a page.
-    let mut sorted = records.to_vec();
-    sorted.sort_unstable();
-    let mut rest = sorted.iter().zip(drawn.chunks_exact(32));
-    for rows in ROWS {
-        let insert = format!("insert or ignore into record_keys values {}", vec!["(?,?)"; rows].join(","));
-        let select = format!("select record, key from record_keys where record in ({})", vec!["?"; rows].join(","));
-        while rest.len() >= rows {
-            let batch: Vec<_> = rest.by_ref().take(rows).collect();
-            let mut query = sqlx::query(AssertSqlSafe(insert.as_str()));
-            for (record, key) in &batch {
-                query = query.bind(&record.0.0[..]).bind(*key);
-            }
-            let inserted = query.execute(&mut *transaction).await?.rows_affected();
-            if usize::try_from(inserted).is_ok_and(|inserted| inserted == rows) {
-                for (record, key) in batch {
-                    found.insert(*record, RecordKey(whole(key)?));
-                }
-                continue;
-            }
-            // Some had a key before, and theirs is the one that stays.
-            let mut query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(AssertSqlSafe(select.as_str()));
-            for (record, _) in &batch {
-                query = query.bind(&record.0.0[..]);
-            }
-            for (record, key) in query.fetch_all(&mut *transaction).await? {
-                found.insert(RecordId(Hex(whole(&record)?)), RecordKey(whole(&key)?));
-            }
-        }
+    async fn destroy_all(&self, records: &[RecordId]) -> Result<(), VaultError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = self.0.taken(&mut writer).await?;
+        destroy::destroy(&mut connection, records).await?;
+        *writer = Some(connection);
+        Ok(())
     }
-    // A crash before this line leaves no new key, and none was answered.
-    transaction.commit().await?;
-    Ok(found)
 }
 
 impl RecordKeys for RecordKeyFile {
-    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<RecordKey>, PortError> {
+    async fn obtain(&self, records: &[RecordId]) -> Result<Vec<Option<RecordKey>>, PortError> {
         let found = self.draw_missing(records).await?;
-        let key = |record| found.get(record).cloned().ok_or_else(|| PortError::from("a key just drawn is not there"));
-        records.iter().map(key).collect()
+        Ok(records.iter().map(|record| found.get(record).cloned()).collect())
+    }
+
+    async fn destroy(&self, records: &[RecordId]) -> Result<(), PortError> {
+        Ok(self.destroy_all(records).await?)
     }
 
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
@@ -151,8 +129,13 @@ impl RecordKeys for RecordKeyFile {
             .bind(&record.0.0[..])
             .fetch_optional(&self.0.readers)
             .await?;
-        Ok(found.map(|key| whole(&key).map(RecordKey)).transpose()?)
+        Ok(found.map(|key| kept(&key)).transpose()?.flatten())
     }
+}
+
+/// A row's key; `None` where it was destroyed.
+fn kept(key: &[u8]) -> Result<Option<RecordKey>, sqlx::Error> {
+    if key.is_empty() { Ok(None) } else { whole(key).map(RecordKey).map(Some) }
 }
 
 /// Bytes of the one length they can have.

@@ -1,0 +1,51 @@
+//! Destroying keys: their bytes leave the files.
+//!
+//! A destroyed key leaves its row behind without a key, the tombstone: no process draws another for the record. SQLite
+//! overwrites what is replaced (`secure_delete`), also what it moves while the file grows; what the write-ahead log still
+//! holds is carried home and cut off before destruction is answered. What a disk keeps of sectors it no longer shows, and
+//! what copies of the file hold, is beyond any program: the runbook says what to do.
+
+use sqlx::{Connection as _, SqliteConnection};
+use traccia_domain::RecordId;
+
+use crate::VaultError;
+
+/// The version of the file whose bytes were overwritten from the first row on.
+const OVERWRITTEN: i64 = 1;
+
+/// Empties the keys of records for good.
+///
+/// A crash before the commit leaves them as they are; one after it leaves their bytes in the write-ahead log, until the next
+/// destruction or the next start.
+pub(super) async fn destroy(connection: &mut SqliteConnection, records: &[RecordId]) -> Result<(), VaultError> {
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    for record in records {
+        sqlx::query(
+            "insert into record_keys values (?, x'') on conflict (record) do update set key = x'' where length(key) > 0",
+        )
+        .bind(&record.0.0[..])
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await?;
+    carry_home(connection).await
+}
+
+/// Moves everything from the write-ahead log into the file, and cuts the log off.
+async fn carry_home(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(connection).await?;
+    if busy == 0 { Ok(()) } else { Err(VaultError::Busy) }
+}
+
+/// Prepares a file for destruction, once: in one that an earlier release wrote, pages that were split may still hold copies
+/// of keys that have moved.
+///
+/// A crash here leaves the old file or the new one, and the next start does it again.
+pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+    let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *connection).await?;
+    if version < OVERWRITTEN {
+        sqlx::query("vacuum").execute(&mut *connection).await?;
+        sqlx::query("pragma user_version = 1").execute(&mut *connection).await?;
+    }
+    Ok(())
+}

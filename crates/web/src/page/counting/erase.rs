@@ -1,0 +1,82 @@
+//! `POST /cittadini/{id}`: erases what is known of one record's person, carried out as the command that says it.
+
+use std::time::Duration;
+
+use axum::{
+    Form,
+    extract::{State, rejection::FormRejection},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+use traccia_application::{
+    Bearer,
+    permission::{Extent, extent},
+};
+use traccia_domain::{CommandKind, RecordId, reason, record::EraseRecord};
+use traccia_projections::answer::ReadError;
+use traccia_projector::Reading;
+
+use crate::{
+    App, Problem,
+    page::{
+        access::own_site::OwnSite,
+        frame::{SignedIn, Wrong},
+        links::decide::unfit_in_italian,
+    },
+    request::Named,
+};
+
+/// Whether somebody may erase at all.
+pub(super) fn may(who: &Bearer) -> bool {
+    extent(who.actor.role, CommandKind::EraseRecord) != Extent::Nowhere
+}
+
+/// What the form sends. Nothing brings back what it asks for: whoever sends it has said that they are sure.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    legal_basis: String,
+    sure: Sure,
+}
+
+/// A box that was ticked.
+#[derive(Deserialize)]
+enum Sure {
+    #[serde(rename = "yes")]
+    Yes,
+}
+
+/// Erases and leads back to the person. A second click finds it done.
+#[utoipa::path(
+    post, path = "/cittadini/{id}", tag = "Pagine", operation_id = "erase_record_page",
+    params(("id" = String, Path, description = "A record's id")),
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded", description = "`legal_basis` and `sure=yes`"),
+    responses((status = 303, description = "To the person")),
+    security(("token" = [])),
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    _: OwnSite,
+    id: Result<Named<RecordId>, Problem>,
+    form: Result<Form<Asked>, FormRejection>,
+) -> Response {
+    let Ok(Named(id)) = id else { return Wrong::unknown("L'anagrafica").under(&frame) };
+    let Ok(Form(Asked { legal_basis, sure: Sure::Yes })) = form else {
+        return Wrong::request("Il modulo non ha i campi di una cancellazione, o manca la conferma.").under(&frame);
+    };
+    if let Err(unfit) = reason::check(&legal_basis) {
+        return Wrong::request(unfit_in_italian(unfit)).under(&frame);
+    }
+    let erase = EraseRecord { citizen: id, legal_basis };
+    let done = match app.application.carry_out(&who, None, erase.into()).await {
+        Ok(done) => done,
+        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
+    };
+    // The page is to show it; should the read models be late, it shows what they know.
+    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
+    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
+        tracing::debug!(%error, "the person is shown before the erasure is in it");
+    }
+    Redirect::to(&format!("/cittadini/{id}")).into_response()
+}
