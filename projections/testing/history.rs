@@ -175,8 +175,12 @@ impl History {
     }
 
     pub(crate) fn registered(&mut self, name: &str) {
-        let registered =
-            RecordRegistered { document: DocumentKind::FiscalCode, key_version: KeyVersion(1), profile: None };
+        let registered = RecordRegistered {
+            document: DocumentKind::FiscalCode,
+            key_version: KeyVersion(1),
+            profile: None,
+            followed_by: None,
+        };
         self.say(StreamKind::Record, record(name), registered);
     }
 

@@ -78,7 +78,8 @@ async fn append(log: &AnyLog, batch: &[(Commit, Option<traccia_domain::Position>
 
 fn registered(record: ShortHash) -> Commit {
     let profile = Some(SealedProfile("5a".repeat(120)));
-    let event = RecordRegistered { document: DocumentKind::FiscalCode, key_version: KeyVersion(1), profile };
+    let event =
+        RecordRegistered { document: DocumentKind::FiscalCode, key_version: KeyVersion(1), profile, followed_by: None };
     commit(StreamId::new(StreamKind::Record, record), event.into())
 }
 

@@ -149,6 +149,11 @@ pub(crate) fn facilitator(role: FacilitatorRole) -> Arc<Facilitator> {
 }
 
 pub(crate) fn record() -> Arc<Record> {
-    let registered = RecordRegistered { document: DocumentKind::Passport, key_version: KeyVersion(1), profile: None };
+    let registered = RecordRegistered {
+        document: DocumentKind::Passport,
+        key_version: KeyVersion(1),
+        profile: None,
+        followed_by: None,
+    };
     Arc::new(after([registered.into()]))
 }

@@ -89,7 +89,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         profile: Option<SealedProfile>,
     ) -> Result<Commit, Failure> {
         let key_version = self.fingerprint.version();
-        let command = RecordCommand::Register { document: document.kind(), key_version, profile };
+        let followed_by = self.fingerprint.following(document);
+        let command = RecordCommand::Register { document: document.kind(), key_version, profile, followed_by };
         let events = Record::default().decide(&command, &()).map_err(Failure::refused)?;
         let events = events.into_iter().map(Into::into).collect();
         Ok(request.commit(Record::stream(record), events, self.clock.now()))

@@ -138,7 +138,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
                 (None, _) => None,
             };
             let row = &rows[*index];
-            let command = RecordCommand::Register { document: row.document.kind(), key_version, profile };
+            let followed_by = self.app.fingerprint().following(&row.document);
+            let command = RecordCommand::Register { document: row.document.kind(), key_version, profile, followed_by };
             let events = Record::default().decide(&command, &()).map_err(Failure::refused)?;
             let events = events.into_iter().map(Into::into).collect();
             commits.push((self.commit(row, Record::stream(judged.record), judged.record.0, events, now), None));

@@ -56,6 +56,12 @@ impl FingerprintKey {
         NumberId(self.seal([b"number".as_slice(), document.kind().as_str().as_bytes(), number.as_bytes()]))
     }
 
+    /// The record of the document with the next number, where there is one.
+    #[must_use]
+    pub fn following(&self, document: &Document) -> Option<RecordId> {
+        document.following().map(|next| self.record(&next))
+    }
+
     /// A keyed digest of anything a client sent that may hold a document, a command's body for one.
     #[must_use]
     pub fn digest(&self, body: &[u8]) -> ShortHash {

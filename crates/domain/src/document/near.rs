@@ -1,6 +1,7 @@
 //! Near forms of a document: what the same person's document may have been written as at another desk.
 //!
-//! They are for proposals only. Two codes that are near each other are mostly two persons', and somebody has to look.
+//! They are for proposals and findings only. Two codes that are near each other are mostly two persons', and somebody has
+//! to look.
 
 use super::{Document, DocumentKind, fiscal_code};
 
@@ -44,5 +45,29 @@ impl Document {
             | DocumentKind::ResidencePermit
             | DocumentKind::Other => Some(self.issued_by_nobody()),
         }
+    }
+
+    /// The document of the same kind and issuer with the next number: the last run of digits plus one. None for a fiscal
+    /// code, which is made of a birth and a name, for a number without digits, and after a run of nines.
+    #[must_use]
+    pub fn following(&self) -> Option<Document> {
+        match self.kind() {
+            DocumentKind::FiscalCode => return None,
+            DocumentKind::IdentityCard
+            | DocumentKind::Passport
+            | DocumentKind::DrivingLicence
+            | DocumentKind::ResidencePermit
+            | DocumentKind::Stp
+            | DocumentKind::Eni
+            | DocumentKind::Other => {}
+        }
+        let end = self.number().rfind(|c: char| c.is_ascii_digit())? + 1;
+        let (before, after) = self.number().split_at(end);
+        let begin = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let (letters, digits) = before.split_at(begin);
+        // At most 32 digits: there is room for them.
+        let next = digits.parse::<u128>().ok()? + 1;
+        let next = format!("{next:0width$}", width = digits.len());
+        (next.len() == digits.len()).then(|| self.numbered(format!("{letters}{next}{after}")))
     }
 }

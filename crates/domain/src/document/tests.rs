@@ -221,3 +221,36 @@ fn a_base_is_an_omocodia_codes_and_an_issuer_some_kinds() {
     assert_eq!(issued(DocumentKind::IdentityCard, "CA1").without_issuer().unwrap().issuer(), "");
     assert_eq!(issued(DocumentKind::FiscalCode, MAN).without_issuer(), None);
 }
+
+#[test]
+fn the_next_number_is_the_last_run_of_digits_plus_one() {
+    let next = |kind, number| document(kind, number).unwrap().following().map(|next| next.number().to_owned());
+    for (kind, number, expected) in [
+        (DocumentKind::IdentityCard, "ca 12345 aa", Some("CA12346AA")),
+        (DocumentKind::IdentityCard, "AX0999999", Some("AX1000000")),
+        (DocumentKind::IdentityCard, "AX9999999", None),
+        (DocumentKind::Passport, "YA1234567", Some("YA1234568")),
+        (DocumentKind::ResidencePermit, "I00000009", Some("I00000010")),
+        (DocumentKind::Other, "A1B2C", Some("A1B3C")),
+        (DocumentKind::Other, "SENZA", None),
+        (DocumentKind::Stp, "STP0300001234567", Some("STP0300001234568")),
+        (DocumentKind::FiscalCode, "12345678903", None),
+    ] {
+        let valid = document(kind, number).is_ok();
+        assert!(valid, "{number}");
+        assert_eq!(next(kind, number).as_deref(), expected, "{number}");
+    }
+}
+
+proptest! {
+    /// Of two numbers that follow each other the first one's next is the second: the same kind, issuer and form.
+    #[test]
+    fn numbers_that_follow_each_other_meet(letters in "[A-Z]{0,4}", number in 0..9_999_999_u32, end in "[A-Z]{0,3}") {
+        let of = |number: u32| document(DocumentKind::IdentityCard, &format!("{letters}{number:07}{end}")).unwrap();
+        let next = of(number).following().unwrap();
+        prop_assert_eq!(&next, &of(number + 1));
+        let key = FingerprintKey::new(KeyVersion(1), &[7; 32]);
+        prop_assert_eq!(key.following(&of(number)), Some(key.record(&of(number + 1))));
+        prop_assert!(key.following(&of(number)) != Some(key.record(&of(number))));
+    }
+}

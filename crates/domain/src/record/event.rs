@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    RecordId,
     document::{DocumentKind, KeyVersion},
     event::events,
 };
@@ -18,6 +19,10 @@ pub struct RecordRegistered {
     /// What is known of the person, unreadable without the record's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<SealedProfile>,
+    /// The record that a document with the next number would have: numbers that follow each other can be found only by who
+    /// has one in hand. It changes no count. Absent where the number has no next, and in what older programs wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_by: Option<RecordId>,
 }
 
 /// What was known of the record's person was erased: the key of its profile is destroyed. The record stays, and with it
@@ -37,7 +42,7 @@ events! {
     /// What happened to a record.
     RecordEvent {
         /// A document was presented for the first time.
-        RecordRegistered = "record_registered" v1,
+        RecordRegistered = "record_registered" v2,
         /// What was known of the person was erased.
         RecordErased = "record_erased" v1,
     }

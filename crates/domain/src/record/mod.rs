@@ -13,6 +13,7 @@ pub use event::{RecordErased, RecordEvent, RecordRegistered, SealedProfile};
 pub use refusal::RecordRefusal;
 
 use crate::{
+    RecordId,
     aggregate::{Decide, blank, cqrs_aggregate},
     document::{DocumentKind, KeyVersion},
 };
@@ -43,6 +44,8 @@ pub enum RecordCommand {
         key_version: KeyVersion,
         /// What is known of the person, sealed.
         profile: Option<SealedProfile>,
+        /// The record that a document with the next number would have.
+        followed_by: Option<RecordId>,
     },
     /// Erase what is known of its person; again has its effect already, and no event.
     Erase(EraseRecord),
@@ -56,11 +59,11 @@ impl Decide for Record {
 
     fn decide(&self, command: &RecordCommand, (): &()) -> Result<Vec<RecordEvent>, RecordRefusal> {
         match command {
-            RecordCommand::Register { document, key_version, profile } => match self {
-                Record::Unknown => Ok(vec![
-                    RecordRegistered { document: *document, key_version: *key_version, profile: profile.clone() }
-                        .into(),
-                ]),
+            RecordCommand::Register { document, key_version, profile, followed_by } => match self {
+                Record::Unknown => {
+                    let (document, key_version, followed_by) = (*document, *key_version, *followed_by);
+                    Ok(vec![RecordRegistered { document, key_version, profile: profile.clone(), followed_by }.into()])
+                }
                 Record::Registered { .. } | Record::Erased => Ok(vec![]),
             },
             RecordCommand::Erase(erase) => match self {

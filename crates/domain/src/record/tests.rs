@@ -7,13 +7,13 @@ use crate::{
 };
 
 fn register() -> RecordCommand {
-    let profile = Some(SealedProfile("00".to_owned()));
-    RecordCommand::Register { document: DocumentKind::Passport, key_version: KeyVersion(1), profile }
+    let (profile, followed_by) = (Some(SealedProfile("00".to_owned())), Some(citizen("next")));
+    RecordCommand::Register { document: DocumentKind::Passport, key_version: KeyVersion(1), profile, followed_by }
 }
 
 fn registered() -> RecordEvent {
-    let profile = Some(SealedProfile("00".to_owned()));
-    RecordRegistered { document: DocumentKind::Passport, key_version: KeyVersion(1), profile }.into()
+    let (profile, followed_by) = (Some(SealedProfile("00".to_owned())), Some(citizen("next")));
+    RecordRegistered { document: DocumentKind::Passport, key_version: KeyVersion(1), profile, followed_by }.into()
 }
 
 fn erase(legal_basis: &str) -> RecordCommand {

@@ -56,9 +56,10 @@ pub fn samples() -> Vec<Event> {
         ServiceUpheld { reason: reason() }.into(),
         ServiceVoided { reason: reason() }.into(),
         RecordRegistered {
-            document: DocumentKind::FiscalCode,
+            document: DocumentKind::Passport,
             key_version: KeyVersion(1),
             profile: Some(SealedProfile("00".repeat(64))),
+            followed_by: Some(RecordId(Hex([3; 16]))),
         }
         .into(),
         RecordErased { legal_basis: "Art. 17, par. 1, lett. b), reg. (UE) 2016/679".to_owned() }.into(),
