@@ -67,7 +67,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 6;
+    const VERSION: u32 = 7;
 
     fn tables() -> Vec<&'static Table> {
         vec![

@@ -82,6 +82,9 @@ fn scopes() -> Vec<(&'static str, Scope, String)> {
 pub(crate) const POINTS: [(&str, &str, &str, &str); 4] =
     [("p", "a-1", "a", "MI"), ("p", "a-2", "a", "BG"), ("p", "b-1", "b", "MI"), ("q", "c-1", "c", "MI")];
 
+/// A kind of service that counts.
+pub(crate) const FACILITATION: &str = "individual_facilitation";
+
 /// What somebody decides on, and what is decided.
 const SAID_OF_PAIRS: [&str; 6] =
     ["link_proposed", "link_confirmed", "link_rejected", "break_proposed", "link_broken", "break_rejected"];
@@ -91,6 +94,7 @@ pub(crate) struct Written {
     log: Arc<MemoryLog>,
     streams: HashMap<StreamId, Position>,
     pub(crate) tables: Tables,
+    one_command: Option<ShortHash>,
     _place: Place,
 }
 
@@ -121,7 +125,8 @@ impl Written {
             Place::Folder(folder) => Tables::open_sqlite(folder.path().join("tables.sqlite")),
             Place::Postgres(address) => Tables::open_postgres(address.parse().unwrap()),
         };
-        let mut written = Written { log: Arc::default(), streams: HashMap::new(), tables, _place: place };
+        let mut written =
+            Written { log: Arc::default(), streams: HashMap::new(), tables, one_command: None, _place: place };
         written.say("log.genesis", "log_started", json!({"epoch": Hex([7; 16]).to_string()})).await;
         for programme in ["p", "q"] {
             written.say(&format!("programme.{programme}"), "programme_defined", definition(programme)).await;
@@ -149,8 +154,13 @@ impl Written {
 
     /// Records, links, services, disputes and voids, drawn from a fixed seed.
     pub(crate) async fn history(place: Place, acts: u64) -> Written {
+        Written::drawn(place, acts, 42).await
+    }
+
+    /// The same from another seed.
+    pub(crate) async fn drawn(place: Place, acts: u64, seed: u64) -> Written {
         let mut written = Written::network(place).await;
-        let mut drawn = 42_u64;
+        let mut drawn = seed;
         let mut draw = move |below: u64| {
             drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (drawn >> 33) % below
@@ -190,6 +200,27 @@ impl Written {
         self.say(&format!("record.{}", record(number)), "record_erased", erased).await;
     }
 
+    /// Registers a record whose document's number has a next.
+    pub(crate) async fn register_before(&mut self, number: u64, next: u64) {
+        let registered = json!({"document": "identity_card", "key_version": 1, "followed_by": record(next)});
+        self.say(&format!("record.{}", record(number)), "record_registered", registered).await;
+    }
+
+    /// Opens another point of project `a`, with a facilitator.
+    pub(crate) async fn open(&mut self, point: &str, on: &str, days_per_week: u8) {
+        let opening = json!({"project": "a", "name": point, "kind": "fixed", "province": "MI", "municipality": "Comune",
+            "opened_on": on, "weekly_hours": 24, "days_per_week": days_per_week, "workstations": 2,
+            "megabits_per_second": 30, "services": ["individual_facilitation"]});
+        self.say(&format!("point.{point}"), "point_opened", opening).await;
+        let enrolled = json!({"project": "a", "role": "facilitator", "points": [point], "from": on});
+        self.say(&format!("facilitator.f-{point}"), "facilitator_enrolled", enrolled).await;
+    }
+
+    /// Whatever is said until the next call belongs to one command.
+    pub(crate) async fn one_command(&mut self, one: bool) {
+        self.one_command = if one { Some(command(self.head().await + 1)) } else { None };
+    }
+
     pub(crate) async fn link(&mut self, a: u64, b: u64) {
         let stream = traccia_domain::link::stream([record(a), record(b)]);
         let linked = json!({"records": [record(a), record(b)], "basis": "presented_together"});
@@ -213,8 +244,14 @@ impl Written {
     }
 
     pub(crate) async fn serve(&mut self, number: u64, to: u64, point: &str, by: &str, on: &str, kind: &str) {
-        let recorded = json!({"record": record(to), "point": point, "facilitator": by, "occurred_on": on,
-            "start_time": "10:00", "minutes": 30, "kind": kind});
+        self.serve_as(number, to, point, on, json!({"facilitator": by, "start_time": "10:00", "kind": kind})).await;
+    }
+
+    /// A service by the point's facilitator, half an hour long, unless the details say otherwise.
+    pub(crate) async fn serve_as(&mut self, number: u64, to: u64, point: &str, on: &str, details: Json) {
+        let mut recorded = json!({"record": record(to), "point": point, "facilitator": format!("f-{point}"),
+            "occurred_on": on, "minutes": 30, "kind": FACILITATION});
+        recorded.as_object_mut().unwrap().extend(details.as_object().unwrap().clone());
         self.say(&format!("service.{}", service(number)), "service_recorded", recorded).await;
     }
 
@@ -252,7 +289,7 @@ impl Written {
         let commit = Commit {
             stream: stream.clone(),
             first: 1,
-            command: command(position.0),
+            command: self.one_command.unwrap_or(command(position.0)),
             body: command(position.0),
             prev: Hash::ZERO,
             recorded_at: decided_at(position.0),
@@ -266,6 +303,15 @@ impl Written {
     /// Writes the tables up to here.
     pub(crate) async fn write(&self) {
         rebuild::<Stepped, _>(&self.log, &self.tables, |_| {}).await.unwrap();
+    }
+
+    /// Everything that was said, in order.
+    pub(crate) async fn commits(&self) -> Vec<Commit> {
+        let mut commits = Vec::new();
+        for position in 1..=self.head().await {
+            commits.push(self.log.at(Position(position)).await.unwrap().unwrap().commit);
+        }
+        commits
     }
 
     pub(crate) async fn head(&self) -> u64 {

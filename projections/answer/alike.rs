@@ -1,11 +1,14 @@
 //! Every question, put to every database: the answers are the same, to the letter.
 
 use serde::Serialize;
+use traccia_domain::Position;
 use traccia_tests::Place;
 
 use super::{Answer, KnownAt, Paging, ReadError, Reader, Within};
 use crate::{
-    counting::queries::{CountingScope, UnitFilter, citizen, links, overlaps, service as judged, units, waterfall},
+    counting::queries::{
+        CountingScope, UnitFilter, citizen, difference, links, overlaps, service as judged, units, waterfall,
+    },
     points::queries::{PointFilter, point, points, programme, programmes, project, projects},
     targets::{Scope, queries::TargetsFilter, queries::targets},
     trail::queries::{position_of, trail},
@@ -86,15 +89,19 @@ impl Answers {
             let filter = TargetsFilter { programme, project, by, on };
             self.add(&format!("{filter:?}"), targets(reader, &filter).await);
         }
-        for (in_programme, at, of_project, _) in POINTS {
+        for (in_programme, at, of_project, province) in POINTS {
             let scopes = [
                 CountingScope::Programme(in_programme.parse().unwrap()),
+                CountingScope::Province(in_programme.parse().unwrap(), province.parse().unwrap()),
                 CountingScope::Project(of_project.parse().unwrap()),
                 CountingScope::Point(at.parse().unwrap()),
             ];
             for scope in scopes {
                 self.add(&format!("{scope:?}"), waterfall(reader, &scope).await);
             }
+            let place = UnitFilter { project: Some(of_project.parse().unwrap()), ..UnitFilter::default() };
+            let compared = difference(reader, Position(40), &place, true, &Paging::default()).await;
+            self.add("difference", compared);
             self.add(in_programme, programme(reader, &in_programme.parse().unwrap()).await);
             self.add(of_project, project(reader, &of_project.parse().unwrap()).await);
             self.add(at, point(reader, &at.parse().unwrap()).await);
@@ -120,7 +127,7 @@ async fn answers(place: Place) -> Vec<String> {
         Within { points: Some(Vec::new()), ..Within::default() },
     ];
     for within in limits {
-        for known_at in [KnownAt::Now, KnownAt::Position(traccia_domain::Position(70))] {
+        for known_at in [KnownAt::Now, KnownAt::Position(Position(70))] {
             let reader = written.within(known_at, within.clone()).await;
             answers.lists(&reader).await;
             answers.figures(&reader).await;

@@ -155,6 +155,7 @@ impl Counting {
             facilitator: points.facilitators.meet(&said.facilitator),
             on: said.occurred_on.into(),
             start_time: said.start_time,
+            minutes: said.minutes,
             kind: said.kind,
             age: said.age,
         };

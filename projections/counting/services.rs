@@ -24,6 +24,8 @@ pub(super) enum State {
 pub(super) struct Verdict {
     /// Why it does not qualify.
     pub(super) reason: Option<Reason>,
+    /// Of a duplicate and of a volunteer's: what stands against it besides.
+    pub(super) otherwise: Option<Reason>,
     /// Whether it is of the line `scd`; else of `rfd`.
     pub(super) scd: bool,
     /// Whether it counts in its own line: `scd` itself does not stand against a volunteer's.
@@ -37,7 +39,8 @@ pub(super) struct Verdict {
 impl Verdict {
     /// Whether two verdicts look the same in a row.
     pub(super) fn shows(self, other: Verdict) -> bool {
-        (self.reason, self.scd, self.enrolled) == (other.reason, other.scd, other.enrolled)
+        let shown = |verdict: Verdict| (verdict.reason, verdict.otherwise, verdict.scd, verdict.enrolled);
+        shown(self) == shown(other)
     }
 }
 
@@ -53,6 +56,7 @@ pub(super) struct Service {
     next_by_facilitator: u32,
     pub(super) on: Day,
     start: u16,
+    minutes: u16,
     pub(super) kind: ServiceKind,
     age: u8,
     pub(super) state: State,
@@ -79,6 +83,7 @@ pub(super) struct Recorded {
     pub(super) facilitator: u32,
     pub(super) on: Day,
     pub(super) start_time: Option<TimeOfDay>,
+    pub(super) minutes: u16,
     pub(super) kind: ServiceKind,
     pub(super) age: Option<u8>,
 }
@@ -111,6 +116,7 @@ impl Services {
             next_by_facilitator: std::mem::replace(by_facilitator, key),
             on: said.on,
             start: said.start_time.map_or(TimeOfDay::END_OF_DAY, TimeOfDay::minutes),
+            minutes: said.minutes,
             kind: said.kind,
             age: said.age.unwrap_or(NO_AGE),
             state: State::Recorded,
@@ -177,6 +183,8 @@ impl Services {
             (if verdict.scd { "scd" } else { "rfd" }).into(),
             state.into(),
             verdict.reason.map(Reason::as_str).into(),
+            service.minutes.into(),
+            verdict.otherwise.map(Reason::as_str).into(),
         ]
     }
 

@@ -212,8 +212,22 @@ impl Counting {
         } else {
             circumstances
         };
+        let otherwise = match reason {
+            Some(Reason::Duplicate | Reason::Scd) => circumstances,
+            Some(
+                Reason::Voided
+                | Reason::OtherFunding
+                | Reason::Kind
+                | Reason::OutsideProject
+                | Reason::PointNotOpen
+                | Reason::FacilitatorNotValid
+                | Reason::UnderAge,
+            )
+            | None => None,
+        };
         Verdict {
             reason,
+            otherwise,
             scd,
             counts: !service.voided() && !duplicate.now && circumstances.is_none(),
             safe: service.recorded() && !duplicate.safely && circumstances.is_none(),

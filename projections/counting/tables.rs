@@ -30,7 +30,9 @@ pub static LINK: Table = Table {
 };
 
 /// Services as they are judged. `record`, `person`, `point` and `facilitator` are keys of those tables; `line` is rfd
-/// or scd; `state` is recorded, disputed or voided; `reason` says why it does not qualify, null when it does.
+/// or scd; `state` is recorded, disputed or voided; `reason` says why it does not qualify, null when it does;
+/// `otherwise`, of a duplicate or a volunteer's, what stands against it besides: null where nothing does. `minutes` is how
+/// long it took; nothing here is judged by it.
 pub static SERVICE: Table = Table {
     name: "service",
     shape: Shape::Versioned,
@@ -46,6 +48,8 @@ pub static SERVICE: Table = Table {
         Column::text("line"),
         Column::text("state"),
         Column::text("reason").or_null(),
+        Column::integer("minutes"),
+        Column::text("otherwise").or_null(),
     ],
     indexes: &[&["id"], &["person"], &["since"], &["until"]],
 };

@@ -3,6 +3,6 @@
 pub(crate) mod history;
 
 mod facts;
-mod model;
+pub(crate) mod model;
 mod properties;
 mod steps;

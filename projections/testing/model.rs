@@ -85,6 +85,11 @@ impl<'a> Model<'a> {
         model
     }
 
+    /// A person's serial.
+    pub(crate) fn serial(&self, person: usize) -> RecordId {
+        self.records[person]
+    }
+
     pub(super) fn events(&self, stream: &str) -> impl Iterator<Item = &'a Event> + use<'a> {
         let stream = stream.to_owned();
         self.commits.clone().into_iter().filter(move |commit| commit.stream.as_str() == stream).flat_map(|c| &c.events)

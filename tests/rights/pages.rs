@@ -51,6 +51,11 @@ pub(super) const PAGES: &[Route] = &[
         ask: |side, _| get(format!("/conteggio/cittadini?point={}", side.point), side.citizen.clone()),
     },
     Route {
+        operation: "GET /conteggio/differenze",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/conteggio/differenze?from=0&point={}", side.point), side.citizen.clone()),
+    },
+    Route {
         operation: "GET /servizi/{id}",
         rights: [Own, Own, Own, No],
         ask: |side, _| get(format!("/servizi/{}", side.service), side.citizen.clone()),

@@ -101,6 +101,21 @@ const ROUTES: &[Route] = &[
         ask: |side, _| get("/v1/counting/units", side.citizen.clone()),
     },
     Route {
+        operation: "GET /v1/counting/services",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get("/v1/counting/services", side.service.clone()),
+    },
+    Route {
+        operation: "GET /v1/counting/persons",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get("/v1/counting/persons", side.citizen.clone()),
+    },
+    Route {
+        operation: "GET /v1/counting/difference",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/v1/counting/difference?from=0&point={}", side.point), side.citizen.clone()),
+    },
+    Route {
         operation: "GET /v1/counting/overlaps",
         rights: [No, No, All, No],
         ask: |_, _| get("/v1/counting/overlaps", "\"several_programmes\""),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod command;
+mod counting;
 mod demo;
 mod doctor;
 mod erased;
@@ -98,7 +99,11 @@ enum Call {
     /// Progress against targets.
     Targets(read::Targets),
     /// The waterfall: from services recorded to citizens counted.
-    Counting(read::Counting),
+    Counting(counting::Counting),
+    /// Two positions compared: citizens gained and lost, and why.
+    Difference(counting::Difference),
+    /// A person: where they are counted and why.
+    Citizen(counting::Citizen),
     /// Pairs of records that may be one person's, and what was decided.
     Links(read::Links),
     /// Fold the log again and compare every table.
@@ -131,6 +136,8 @@ async fn main() -> ExitCode {
         Call::Counting(call) => call.run().await,
         Call::Links(call) => call.run().await,
         Call::Verify(call) => call.run().await,
+        Call::Difference(call) => call.run().await,
+        Call::Citizen(call) => call.run().await,
         Call::Rebuild(call) => call.run().await,
         Call::Ledger(call) => call.run().await,
         Call::Export(call) => call.run().await,

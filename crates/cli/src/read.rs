@@ -1,13 +1,10 @@
-//! `traccia targets`, `traccia counting` and `traccia links`: the same answers as the API, from the same queries.
+//! `traccia targets` and `traccia links`: the same answers as the API, from the same queries.
 
 use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
-use traccia_projections::{
-    counting::{Reason, queries::STATES},
-    targets::queries::Scope,
-};
+use traccia_projections::{counting::queries::STATES, targets::queries::Scope};
 
 use crate::{Format, Place, answers, ordered::Json, output};
 
@@ -47,55 +44,6 @@ impl Targets {
     }
 }
 
-/// The waterfall: from services recorded to citizens counted.
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  traccia counting --programme lombardia
-  traccia counting --programme lombardia --project lombardia-mi --known-at 4711
-  traccia counting --programme lombardia --json")]
-pub(crate) struct Counting {
-    #[command(flatten)]
-    place: Place,
-    /// The programme.
-    #[arg(long, value_name = "P")]
-    programme: String,
-    /// One project only.
-    #[arg(long, value_name = "J")]
-    project: Option<String>,
-    /// One point only.
-    #[arg(long, value_name = "T")]
-    point: Option<String>,
-    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
-    #[arg(long, value_name = "X")]
-    known_at: Option<String>,
-    #[command(flatten)]
-    format: Format,
-}
-
-impl Counting {
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let query = [
-            ("programme", Some(self.programme)),
-            ("project", self.project),
-            ("point", self.point),
-            ("known_at", self.known_at),
-        ];
-        let answer = answers::get(&self.place, "/v1/counting", &given(query)).await?;
-        if self.format.json {
-            return print(&answer, self.format);
-        }
-        let lines = waterfall(&answer);
-        if self.format.csv {
-            print!("{}", output::csv(&lines)?);
-        } else {
-            print!("{}", output::table(&lines));
-            println!("at position {}", answer.get("position"));
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
 /// Pairs of records that may be, are, or were held to be one person's.
 #[derive(Args)]
 #[command(after_help = "\
@@ -123,29 +71,13 @@ impl Links {
     }
 }
 
-/// The waterfall as lines, in the order it is read.
-fn waterfall(answer: &Json) -> Vec<Json> {
-    let line = |name: &str, number: &Json| {
-        Json::Object(vec![("step".into(), Json::Text(name.into())), ("number".into(), number.clone())])
-    };
-    let mut lines = vec![line("recorded", answer.get("recorded"))];
-    let excluded = answer.get("excluded");
-    // In the order in which reasons are looked at: the first that applies is a service's.
-    lines.extend(
-        Reason::ALL.iter().map(|reason| line(&format!("- {}", reason.as_str()), excluded.get(reason.as_str()))),
-    );
-    for name in ["qualifying", "persons", "attributed_elsewhere", "claimed_elsewhere", "counted"] {
-        lines.push(line(name, answer.get(name)));
-    }
-    lines
-}
-
-fn given<const N: usize>(query: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
+/// What of a query is given.
+pub(crate) fn given<const N: usize>(query: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
     query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// Prints an answer: whole as JSON, its list as columns or CSV.
-fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
+pub(crate) fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
     let rows = answer.get("items").items().unwrap_or_default();
     if format.json {
         println!("{}", serde_json::to_string_pretty(answer)?);

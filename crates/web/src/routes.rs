@@ -20,7 +20,7 @@ use crate::{
     App, ledger, log, openapi,
     operate::{guard, health, metrics, observe},
     page,
-    read::{citizens, counting, links, points, programmes, projects, services, targets, trail},
+    read::{behind, citizens, counting, difference, links, points, programmes, projects, services, targets, trail},
     write::{command, imports},
 };
 
@@ -41,6 +41,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(targets::all))
         .routes(routes!(counting::waterfall))
         .routes(routes!(counting::units))
+        .routes(routes!(behind::services))
+        .routes(routes!(behind::persons))
+        .routes(routes!(difference::one))
         .routes(routes!(counting::overlaps))
         .routes(routes!(citizens::find))
         .routes(routes!(citizens::one))
@@ -63,6 +66,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::counting::page))
         .routes(routes!(page::counting::lists::of_services))
         .routes(routes!(page::counting::lists::of_persons))
+        .routes(routes!(page::counting::difference::page))
         .routes(routes!(page::counting::service::page))
         .routes(routes!(page::counting::citizen::page, page::counting::erase::send))
         .routes(routes!(page::network::programme::page))

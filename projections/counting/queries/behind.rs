@@ -1,7 +1,9 @@
 //! What is behind each line of the waterfall: its services one by one, and its persons.
 
+use serde::Serialize;
 use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projector::held;
+use utoipa::ToSchema;
 
 use super::{
     UnitFilter,
@@ -21,6 +23,27 @@ pub enum Judged {
     Qualifying,
     /// Those that a reason excludes.
     Excluded(Reason),
+}
+
+impl Judged {
+    /// How addresses and answers write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Judged::Recorded => "recorded",
+            Judged::Qualifying => "qualifying",
+            Judged::Excluded(reason) => reason.as_str(),
+        }
+    }
+
+    /// What is written so: `recorded`, `qualifying` or a reason.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Judged> {
+        [Judged::Recorded, Judged::Qualifying]
+            .into_iter()
+            .chain(Reason::ALL.map(Judged::Excluded))
+            .find(|judged| judged.as_str() == name)
+    }
 }
 
 /// A service in a list, and where the next page begins.
@@ -72,8 +95,30 @@ pub enum Persons {
     AtRisk,
 }
 
+impl Persons {
+    /// Every list of persons.
+    pub const ALL: [Persons; 4] = [Persons::Counted, Persons::Distinct, Persons::Elsewhere, Persons::AtRisk];
+
+    /// How addresses and answers write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Persons::Distinct => "distinct",
+            Persons::Elsewhere => "elsewhere",
+            Persons::Counted => "counted",
+            Persons::AtRisk => "at_risk",
+        }
+    }
+
+    /// What is written so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Persons> {
+        Persons::ALL.into_iter().find(|persons| persons.as_str() == name)
+    }
+}
+
 /// A person at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Served {
     /// The person's serial: the id of their oldest record.
     pub person: String,
@@ -92,6 +137,7 @@ pub struct Served {
     /// Whether they would be then.
     pub safe: bool,
     /// The point that counts them in the programme, where it is within.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub counted_at: Option<String>,
 }
 
@@ -152,7 +198,8 @@ pub async fn persons(
     Ok(reader.answer(opened(paging.page(items, |item: &Keyed<Served>| item.key.to_string()))))
 }
 
-fn at(sql: &mut Sql, place: &UnitFilter) {
+/// Limits a query to the points (`p`) of a place.
+pub(super) fn at(sql: &mut Sql, place: &UnitFilter) {
     sql.equals("p.programme", place.programme.as_ref().map(ProgrammeId::as_str))
         .equals("p.project", place.project.as_ref().map(ProjectId::as_str))
         .equals("p.province", place.province.as_ref().map(ProvinceCode::as_str))
@@ -206,7 +253,8 @@ mod tests {
 
     fn scopes() -> Vec<(CountingScope, UnitFilter)> {
         let mut scopes = Vec::new();
-        for (programme, point, project, _) in POINTS {
+        for (programme, point, project, province) in POINTS {
+            let province: ProvinceCode = province.parse().unwrap();
             let (programme, project, point) =
                 (programme.parse::<ProgrammeId>(), project.parse::<ProjectId>(), point.parse::<PointId>());
             let (programme, project, point) = (programme.unwrap(), project.unwrap(), point.unwrap());
@@ -214,7 +262,11 @@ mod tests {
             scopes.extend([
                 (
                     CountingScope::Programme(programme.clone()),
-                    UnitFilter { programme: Some(programme), ..none.clone() },
+                    UnitFilter { programme: Some(programme.clone()), ..none.clone() },
+                ),
+                (
+                    CountingScope::Province(programme.clone(), province.clone()),
+                    UnitFilter { programme: Some(programme.clone()), province: Some(province), ..none.clone() },
                 ),
                 (CountingScope::Project(project.clone()), UnitFilter { project: Some(project), ..none.clone() }),
                 (CountingScope::Point(point.clone()), UnitFilter { point: Some(point), ..none }),

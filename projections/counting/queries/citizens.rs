@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     links::{Link, of_person},
+    next::{self, Next},
     services::{self, ServiceOfPerson},
 };
 use crate::{
@@ -79,6 +80,9 @@ pub struct Attribution {
     pub why: Why,
     /// The same in words.
     pub why_text: String,
+    /// The person's other services of the programme within, in the order of the rule. If the one that counts were voided,
+    /// the first that qualifies would count: each that does not has its reason.
+    pub next: Vec<Next>,
 }
 
 /// Why a service gets a person's 1.
@@ -168,9 +172,12 @@ async fn attributions(reader: &Reader, person: i64) -> Result<Vec<Attribution>, 
     sql.arg(person);
     reader.within().points_of(&mut sql);
     sql.push(" order by p.programme, u.line");
+    let rows = reader.rows(sql).await?;
+    let services = next::Services::of(reader, person).await?;
     let attribution = |row: &Line| {
         let why = if row.flag(7) { Why::Claimed } else { Why::Earliest };
         Attribution {
+            next: services.without(&row.text(2), &row.text(0), &row.text(1)),
             programme: row.text(0),
             line: row.text(1),
             service: row.text(2),
@@ -182,5 +189,5 @@ async fn attributions(reader: &Reader, person: i64) -> Result<Vec<Attribution>, 
             why_text: why.in_italian().to_owned(),
         }
     };
-    Ok(reader.rows(sql).await?.iter().map(attribution).collect())
+    Ok(rows.iter().map(attribution).collect())
 }

@@ -2,7 +2,9 @@
 
 mod behind;
 mod citizens;
+mod difference;
 mod links;
+mod next;
 mod overlaps;
 mod reasons;
 mod services;
@@ -14,7 +16,9 @@ mod tests;
 
 pub use behind::{Judged, Persons, Served, persons, services};
 pub use citizens::{Attribution, Citizen, CitizenLink, CitizenRecord, Why, citizen};
+pub use difference::{Cause, Change, Counted, Difference, Moved, difference};
 pub use links::{Link, LinkProposal, STATES, Said, Side, SideServices, links};
+pub use next::Next;
 pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
 pub use services::{Service, ServiceOfPerson, service};
 pub use units::{Unit, UnitFilter, units};

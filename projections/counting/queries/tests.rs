@@ -5,7 +5,7 @@ use super::{CountingScope, UnitFilter, Why, citizen, links, overlaps, service as
 use crate::{
     answer::{KnownAt, Paging, Reader, Sql, Within},
     trail,
-    written::{POINTS, STEP, Written, record, service},
+    written::{FACILITATION, POINTS, STEP, Written, record, service},
 };
 
 on_every_database! {
@@ -19,8 +19,6 @@ on_every_database! {
     an_erased_record_says_so_and_counts_as_before
     a_service_says_why_it_does_not_count
 }
-
-const FACILITATION: &str = "individual_facilitation";
 
 async fn links_show_both_sides_and_who_proposed(place: Place) {
     let mut written = two_persons_written(place).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use traccia_domain::{PointId, ProgrammeId, ProjectId};
+use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
@@ -25,6 +25,8 @@ use crate::{
 pub enum CountingScope {
     /// A programme.
     Programme(ProgrammeId),
+    /// A province of a programme.
+    Province(ProgrammeId, ProvinceCode),
     /// A project.
     Project(ProjectId),
     /// A point.
@@ -52,7 +54,7 @@ pub struct Waterfall {
     pub counted: u64,
 }
 
-/// `GET /v1/counting?programme=&project=&point=`; none where there is no such thing, or not all of it is within.
+/// `GET /v1/counting?programme=&province=&project=&point=`; none where there is no such thing, or not all of it is within.
 ///
 /// # Errors
 /// When the tables cannot be read.
@@ -65,6 +67,7 @@ pub(super) async fn of(reader: &Reader, scope: &CountingScope, step: u64) -> Res
     let Some(programme) = programme_of(reader, scope).await? else { return Ok(None) };
     let (by, id) = match scope {
         CountingScope::Programme(id) => (Scope::Programme, id.as_str()),
+        CountingScope::Province(_, code) => (Scope::Province, code.as_str()),
         CountingScope::Project(id) => (Scope::Project, id.as_str()),
         CountingScope::Point(id) => (Scope::Point, id.as_str()),
     };
@@ -97,7 +100,7 @@ fn explained(figures: &Figures, claimed: i64) -> Result<Waterfall, ReadError> {
 async fn programme_of(reader: &Reader, scope: &CountingScope) -> Result<Option<String>, ReadError> {
     let within = reader.within();
     let mut sql = match scope {
-        CountingScope::Programme(id) => {
+        CountingScope::Programme(id) | CountingScope::Province(id, _) => {
             if !within.whole_programme(id.as_str()) {
                 return Ok(None);
             }

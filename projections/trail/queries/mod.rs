@@ -118,6 +118,13 @@ pub async fn erased(view: &View, after: Position) -> Result<Vec<RecordId>, ReadE
     sql.rows(view).await?.iter().map(record).collect()
 }
 
+/// Commits by their positions; whoever asks sees to it that only what may be seen of them is shown.
+pub(crate) async fn at(reader: &Reader, positions: Vec<i64>) -> Result<Vec<Entry>, ReadError> {
+    let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and t.position in "));
+    sql.list(positions);
+    reader.rows(sql).await?.iter().map(entry).collect()
+}
+
 /// When the log learned the last commit up to a position; none at the start.
 pub(crate) async fn recorded_at(view: &View, position: Position) -> Result<Option<Timestamp>, ReadError> {
     let mut sql = Sql::from("select t.recorded_at from trail t where t.position <= $1 and t.position <= ");

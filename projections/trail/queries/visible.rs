@@ -25,7 +25,8 @@ pub(super) async fn streams(reader: &Reader, entity: &str) -> Result<Vec<StreamI
     Ok(seen)
 }
 
-async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, ReadError> {
+/// Whether a stream is within.
+pub(crate) async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, ReadError> {
     let within = reader.within();
     let mut sql = Sql::default();
     let id = stream.id();

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projections::{
-    answer::{Answer, Page},
+    answer::{Answer, Page, Reader},
     counting::queries::{self, CountingScope, Overlaps, Unit, UnitFilter, Waterfall},
     points::queries::References,
 };
@@ -20,10 +20,12 @@ use crate::{
 };
 
 params! {
-    /// What is explained: the narrowest of those given, which lie within one another.
+    /// What is explained: the narrowest of those given, which lie within one another. A province is one of a programme.
     Which {
         /// A programme.
         programme: Option<ProgrammeId>,
+        /// A province of it, by its code.
+        province: Option<ProvinceCode>,
         /// A project.
         project: Option<ProjectId>,
         /// A point.
@@ -31,7 +33,8 @@ params! {
     }
 }
 
-/// The waterfall: services recorded, minus each reason, to citizens counted.
+/// The waterfall: services recorded, minus each reason, to citizens counted. Each line opens into its list:
+/// `/v1/counting/services` and `/v1/counting/persons`.
 #[utoipa::path(
     get, path = "/v1/counting", tag = "Leggere", operation_id = "counting", params(Which),
     responses((status = 200, description = "The waterfall", body = Answer<Waterfall>)),
@@ -43,13 +46,23 @@ pub(crate) async fn waterfall(
     Params(which): Params<Which>,
 ) -> Result<Json<Answer<Waterfall>>, Problem> {
     let reader = super::open(&app, &who, Read::Counting, &which).await?;
-    let Which { programme, project, point, .. } = &which;
-    let references =
-        References { programme: programme.clone(), project: project.clone(), point: point.clone(), province: None };
+    let Which { programme, province, project, point, .. } = &which;
+    let references = References {
+        programme: programme.clone(),
+        project: project.clone(),
+        point: point.clone(),
+        province: province.clone(),
+    };
     named::check(&reader, references).await?;
     let (scope, unknown) = match which {
         Which { point: Some(point), .. } => (CountingScope::Point(point), "UnknownPoint"),
+        Which { project: Some(_), province: Some(_), .. } => {
+            return Err(Problem::malformed("a project is explained as a whole: ask without the province"));
+        }
         Which { project: Some(project), .. } => (CountingScope::Project(project), "UnknownProject"),
+        Which { programme: Some(programme), province: Some(province), .. } => {
+            (CountingScope::Province(programme, province), "UnknownProgramme")
+        }
         Which { programme: Some(programme), .. } => (CountingScope::Programme(programme), "UnknownProgramme"),
         Which { .. } => return Err(Problem::malformed("this needs a programme, a project or a point")),
     };
@@ -89,14 +102,15 @@ pub(crate) async fn units(
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
     let WhichUnits { programme, project, province, point, .. } = which;
-    let references = References {
-        programme: programme.clone(),
-        project: project.clone(),
-        province: province.clone(),
-        point: point.clone(),
-    };
-    named::check(&reader, references).await?;
-    list::list(shape, &queries::units(&reader, &UnitFilter { programme, project, province, point }, &paging).await?)
+    let place = place(&reader, UnitFilter { programme, project, province, point }).await?;
+    list::list(shape, &queries::units(&reader, &place, &paging).await?)
+}
+
+/// A place that a list is limited to, once all that it names is there.
+pub(super) async fn place(reader: &Reader, place: UnitFilter) -> Result<UnitFilter, Problem> {
+    let UnitFilter { programme, project, province, point } = place.clone();
+    named::check(reader, References { programme, project, province, point }).await?;
+    Ok(place)
 }
 
 /// Persons counted in several programmes or lines, and the double counts that were prevented.

@@ -1,9 +1,11 @@
 //! Reading: one file for each resource. Every read asks for a right, opens the tables at one position, and answers.
 
+pub(crate) mod behind;
 pub(crate) mod citizens;
 mod commits;
 pub(crate) mod counting;
 mod csv;
+pub(crate) mod difference;
 pub(crate) mod links;
 mod list;
 mod named;

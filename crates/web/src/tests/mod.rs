@@ -1,6 +1,7 @@
 //! The whole of HTTP over a log in memory and tables in a file, without a socket.
 
 mod asking;
+mod comparing;
 mod description;
 mod importing;
 mod ledger;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::{Bearer, permission::Read};
 use traccia_domain::RecordId;
-use traccia_projections::counting::queries::{Attribution, CitizenLink, CitizenRecord, ServiceOfPerson, citizen};
+use traccia_projections::counting::queries::{Attribution, CitizenLink, CitizenRecord, Next, ServiceOfPerson, citizen};
 
 use super::{
     erase,
@@ -50,6 +50,8 @@ struct Counted {
     service: Cell,
     on: String,
     why: String,
+    /// What would count if that service were voided: service, day, point, and how it would stand.
+    next: Vec<(Cell, String, Cell, String)>,
 }
 
 struct Given {
@@ -109,7 +111,28 @@ fn counted(found: Attribution, truth: &Truth) -> Counted {
         service: Cell::link(short(&found.service), truth.link(&format!("/servizi/{}", found.service))),
         on: italian::day_of(&found.counted_on),
         why: found.why_text,
+        next: standing_by(&found.next, truth),
     }
+}
+
+/// The services behind the one that counts; the first that is valid would take its place.
+fn standing_by(next: &[Next], truth: &Truth) -> Vec<(Cell, String, Cell, String)> {
+    let first = next.iter().position(|one| one.qualifies);
+    let line = |(place, one): (usize, &Next)| {
+        let time = one.start_time.as_ref().map(|time| format!(", {time}")).unwrap_or_default();
+        let stands = match &one.reason_text {
+            Some(reason) => format!("Non conterebbe. {reason}"),
+            None if Some(place) == first => "Conterebbe questo.".to_owned(),
+            None => "Varrebbe, dopo i precedenti.".to_owned(),
+        };
+        (
+            Cell::link(short(&one.service), truth.link(&format!("/servizi/{}", one.service))),
+            format!("{}{time}", italian::day_of(&one.occurred_on)),
+            Cell::link(&one.point, truth.link(&format!("/punti/{}", one.point))),
+            stands,
+        )
+    };
+    next.iter().enumerate().map(line).collect()
 }
 
 fn given(found: &ServiceOfPerson, truth: &Truth) -> Given {

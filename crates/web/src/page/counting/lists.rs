@@ -3,13 +3,10 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
-use traccia_projections::counting::{
-    Reason,
-    queries::{Judged, Persons, Served, Service, persons, services},
-};
+use traccia_projections::counting::queries::{Judged, Persons, Served, Service, persons, services};
 
 use super::{
-    place::{NAMES, Place, judged_name, persons_name},
+    place::{NAMES, Place},
     steps::label,
 };
 use crate::{
@@ -31,7 +28,7 @@ struct Services<'a> {
     truth: Truth,
     title: String,
     name: Cell,
-    waterfall: Option<String>,
+    waterfall: String,
     rows: Vec<ServiceLine>,
     more: Option<String>,
 }
@@ -74,7 +71,7 @@ pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }:
                 Judged::Excluded(reason) => format!("Servizi che non contano: {}", label(reason)),
             },
             name,
-            waterfall: place.scope().map(|_| place.waterfall(&truth)),
+            waterfall: place.waterfall(&truth),
             rows: found.items.into_iter().map(|service| service_line(service, &truth)).collect(),
             more: found.next.map(|next| truth.after(&next)),
             truth,
@@ -84,14 +81,8 @@ pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }:
 }
 
 fn judged(text: Option<&str>) -> Result<Judged, Wrong> {
-    match text {
-        None => Ok(Judged::Recorded),
-        Some(text) if text == judged_name(Judged::Recorded) => Ok(Judged::Recorded),
-        Some(text) if text == judged_name(Judged::Qualifying) => Ok(Judged::Qualifying),
-        Some(text) => Reason::named(text)
-            .map(Judged::Excluded)
-            .ok_or_else(|| Wrong::field(Field("judged"), "è recorded, qualifying o un motivo di esclusione")),
-    }
+    text.map_or(Some(Judged::Recorded), Judged::named)
+        .ok_or_else(|| Wrong::field(Field("judged"), "è recorded, qualifying o un motivo di esclusione"))
 }
 
 fn service_line(found: Service, truth: &Truth) -> ServiceLine {
@@ -132,7 +123,7 @@ struct People<'a> {
     title: &'static str,
     what: &'static str,
     name: Cell,
-    waterfall: Option<String>,
+    waterfall: String,
     rows: Vec<PersonLine>,
     more: Option<String>,
 }
@@ -174,7 +165,7 @@ pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: 
             title,
             what,
             name,
-            waterfall: place.scope().map(|_| place.waterfall(&truth)),
+            waterfall: place.waterfall(&truth),
             rows: found.items.into_iter().map(|served| person_line(&served, &truth)).collect(),
             more: found.next.map(|next| truth.after(&next)),
             truth,
@@ -184,10 +175,7 @@ pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: 
 }
 
 fn which(text: Option<&str>) -> Result<Persons, Wrong> {
-    let all = [Persons::Counted, Persons::Distinct, Persons::Elsewhere, Persons::AtRisk];
-    let Some(text) = text else { return Ok(Persons::Counted) };
-    all.into_iter()
-        .find(|persons| persons_name(*persons) == text)
+    text.map_or(Some(Persons::Counted), Persons::named)
         .ok_or_else(|| Wrong::field(Field("persons"), "è counted, distinct, elsewhere o at_risk"))
 }
 

@@ -1,6 +1,7 @@
 //! `GET /conteggio`: why a number is what it is. From the services recorded to the citizens counted, line by line.
 
 pub(crate) mod citizen;
+pub(crate) mod difference;
 pub(crate) mod erase;
 pub(crate) mod lists;
 pub(crate) mod place;
@@ -31,15 +32,17 @@ struct Page<'a> {
     frame: &'a Frame,
     truth: Truth,
     name: Cell,
+    difference: String,
     steps: Vec<Step>,
 }
 
-/// The waterfall of a programme, a project or a point.
+/// The waterfall of a programme, a province of it, a project or a point.
 #[utoipa::path(
     get, path = "/conteggio", tag = "Pagine", operation_id = "counting_page",
     params(
-        ("programme" = Option<String>, Query, description = "A programme, or"), ("project" = Option<String>, Query, description = "a project, or"),
-        ("point" = Option<String>, Query, description = "a point"), ("known_at" = Option<String>, Query, description = "What the log knew"),
+        ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
+        ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
+        ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
     security(("token" = [])),
@@ -48,18 +51,14 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
     answer(&frame, async {
         asked.only(&NAMES)?;
         let place = Place::of(&asked)?;
-        let scope = place.scope().ok_or_else(|| {
-            Wrong::request(
-                "La cascata è di un programma, di un progetto o di un punto: la provincia ne ha solo gli elenchi.",
-            )
-        })?;
         let sight = Sight::Exact(within(right(&who, Read::Counting)?));
         let (reader, truth) = open(&app, sight, &asked, "/conteggio").await?;
         let name = place.name(&reader, &truth).await?;
-        let found = waterfall(&reader, &scope).await?.ok_or_else(|| Wrong::unknown("Il conteggio"))?.body;
+        let found = waterfall(&reader, &place.scope()).await?.ok_or_else(|| Wrong::unknown("Il conteggio"))?.body;
         let to = |behind| place.behind(&truth, behind);
         let steps = steps(&found, &Look::Exact(&to));
-        Ok(Page { frame: &frame, truth, name, steps })
+        let difference = place.difference(&truth);
+        Ok(Page { frame: &frame, truth, name, difference, steps })
     })
     .await
 }

@@ -3,8 +3,8 @@
 use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projections::{
     answer::Reader,
-    counting::queries::{CountingScope, Judged, Persons, UnitFilter},
-    points::queries::{point, programme, project},
+    counting::queries::{CountingScope, UnitFilter},
+    points::queries::{References, missing, point, programme, project},
 };
 
 use super::steps::Behind;
@@ -43,13 +43,13 @@ impl Place {
         }
     }
 
-    /// The waterfall's scope; a province has none of its own.
-    pub(crate) fn scope(&self) -> Option<CountingScope> {
-        match self {
-            Place::Programme(id) => Some(CountingScope::Programme(id.clone())),
-            Place::Project(id) => Some(CountingScope::Project(id.clone())),
-            Place::Point(id) => Some(CountingScope::Point(id.clone())),
-            Place::Province(..) => None,
+    /// The waterfall's scope.
+    pub(crate) fn scope(&self) -> CountingScope {
+        match self.clone() {
+            Place::Programme(id) => CountingScope::Programme(id),
+            Place::Province(id, province) => CountingScope::Province(id, province),
+            Place::Project(id) => CountingScope::Project(id),
+            Place::Point(id) => CountingScope::Point(id),
         }
     }
 
@@ -69,12 +69,17 @@ impl Place {
         truth.link(&format!("/conteggio?{}", self.parameters()))
     }
 
+    /// Where it is compared with itself at another position.
+    pub(crate) fn difference(&self, truth: &Truth) -> String {
+        truth.link(&format!("/conteggio/differenze?{}", self.parameters()))
+    }
+
     /// The address of the list behind a line of the waterfall.
     pub(crate) fn behind(&self, truth: &Truth, behind: Behind) -> String {
         let place = self.parameters();
         truth.link(&match behind {
-            Behind::Services(judged) => format!("/conteggio/servizi?{place}&judged={}", judged_name(judged)),
-            Behind::Persons(persons) => format!("/conteggio/cittadini?{place}&persons={}", persons_name(persons)),
+            Behind::Services(judged) => format!("/conteggio/servizi?{place}&judged={}", judged.as_str()),
+            Behind::Persons(persons) => format!("/conteggio/cittadini?{place}&persons={}", persons.as_str()),
         })
     }
 
@@ -92,6 +97,14 @@ impl Place {
         Ok(match self {
             Place::Programme(id) | Place::Province(id, _) => {
                 let found = programme(reader, id).await?.ok_or_else(|| Wrong::unknown("Il programma"))?.body;
+                if let Place::Province(programme, province) = self {
+                    let (programme, province) = (Some(programme.clone()), Some(province.clone()));
+                    let named = References { programme, province, ..References::default() };
+                    // Of a province that is not there everything would be nought.
+                    if missing(reader, &named).await?.is_some() {
+                        return Err(Wrong::unknown("La provincia"));
+                    }
+                }
                 let name = match self {
                     Place::Province(_, code) => format!("{}, provincia di {}", found.name, province(code.as_str())),
                     Place::Programme(_) | Place::Project(_) | Place::Point(_) => found.name,
@@ -107,24 +120,5 @@ impl Place {
                 Cell::link(found.point.name, truth.link(&format!("/punti/{id}")))
             }
         })
-    }
-}
-
-/// Which services, as addresses say it.
-pub(super) fn judged_name(judged: Judged) -> &'static str {
-    match judged {
-        Judged::Recorded => "recorded",
-        Judged::Qualifying => "qualifying",
-        Judged::Excluded(reason) => reason.as_str(),
-    }
-}
-
-/// Which persons, as addresses say it.
-pub(super) fn persons_name(persons: Persons) -> &'static str {
-    match persons {
-        Persons::Distinct => "distinct",
-        Persons::Elsewhere => "elsewhere",
-        Persons::Counted => "counted",
-        Persons::AtRisk => "at_risk",
     }
 }

@@ -7,6 +7,7 @@ use axum::{
     http::request::Parts,
 };
 use jiff::civil::Date;
+use traccia_domain::Position;
 use traccia_projections::answer::{KnownAt, Paging};
 
 use super::{Field, Wrong, truth::day_known};
@@ -79,6 +80,23 @@ impl Asked {
                 day_known(day, today)
             }
             (Some(_), Some(_)) => Err(Wrong::request("O una posizione (known_at), o un giorno: non tutti e due.")),
+        }
+    }
+
+    /// An earlier position to compare with: `from`, or the end of the day `dal`.
+    pub(crate) fn from(&self, today: Date) -> Result<Option<KnownAt>, Wrong> {
+        match (self.read("from", "è una posizione del registro, per esempio 4711")?, self.text("dal")) {
+            (None, None) => Ok(None),
+            (Some(position), None) => Ok(Some(KnownAt::Position(Position(position)))),
+            (None, Some(text)) => {
+                let day =
+                    text.parse().map_err(|_| Wrong::field(Field("dal"), "è un giorno, per esempio 2024-06-30"))?;
+                if day == today {
+                    return Err(Wrong::request("Il giorno di oggi non è finito: si confronta con uno passato."));
+                }
+                day_known(day, today).map(Some)
+            }
+            (Some(_), Some(_)) => Err(Wrong::request("O una posizione (from), o un giorno (dal): non tutti e due.")),
         }
     }
 

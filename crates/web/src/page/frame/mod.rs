@@ -9,7 +9,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use asked::Asked;
-pub(crate) use truth::{Sight, Truth, exact, open};
+pub(crate) use truth::{Sight, Truth, exact, open, position_of};
 pub(crate) use visitor::{SignedIn, Visitor};
 pub(crate) use wrong::{Field, Wrong};
 

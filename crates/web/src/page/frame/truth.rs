@@ -127,26 +127,7 @@ impl Known for At {
 /// by. So nothing between two published positions is shown to the public, not even what is newest.
 pub(crate) async fn open(app: &App, sight: Sight, asked: &Asked, path: &str) -> Result<(Reader, Truth), Wrong> {
     let known_at = asked.known_at(day_in_italy(app.application.clock().now()))?;
-    let question = match known_at {
-        KnownAt::Now => None,
-        KnownAt::Position(position) => {
-            let head = app.application.log().head().await?;
-            if position > head {
-                let text = format!(
-                    "Il registro arriva alla posizione {}: quella chiesta viene dopo.",
-                    italian::number(head.0)
-                );
-                return Err(Wrong::request(text));
-            }
-            Some(position.to_string())
-        }
-        KnownAt::Instant(instant) => {
-            if instant > app.application.clock().now() {
-                return Err(Wrong::request("L'istante chiesto deve ancora venire."));
-            }
-            Some(instant.to_string())
-        }
-    };
+    let question = asked_at(app, known_at).await?;
     let past = question.is_some();
     let (within, every) = match sight {
         Sight::Exact(within) => (within, None),
@@ -169,6 +150,36 @@ pub(crate) async fn open(app: &App, sight: Sight, asked: &Asked, path: &str) -> 
         fields: asked.fields(),
     };
     Ok((reader, truth))
+}
+
+/// The position that something to compare with stands for.
+pub(crate) async fn position_of(app: &App, within: Within, known_at: KnownAt) -> Result<Position, Wrong> {
+    let question = asked_at(app, known_at).await?;
+    Ok(read::at(app, within, &At(question)).await?.position())
+}
+
+/// What the log is to have known, as a read takes it; what has not come yet is refused in words.
+async fn asked_at(app: &App, known_at: KnownAt) -> Result<Option<String>, Wrong> {
+    match known_at {
+        KnownAt::Now => Ok(None),
+        KnownAt::Position(position) => {
+            let head = app.application.log().head().await?;
+            if position > head {
+                let text = format!(
+                    "Il registro arriva alla posizione {}: quella chiesta viene dopo.",
+                    italian::number(head.0)
+                );
+                return Err(Wrong::request(text));
+            }
+            Ok(Some(position.to_string()))
+        }
+        KnownAt::Instant(instant) => {
+            if instant > app.application.clock().now() {
+                return Err(Wrong::request("L'istante chiesto deve ancora venire."));
+            }
+            Ok(Some(instant.to_string()))
+        }
+    }
 }
 
 /// Before the first published position the public sees nothing.

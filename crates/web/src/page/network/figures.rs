@@ -58,7 +58,6 @@ pub(crate) struct Opens {
 impl Opens {
     /// The lists and pages behind a place's figures.
     pub(crate) fn of(place: &Place, truth: &Truth) -> Opens {
-        let persons = |persons| place.behind(truth, Behind::Persons(persons));
         let (name, active) = match place {
             Place::Programme(id) => (Some(format!("/programmi/{id}")), Some(format!("/punti?programme={id}"))),
             Place::Province(id, province) => (None, Some(format!("/punti?programme={id}&province={province}"))),
@@ -67,11 +66,8 @@ impl Opens {
         };
         Opens {
             name: name.map(|path| truth.link(&path)),
-            counted: Some(match place.scope() {
-                Some(_) => place.waterfall(truth),
-                None => persons(Persons::Counted),
-            }),
-            at_risk: Some(persons(Persons::AtRisk)),
+            counted: Some(place.waterfall(truth)),
+            at_risk: Some(place.behind(truth, Behind::Persons(Persons::AtRisk))),
             active: active.map(|path| truth.link(&path)),
             qualifying: Some(
                 place.behind(truth, Behind::Services(traccia_projections::counting::queries::Judged::Qualifying)),

@@ -1,0 +1,236 @@
+//! `traccia counting`, `traccia difference` and `traccia citizen`: why a number is what it is, as the API says it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use traccia_domain::RecordId;
+use traccia_projections::counting::{
+    Reason,
+    queries::{Judged, Persons},
+};
+
+use crate::{
+    Format, Place, answers,
+    ordered::Json,
+    output,
+    read::{given, print},
+};
+
+/// The waterfall: from services recorded to citizens counted.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia counting --programme lombardia
+  traccia counting --programme lombardia --project lombardia-mi --known-at 4711
+  traccia counting --programme lombardia --province MI
+  traccia counting --programme lombardia --behind duplicate --csv
+  traccia counting --programme lombardia --json")]
+pub(crate) struct Counting {
+    #[command(flatten)]
+    place: Place,
+    /// The programme.
+    #[arg(long, value_name = "P")]
+    programme: String,
+    /// One province only, by its code.
+    #[arg(long, value_name = "MI")]
+    province: Option<String>,
+    /// One project only.
+    #[arg(long, value_name = "J")]
+    project: Option<String>,
+    /// One point only.
+    #[arg(long, value_name = "T")]
+    point: Option<String>,
+    /// Open a line into its list: `recorded`, a reason, `qualifying`, `persons`, `attributed_elsewhere`, `counted`; also
+    /// `at_risk`.
+    #[arg(long, value_name = "LINE", value_parser = behind)]
+    behind: Option<Behind>,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Counting {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = [
+            ("programme", Some(self.programme)),
+            ("province", self.province),
+            ("project", self.project),
+            ("point", self.point),
+            ("known_at", self.known_at),
+        ];
+        if let Some(behind) = self.behind {
+            let (path, line) = match behind {
+                Behind::Services(judged) => ("/v1/counting/services", ("judged", judged.as_str().to_owned())),
+                Behind::Persons(persons) => ("/v1/counting/persons", ("persons", persons.as_str().to_owned())),
+            };
+            let query = [given(query), vec![line]].concat();
+            return print(&answers::list(&self.place, path, &query).await?, self.format);
+        }
+        let answer = answers::get(&self.place, "/v1/counting", &given(query)).await?;
+        if self.format.json {
+            return print(&answer, self.format);
+        }
+        let lines = waterfall(&answer);
+        if self.format.csv {
+            print!("{}", output::csv(&lines)?);
+        } else {
+            print!("{}", output::table(&lines));
+            println!("at position {}", answer.get("position"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A list behind a line of the waterfall.
+#[derive(Clone, Copy, Debug)]
+enum Behind {
+    Services(Judged),
+    Persons(Persons),
+}
+
+/// The list behind a line, by the name that the waterfall gives the line.
+fn behind(line: &str) -> Result<Behind, String> {
+    let persons = match line {
+        "persons" => Some(Persons::Distinct),
+        "attributed_elsewhere" => Some(Persons::Elsewhere),
+        "counted" => Some(Persons::Counted),
+        "at_risk" => Some(Persons::AtRisk),
+        _ => None,
+    };
+    let found = persons.map(Behind::Persons).or_else(|| Judged::named(line).map(Behind::Services));
+    found.ok_or_else(|| {
+        let reasons = Reason::ALL.map(Reason::as_str).join(", ");
+        format!("a line is recorded, qualifying, persons, attributed_elsewhere, counted, at_risk, or one of {reasons}")
+    })
+}
+
+/// The waterfall as lines, in the order it is read.
+fn waterfall(answer: &Json) -> Vec<Json> {
+    let line = |name: &str, number: &Json| {
+        Json::Object(vec![("step".into(), Json::Text(name.into())), ("number".into(), number.clone())])
+    };
+    let mut lines = vec![line("recorded", answer.get("recorded"))];
+    let excluded = answer.get("excluded");
+    // In the order in which reasons are looked at: the first that applies is a service's.
+    lines.extend(
+        Reason::ALL.iter().map(|reason| line(&format!("- {}", reason.as_str()), excluded.get(reason.as_str()))),
+    );
+    for name in ["qualifying", "persons", "attributed_elsewhere", "claimed_elsewhere", "counted"] {
+        lines.push(line(name, answer.get(name)));
+    }
+    lines
+}
+
+/// Two positions compared: citizens gained and lost, each with the commit that caused it.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia difference --programme lombardia --from 4711
+  traccia difference --project lombardia-mi --from 4711 --to 4800 --csv
+  traccia difference --programme lombardia --province MI --from 2024-06-30T23:59:59+02:00 --json")]
+pub(crate) struct Difference {
+    #[command(flatten)]
+    place: Place,
+    /// The earlier: a position (4711) or an instant (2024-06-30T23:59:59+02:00).
+    #[arg(long, value_name = "X")]
+    from: String,
+    /// The later. Now, unless told.
+    #[arg(long, value_name = "X")]
+    to: Option<String>,
+    /// The programme.
+    #[arg(long, value_name = "P", required_unless_present_any = ["project", "point"])]
+    programme: Option<String>,
+    /// One province of it only, by its code.
+    #[arg(long, value_name = "MI", requires = "programme")]
+    province: Option<String>,
+    /// One project only.
+    #[arg(long, value_name = "J")]
+    project: Option<String>,
+    /// One point only.
+    #[arg(long, value_name = "T")]
+    point: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Difference {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = [
+            ("from", Some(self.from)),
+            ("known_at", self.to),
+            ("programme", self.programme),
+            ("province", self.province),
+            ("project", self.project),
+            ("point", self.point),
+        ];
+        let answer = answers::list(&self.place, "/v1/counting/difference", &given(query)).await?;
+        if !self.format.json && !self.format.csv {
+            let counted = answer.get("counted");
+            println!(
+                "{} counted at position {}, {} at position {}: {} gained, {} lost",
+                counted.get("before"),
+                answer.get("from"),
+                counted.get("after"),
+                answer.get("to"),
+                answer.get("gained"),
+                answer.get("lost"),
+            );
+        }
+        print(&answer, self.format)
+    }
+}
+
+/// A person: where they are counted and why, and what would count next.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia citizen 00000000000000000000000000000000
+  traccia citizen 00000000000000000000000000000000 --known-at 4711 --json")]
+pub(crate) struct Citizen {
+    #[command(flatten)]
+    place: Place,
+    /// Any of the person's records.
+    #[arg(value_name = "ID")]
+    id: RecordId,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    /// As JSON, as the API answers.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Citizen {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let path = format!("/v1/citizens/{}", self.id);
+        let answer = answers::get(&self.place, &path, &given([("known_at", self.known_at)])).await?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&answer)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        println!("person {}, records: {}", answer.get("person"), answer.get("records"));
+        let attributions = answer.get("attributions").items().unwrap_or_default();
+        if attributions.is_empty() {
+            println!("counted nowhere");
+        }
+        for one in attributions {
+            println!();
+            let [programme, line, service] = ["programme", "line", "service"].map(|name| one.get(name));
+            println!("counted in {programme} ({line}) by service {service} of {}", one.get("counted_on"));
+            println!("at {}, project {}: {}", one.get("point"), one.get("project"), one.get("why_text"));
+            let next = one.get("next").items().unwrap_or_default();
+            if next.is_empty() {
+                println!("were it voided, nothing else would count");
+            } else {
+                println!("were it voided, the first of these that qualifies would count:");
+                print!("{}", output::table(next));
+            }
+        }
+        println!();
+        print!("{}", output::table(answer.get("services").items().unwrap_or_default()));
+        println!("at position {}, rules {}", answer.get("position"), answer.get("rules"));
+        Ok(ExitCode::SUCCESS)
+    }
+}

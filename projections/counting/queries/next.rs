@@ -1,0 +1,206 @@
+//! What would count if an attributed service were voided: a person's other services in the order of the rule, each with
+//! the reason that would stand against it then.
+
+use serde::Serialize;
+use traccia_projector::held;
+use utoipa::ToSchema;
+
+use crate::{
+    answer::{Line, ReadError, Reader, Sql},
+    counting::Reason,
+};
+
+/// A service that stands behind the one that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Next {
+    /// Its id.
+    pub service: String,
+    /// Its point.
+    pub point: String,
+    /// Its project.
+    pub project: String,
+    /// Its day.
+    pub occurred_on: String,
+    /// At what time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<String>,
+    /// Whether it would qualify: the first that would gets the person's 1.
+    pub qualifies: bool,
+    /// Why it would not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason_text: Option<String>,
+}
+
+/// A service with what decides whether it would count.
+struct Told {
+    key: i64,
+    record: i64,
+    programme: String,
+    line: String,
+    /// Point, day, time and kind: what makes two services the same under two records.
+    like: [String; 4],
+    project: String,
+    id: String,
+    start_time: Option<String>,
+    voided: bool,
+    reason: Option<Reason>,
+    otherwise: Option<Reason>,
+}
+
+/// A person's services within, in the order in which they are judged.
+pub(super) struct Services(Vec<Told>);
+
+impl Services {
+    pub(super) async fn of(reader: &Reader, person: i64) -> Result<Services, ReadError> {
+        let mut sql = Sql::from(format!(
+            "select s.key, s.record, p.programme, s.line, p.id, s.occurred_on, s.start_time, s.kind, p.project, s.id, s.state,
+                s.reason, s.otherwise
+            from service s join point p on p.key = s.point where {} and {} and s.person = ",
+            held("s"),
+            held("p"),
+        ));
+        sql.arg(person);
+        reader.within().points_of(&mut sql);
+        sql.push(" order by s.occurred_on, coalesce(s.start_time, '24:00'), s.key");
+        Ok(Services(reader.rows(sql).await?.iter().map(told).collect::<Result<_, _>>()?))
+    }
+
+    /// What would be there in a programme and line without a service: what would count, and what would not, with why.
+    pub(super) fn without(&self, service: &str, programme: &str, line: &str) -> Vec<Next> {
+        // A volunteer's service is told of in the line that it does not count in; the reverse says nothing.
+        let others = self.0.iter().filter(|one| one.id != service && one.programme == programme);
+        let others = others.filter(|one| line == "rfd" || one.line == line);
+        let next = |one: &Told| {
+            let reason = self.reason(one, service, line);
+            Next {
+                service: one.id.clone(),
+                point: one.like[0].clone(),
+                project: one.project.clone(),
+                occurred_on: one.like[1].clone(),
+                start_time: one.start_time.clone(),
+                qualifies: reason.is_none(),
+                reason_text: reason.map(|reason| reason.in_italian().to_owned()),
+                reason: reason.map(|reason| reason.as_str().to_owned()),
+            }
+        };
+        others.map(next).collect()
+    }
+
+    /// The reason a service would have in a line if another were voided.
+    fn reason(&self, one: &Told, voided: &str, line: &str) -> Option<Reason> {
+        let own = |reason| if one.line == line { reason } else { Some(Reason::Scd) };
+        match one.reason {
+            Some(Reason::Duplicate) if self.another_like(one, voided) => Some(Reason::Duplicate),
+            Some(Reason::Duplicate | Reason::Scd) => own(one.otherwise),
+            None => own(None),
+            Some(
+                Reason::Voided
+                | Reason::OtherFunding
+                | Reason::Kind
+                | Reason::OutsideProject
+                | Reason::PointNotOpen
+                | Reason::FacilitatorNotValid
+                | Reason::UnderAge,
+            ) => one.reason,
+        }
+    }
+
+    /// Whether an earlier one like it under another record would still stand.
+    fn another_like(&self, one: &Told, voided: &str) -> bool {
+        self.0.iter().any(|other| {
+            other.key < one.key
+                && other.record != one.record
+                && other.like == one.like
+                && !other.voided
+                && other.id != voided
+        })
+    }
+}
+
+fn told(row: &Line) -> Result<Told, ReadError> {
+    let reason = |column: usize| {
+        let name = row.text_or_null(column);
+        let known =
+            |name: String| Reason::named(&name).ok_or_else(|| ReadError::damaged(format_args!("{name} is no reason")));
+        name.map(known).transpose()
+    };
+    let start_time = row.text_or_null(6);
+    Ok(Told {
+        key: row.integer(0),
+        record: row.integer(1),
+        programme: row.text(2),
+        line: row.text(3),
+        like: [row.text(4), row.text(5), start_time.clone().unwrap_or_default(), row.text(7)],
+        start_time,
+        project: row.text(8),
+        id: row.text(9),
+        voided: row.text(10) == "voided",
+        reason: reason(11)?,
+        otherwise: reason(12)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use traccia_tests::{Place, on_every_database};
+
+    use crate::{
+        answer::KnownAt,
+        counting::queries::{Citizen, citizen},
+        written::{Written, record, service},
+    };
+
+    on_every_database! {
+        voiding_the_service_that_counts_gives_the_1_to_the_next_that_qualifies
+        a_duplicate_would_count_once_the_one_like_it_is_voided
+    }
+
+    async fn person(written: &Written, number: u64) -> Citizen {
+        citizen(&written.known_at(KnownAt::Now).await, record(number)).await.unwrap().unwrap().body
+    }
+
+    /// Where somebody is counted: programme, line and service.
+    fn counted(person: &Citizen) -> Vec<[String; 3]> {
+        person.attributions.iter().map(|one| [&one.programme, &one.line, &one.service].map(Clone::clone)).collect()
+    }
+
+    async fn voiding_the_service_that_counts_gives_the_1_to_the_next_that_qualifies(place: Place) {
+        let mut written = Written::history(place, 120).await;
+        let mut moved = 0;
+        for round in 0..14 {
+            let before = person(&written, round).await;
+            let Some(voided) = before.attributions.first() else { continue };
+            let number = (0..200).find(|number| service(*number).to_string() == voided.service).unwrap();
+            written.of_service(number, "service_voided").await;
+            written.write().await;
+            let mut expected = counted(&before);
+            expected.remove(0);
+            if let Some(next) = voided.next.iter().find(|next| next.qualifies) {
+                expected.push([&voided.programme, &voided.line, &next.service].map(Clone::clone));
+                moved += 1;
+            }
+            expected.sort();
+            assert_eq!(counted(&person(&written, round).await), expected);
+        }
+        assert!(moved > 3, "{moved} moved");
+    }
+
+    async fn a_duplicate_would_count_once_the_one_like_it_is_voided(place: Place) {
+        let mut written = Written::network(place).await;
+        written.register(0).await;
+        written.register(1).await;
+        written.link(0, 1).await;
+        written.serve(0, 0, "a-1", "f-a-1", "2024-03-02", "individual_facilitation").await;
+        written.serve(1, 1, "a-1", "f-a-1", "2024-03-02", "individual_facilitation").await;
+        written.serve(2, 1, "b-1", "f-b-1", "2024-03-03", "reception").await;
+        written.write().await;
+        let found = person(&written, 0).await;
+        let next: Vec<_> =
+            found.attributions[0].next.iter().map(|one| (one.service.clone(), one.reason.clone())).collect();
+        assert_eq!(next, [(service(1).to_string(), None), (service(2).to_string(), Some("kind".to_owned()))]);
+        assert_eq!(found.services[1].reason.as_deref(), Some("duplicate"), "today it is one");
+    }
+}
