@@ -1,10 +1,12 @@
 //! The published numbers, one folder each: what a number means is in its `README.md`, how it is folded in its `mod.rs`.
 //!
 //! All advance together, commit by commit. `points` keeps the facts of programmes, projects, points and facilitators;
-//! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again.
+//! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again. `findings` only
+//! looks.
 
 pub mod answer;
 pub mod counting;
+pub mod findings;
 pub mod points;
 pub mod targets;
 pub mod trail;
@@ -20,7 +22,7 @@ mod testing;
 use traccia_domain::Event;
 use traccia_projector::{At, Changes, Projection, Table};
 
-use self::{counting::Counting, points::Points, targets::Targets, trail::Trail};
+use self::{counting::Counting, findings::Findings, points::Points, targets::Targets, trail::Trail};
 
 /// Every published number, at one position.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +31,12 @@ pub struct Projections {
     counting: Counting,
     targets: Targets,
     trail: Trail,
+    findings: Findings,
 }
 
 impl Projections {
     /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
-    pub const NAMES: [&'static str; 4] = ["points", "counting", "targets", "trail"];
+    pub const NAMES: [&'static str; 5] = ["points", "counting", "targets", "trail", "findings"];
 
     /// Programmes, projects, points and facilitators.
     #[must_use]
@@ -84,6 +87,7 @@ impl Projection for Projections {
             &counting::tables::UNIT,
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
+            &findings::tables::FOLLOW,
         ]
     }
 
@@ -91,6 +95,7 @@ impl Projection for Projections {
         changes.at(at.position);
         for event in &at.commit.events {
             self.take(at, event);
+            self.findings.take(at, event, changes);
         }
         self.settle(changes);
         self.targets.step(at.position, changes);
@@ -101,6 +106,7 @@ impl Projection for Projections {
     fn apply(&mut self, at: &At<'_>, event: &Event, changes: &mut Changes) {
         changes.at(at.position);
         self.take(at, event);
+        self.findings.take(at, event, changes);
         self.settle(changes);
     }
 }

@@ -216,6 +216,20 @@ fn every_projection_defines_its_number_and_declares_its_tables() {
     }
 }
 
+/// A finding changes no count: of all that is folded and asked, nothing looks at findings but themselves.
+#[test]
+fn nothing_is_counted_by_findings() {
+    let projections = Path::new(env!("CARGO_MANIFEST_DIR")).join("../projections");
+    let mut found = Vec::new();
+    visit(&projections, &mut |path, text| {
+        let own = path.components().any(|part| part.as_os_str() == "findings") || path.ends_with("projections/lib.rs");
+        if !own && (text.contains("findings::") || text.contains("from follow") || text.contains("join follow")) {
+            found.push(path.display().to_string());
+        }
+    });
+    assert!(found.is_empty(), "these look at findings: {found:?}");
+}
+
 #[test]
 fn only_executables_read_the_environment() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");

@@ -130,6 +130,8 @@ impl Point {
             opening.opened_on.to_string().into(),
             self.closed_on.map(|day| day.to_string()).into(),
             json(opening).into(),
+            opening.weekly_hours.into(),
+            opening.days_per_week.into(),
         ]
     }
 }

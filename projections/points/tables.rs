@@ -64,7 +64,7 @@ pub static PROJECT: Table = Table {
 };
 
 /// Points. `state` is open, active (open, and it has given a service), suspended, closed or voided. `detail` is the
-/// opening as JSON. Other tables name a point by this table's `key`; its id, project and province never change.
+/// opening as JSON; `weekly_hours` and `days_per_week` are when it opens. Other tables name a point by this table's `key`; its id, project and province never change.
 pub static POINT: Table = Table {
     name: "point",
     shape: Shape::Versioned,
@@ -78,6 +78,8 @@ pub static POINT: Table = Table {
         Column::text("opened_on"),
         Column::text("closed_on").or_null(),
         Column::text("detail"),
+        Column::integer("weekly_hours"),
+        Column::integer("days_per_week").or_null(),
     ],
     indexes: &[&["id"]],
 };

@@ -66,6 +66,19 @@ pub(super) const PAGES: &[Route] = &[
         ask: |side, _| get(format!("/cittadini/{}", side.citizen), side.service.clone()),
     },
     Route {
+        operation: "GET /segnalazioni",
+        rights: [No, Own, Own, No],
+        ask: |side, _| get("/segnalazioni", format!("minutes_of_a_day.{}.2024-03-01", side.facilitator)),
+    },
+    Route {
+        operation: "GET /segnalazioni/servizi",
+        rights: [No, Own, Own, No],
+        ask: |side, _| {
+            let day = format!("minutes_of_a_day.{}.2024-03-01", side.facilitator);
+            get(format!("/segnalazioni/servizi?finding={day}"), side.service.clone())
+        },
+    },
+    Route {
         operation: "GET /caricamenti",
         rights: [All, All, No, No],
         ask: |_, _| get("/caricamenti", "name=\"file\""),

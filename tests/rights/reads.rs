@@ -147,6 +147,19 @@ const ROUTES: &[Route] = &[
         ask: |side, _| get("/v1/links", side.citizen.clone()),
     },
     Route {
+        operation: "GET /v1/findings",
+        rights: [No, Own, Own, No],
+        ask: |side, _| get("/v1/findings", format!("minutes_of_a_day.{}.2024-03-01", side.facilitator)),
+    },
+    Route {
+        operation: "GET /v1/findings/services",
+        rights: [No, Own, Own, No],
+        ask: |side, _| {
+            let day = format!("minutes_of_a_day.{}.2024-03-01", side.facilitator);
+            get(format!("/v1/findings/services?finding={day}"), side.service.clone())
+        },
+    },
+    Route {
         operation: "GET /v1/trail",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/trail?entity=point.{}", side.point), "\"PointOpened\""),

@@ -106,6 +106,8 @@ enum Call {
     Citizen(counting::Citizen),
     /// Pairs of records that may be one person's, and what was decided.
     Links(read::Links),
+    /// What an auditor would look at first.
+    Findings(read::Findings),
     /// Fold the log again and compare every table.
     Verify(upkeep::Verify),
     /// Build the read models anew beside the old ones, then switch.
@@ -134,10 +136,11 @@ async fn main() -> ExitCode {
         Call::Import(call) => call.run().await,
         Call::Targets(call) => call.run().await,
         Call::Counting(call) => call.run().await,
-        Call::Links(call) => call.run().await,
-        Call::Verify(call) => call.run().await,
         Call::Difference(call) => call.run().await,
         Call::Citizen(call) => call.run().await,
+        Call::Links(call) => call.run().await,
+        Call::Findings(call) => call.run().await,
+        Call::Verify(call) => call.run().await,
         Call::Rebuild(call) => call.run().await,
         Call::Ledger(call) => call.run().await,
         Call::Export(call) => call.run().await,

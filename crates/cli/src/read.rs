@@ -1,10 +1,10 @@
-//! `traccia targets` and `traccia links`: the same answers as the API, from the same queries.
+//! `traccia targets`, `traccia links` and `traccia findings`: the same answers as the API, from the same queries.
 
 use std::process::ExitCode;
 
 use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
-use traccia_projections::{counting::queries::STATES, targets::queries::Scope};
+use traccia_projections::{counting::queries::STATES, findings::queries::Kind, targets::queries::Scope};
 
 use crate::{Format, Place, answers, ordered::Json, output};
 
@@ -68,6 +68,49 @@ impl Links {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [("state", Some(self.state)), ("known_at", self.known_at)];
         print(&answers::list(&self.place, "/v1/links", &given(query)).await?, self.format)
+    }
+}
+
+/// What an auditor would look at first. It accuses nobody and changes no count.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia findings --programme lombardia
+  traccia findings --project lombardia-mi --kind same_minute --csv
+  traccia findings --open minutes_of_a_day.anna.2024-03-05 --json")]
+pub(crate) struct Findings {
+    #[command(flatten)]
+    place: Place,
+    /// Those of a programme.
+    #[arg(long, value_name = "P")]
+    programme: Option<String>,
+    /// Those of a project.
+    #[arg(long, value_name = "J")]
+    project: Option<String>,
+    /// Those of a kind.
+    #[arg(long, value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    kind: Option<String>,
+    /// The services of one, by its id.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["programme", "project", "kind"])]
+    open: Option<String>,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Findings {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let path = if self.open.is_some() { "/v1/findings/services" } else { "/v1/findings" };
+        let query = [
+            ("finding", self.open),
+            ("programme", self.programme),
+            ("project", self.project),
+            ("kind", self.kind),
+            ("known_at", self.known_at),
+        ];
+        print(&answers::list(&self.place, path, &given(query)).await?, self.format)
     }
 }
 

@@ -20,7 +20,9 @@ use crate::{
     App, ledger, log, openapi,
     operate::{guard, health, metrics, observe},
     page,
-    read::{behind, citizens, counting, difference, links, points, programmes, projects, services, targets, trail},
+    read::{
+        behind, citizens, counting, difference, findings, links, points, programmes, projects, services, targets, trail,
+    },
     write::{command, imports},
 };
 
@@ -49,6 +51,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(citizens::one))
         .routes(routes!(services::one))
         .routes(routes!(links::all))
+        .routes(routes!(findings::all))
+        .routes(routes!(findings::services))
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))
@@ -74,6 +78,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::network::points::page))
         .routes(routes!(page::network::point::page))
         .routes(routes!(page::links::page, page::links::decide::send))
+        .routes(routes!(page::findings::page))
+        .routes(routes!(page::findings::services::page))
         .routes(routes!(page::uploads::page, page::uploads::send))
         .routes(routes!(page::uploads::report::page))
         .routes(routes!(page::uploads::report::rejected))

@@ -21,5 +21,6 @@ pub use links::{Link, LinkProposal, STATES, Said, Side, SideServices, links};
 pub use next::Next;
 pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
 pub use services::{Service, ServiceOfPerson, service};
+pub(crate) use services::{read_with_person, select};
 pub use units::{Unit, UnitFilter, units};
 pub use waterfall::{CountingScope, Waterfall, waterfall};

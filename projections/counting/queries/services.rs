@@ -72,7 +72,7 @@ pub async fn service(reader: &Reader, id: ServiceId) -> Result<Option<Answer<Ser
 }
 
 /// A row of [`select`], with whom the service was given to.
-pub(super) fn read_with_person(row: &Line) -> Service {
+pub(crate) fn read_with_person(row: &Line) -> Service {
     Service { service: read(row), person: row.text(13) }
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn of_person(reader: &Reader, person: i64) -> Result<Vec<Servic
 }
 
 /// Services with what is told of them; the last column is their key.
-pub(super) fn select() -> String {
+pub(crate) fn select() -> String {
     format!(
         "select s.id, r.id, p.programme, p.project, p.id, f.id, s.occurred_on, s.start_time, s.kind, s.line, s.state,
             s.reason, u.key, o.id, s.key

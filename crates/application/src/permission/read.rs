@@ -32,6 +32,8 @@ pub enum Read {
     Service,
     /// Links between records.
     Links,
+    /// What an auditor would look at first.
+    Findings,
     /// Who did what and why.
     Trail,
     /// Uploads and their rejected rows.
@@ -44,7 +46,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 16] = [
+    pub const ALL: [Read; 17] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -57,6 +59,7 @@ impl Read {
         Read::FindCitizen,
         Read::Service,
         Read::Links,
+        Read::Findings,
         Read::Trail,
         Read::Imports,
         Read::Log,
@@ -105,6 +108,8 @@ fn sight(role: Role, read: Read) -> Sight {
         // Whoever registers must find; the Region answers those who ask to be forgotten.
         Read::FindCitizen => [All, All, All, No],
         Read::Links => [No, No, Own, No],
+        // Whoever is looked at is not told by whom: a facilitator reads none.
+        Read::Findings => [No, Own, Own, No],
         Read::Trail => [No, Own, Own, Own],
         Read::Overlaps => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],

@@ -36,6 +36,7 @@ fn right(operation: &str) -> Option<Right> {
         "links" | "links_page" => Right::Read(Read::Links),
         "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
         "erase_record_page" => Right::Command(CommandKind::EraseRecord),
+        "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

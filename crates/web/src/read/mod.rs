@@ -6,6 +6,7 @@ mod commits;
 pub(crate) mod counting;
 mod csv;
 pub(crate) mod difference;
+pub(crate) mod findings;
 pub(crate) mod links;
 mod list;
 mod named;

@@ -5,6 +5,7 @@ mod comparing;
 mod description;
 mod importing;
 mod ledger;
+mod looking;
 mod pages;
 mod reading;
 mod rights;

@@ -33,13 +33,14 @@ struct Services<'a> {
     more: Option<String>,
 }
 
-struct ServiceLine {
-    service: Cell,
-    on: String,
-    kind: &'static str,
-    point: Cell,
-    person: Cell,
-    judged: String,
+/// A service in a list.
+pub(crate) struct ServiceLine {
+    pub(crate) service: Cell,
+    pub(crate) on: String,
+    pub(crate) kind: &'static str,
+    pub(crate) point: Cell,
+    pub(crate) person: Cell,
+    pub(crate) judged: String,
 }
 
 /// The services behind a line.
@@ -85,7 +86,8 @@ fn judged(text: Option<&str>) -> Result<Judged, Wrong> {
         .ok_or_else(|| Wrong::field(Field("judged"), "è recorded, qualifying o un motivo di esclusione"))
 }
 
-fn service_line(found: Service, truth: &Truth) -> ServiceLine {
+/// Draws a service in a list.
+pub(crate) fn service_line(found: Service, truth: &Truth) -> ServiceLine {
     let Service { service, person } = found;
     let time = service.start_time.map(|time| format!(", {time}")).unwrap_or_default();
     ServiceLine {

@@ -22,6 +22,8 @@ pub(crate) struct Frame {
     pub(crate) who: Option<(String, &'static str)>,
     /// Whether they may see the queue of links.
     pub(crate) links: bool,
+    /// Whether they may see what an auditor would look at first.
+    pub(crate) findings: bool,
     /// Whether they may upload.
     pub(crate) uploads: bool,
     /// Whether the browser brought a token that is valid no more.

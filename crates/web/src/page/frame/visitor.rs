@@ -47,6 +47,7 @@ impl Visitor {
         let frame = Frame {
             who: bearer.as_ref().map(|who| (who.actor.subject.clone(), role(who.actor.role))),
             links: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Links).is_ok()),
+            findings: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Findings).is_ok()),
             uploads: bearer.as_ref().is_some_and(|who| permission::may_record(who).is_ok()),
             lapsed,
         };
