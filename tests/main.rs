@@ -24,6 +24,7 @@ mod program;
 mod programmes;
 mod record_service;
 mod rights;
+mod rotation;
 mod same_numbers;
 mod stopping;
 mod upkeep;

@@ -96,6 +96,6 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(&adopted.act),
         Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(&adopted.act),
         Event::Programme(ProgrammeEvent::ReportingWindowSet(set)) => Some(&set.act),
-        Event::Log(LogEvent::LogStarted(_)) => None,
+        Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
     }
 }

@@ -68,7 +68,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         newcomers: &[Newcomer<'_>],
         commit: impl Fn(usize, StreamId, Vec<Event>) -> Commit,
     ) -> Result<(), Failure> {
-        let mut near = self.omocodia(newcomers);
+        let mut near = self.omocodia(newcomers).await?;
         near.extend(self.transposed(newcomers).await?);
         near.extend(self.of_one_number(newcomers, &commit).await?);
         let mut proposals = Vec::with_capacity(near.len());
@@ -99,12 +99,14 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     }
 
     /// A code with omocodia letters, and its base form: registered before, or one day. Nobody is asked until it is.
-    fn omocodia(&self, newcomers: &[Newcomer<'_>]) -> Vec<Near> {
-        let bases = newcomers.iter().enumerate().filter_map(|(newcomer, Newcomer { document, .. })| {
-            let other = self.fingerprint().record(&document.base()?);
-            Some(Near { newcomer, other, ground: Ground::Omocodia })
-        });
-        bases.collect()
+    async fn omocodia(&self, newcomers: &[Newcomer<'_>]) -> Result<Vec<Near>, Failure> {
+        let mut near = Vec::new();
+        for (newcomer, Newcomer { document, .. }) in newcomers.iter().enumerate() {
+            if let Some(base) = document.base() {
+                near.push(Near { newcomer, other: self.record_of(&base).await?, ground: Ground::Omocodia });
+            }
+        }
+        Ok(near)
     }
 
     /// Codes that differ by a transposition, where what else is known of both is the same.
@@ -112,7 +114,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let mut wanted = Vec::new();
         for (newcomer, Newcomer { document, profile, .. }) in newcomers.iter().enumerate() {
             if let Some(profile) = profile.filter(|profile| **profile != Profile::default()) {
-                let near = document.transposed().into_iter().map(|near| self.fingerprint().record(&near));
+                let near = document.transposed();
+                let near = near.iter().flat_map(|near| self.fingerprint().records(near));
                 wanted.extend(near.map(|other| (newcomer, profile, other)));
             }
         }
@@ -146,23 +149,25 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         commit: &impl Fn(usize, StreamId, Vec<Event>) -> Commit,
     ) -> Result<Vec<Near>, Failure> {
         let mut near = Vec::new();
-        let mut unnamed = Vec::new();
+        let mut looked = Vec::new();
         for (newcomer, Newcomer { record, document, .. }) in newcomers.iter().enumerate() {
-            let number = Number::stream(self.fingerprint().number(document));
-            match document.without_issuer() {
-                None => {}
-                Some(bare) if bare == **document => unnamed.push((newcomer, number, None)),
-                Some(bare) => {
-                    let others = self.under_number(&number, *record, |events| commit(newcomer, number.clone(), events));
-                    near.extend(others.await?.into_iter().map(|other| (newcomer, other)));
-                    let bare = self.fingerprint().record(&bare);
-                    unnamed.push((newcomer, Record::stream(bare), Some(bare)));
-                }
+            let Some(bare) = document.without_issuer() else { continue };
+            let newest = self.fingerprint().newest().number(document);
+            let issued = bare != **document;
+            if issued {
+                let number = Number::stream(newest);
+                let others = self.under_number(&number, *record, |events| commit(newcomer, number.clone(), events));
+                near.extend(others.await?.into_iter().map(|other| (newcomer, other)));
+                let records = self.fingerprint().records(&bare);
+                looked.extend(records.map(|bare| (newcomer, Record::stream(bare), Some(bare))));
             }
+            // Numbers under older keys are told of nobody any more, and still tell.
+            let numbers = self.fingerprint().numbers(document).filter(|number| !issued || *number != newest);
+            looked.extend(numbers.map(|number| (newcomer, Number::stream(number), None)));
         }
-        let streams: Vec<_> = unnamed.iter().map(|(_, stream, _)| stream.clone()).collect();
+        let streams: Vec<_> = looked.iter().map(|(_, stream, _)| stream.clone()).collect();
         let begun = self.log().begun(&streams).await.map_err(Failure::reading)?;
-        for ((newcomer, stream, bare), _) in unnamed.into_iter().zip(begun).filter(|(_, begun)| *begun) {
+        for ((newcomer, stream, bare), _) in looked.into_iter().zip(begun).filter(|(_, begun)| *begun) {
             let others = match bare {
                 Some(record) => vec![record],
                 None => load::<Number>(&**self.log(), &stream, false).await.map_err(Failure::reading)?.state.records,

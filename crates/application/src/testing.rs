@@ -13,14 +13,15 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use traccia_domain::{
     Actor, Command, Commit, Position, RecordId, Recorded, Role, StreamId,
-    document::{FingerprintKey, KeyVersion},
+    document::{Document, DocumentKind, DocumentNumber, FingerprintKey, FingerprintKeys, KeyVersion},
     hash::ShortHash,
+    service::ServiceKind,
 };
 use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
 
 use crate::{
-    Answers, Application, Bearer, Clock, Done, Earlier, Failure, IdempotencyKey, PortError, RecordKey, RecordKeys,
-    Scope,
+    Answers, Application, Bearer, Clock, Done, Earlier, Failure, IdempotencyKey, PortError, RecordKey, RecordKeys, Row,
+    RowService, Scope,
 };
 
 /// Keys of records in memory.
@@ -174,7 +175,18 @@ pub(crate) fn app(log: &MemoryLog) -> Arc<App> {
 }
 
 pub(crate) fn app_with<A: Answers>(log: &MemoryLog, keys: MemoryKeys, answers: A) -> Arc<App<FlakyLog, A>> {
-    let fingerprint = FingerprintKey::new(KeyVersion(1), &[1; 32]);
+    app_after(log, 0, keys, answers)
+}
+
+/// The same once the fingerprint key was rotated so many times.
+pub(crate) fn app_after<A: Answers>(
+    log: &MemoryLog,
+    rotations: u8,
+    keys: MemoryKeys,
+    answers: A,
+) -> Arc<App<FlakyLog, A>> {
+    let drawn = (1..=rotations + 1).map(|n| FingerprintKey::new(KeyVersion(n.into()), &[n; 32]));
+    let fingerprint = FingerprintKeys::new(drawn).unwrap();
     let log = Arc::new(FlakyLog::new(log.clone()));
     Arc::new(Application::new(log, keys, answers, fingerprint, Arc::new(FixedClock)))
 }
@@ -225,6 +237,27 @@ pub(crate) fn citizen(number: &str) -> Value {
 pub(crate) fn service(citizen: &str) -> Value {
     json!({"citizen": citizen, "point": "point", "facilitator": "fac", "occurred_on": "2024-03-01", "minutes": 30,
         "kind": "individual_facilitation"})
+}
+
+/// A row of an upload about that point, today.
+pub(crate) fn row(kind: DocumentKind, number: &str) -> Row {
+    Row {
+        key: ShortHash::of_parts([number.as_bytes()]),
+        document: Document::new(kind, None, &DocumentNumber(number.into())).unwrap(),
+        profile: None,
+        service: RowService {
+            point: "point".parse().unwrap(),
+            facilitator: "fac".parse().unwrap(),
+            occurred_on: FixedClock.today(),
+            start_time: None,
+            minutes: 30,
+            kind: ServiceKind::IndividualFacilitation,
+            mode: None,
+            competences: vec![],
+            domains: vec![],
+            questionnaire: None,
+        },
+    }
 }
 
 /// The commands that make a programme, an approved project, a point and a facilitator.

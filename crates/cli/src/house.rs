@@ -22,6 +22,7 @@ use crate::{
     erased,
     init::random,
     installation::{Data, Lock, recognise},
+    keys,
     ledger::{self, Signing},
 };
 
@@ -70,6 +71,7 @@ impl House {
             );
         }
         let vault = Vault::open(&dir).await.context("the vault")?;
+        keys::complete(&log, &vault).await?;
         if data.log.embedded() {
             traccia_log::start(&*log, Hash::first_half(random()?), Timestamp::now()).await?;
         }

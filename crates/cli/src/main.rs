@@ -10,6 +10,7 @@ mod house;
 mod import;
 mod init;
 mod installation;
+mod keys;
 mod ledger;
 mod ordered;
 mod output;
@@ -88,6 +89,8 @@ enum Call {
     Project(project::Project),
     /// Make the log on its servers, once.
     Init(init::Init),
+    /// The fingerprint keys: which there are, and a new one.
+    Keys(keys::KeysCall),
     /// Make a bearer token.
     Token(token::Token),
     /// Show the whole program on invented data: a programme, a network, an upload, then the page to open.
@@ -130,6 +133,7 @@ async fn main() -> ExitCode {
         Call::Serve(call) => call.run().await,
         Call::Project(call) => call.run().await,
         Call::Init(call) => call.run().await,
+        Call::Keys(call) => call.run().await,
         Call::Token(call) => call.run().await,
         Call::Demo(call) => call.run().await,
         Call::Command(call) => call.run().await,

@@ -1,13 +1,14 @@
-//! The first commit of a log.
+//! The first commit of a log, and what its stream says of fingerprint keys since.
 
 use jiff::Timestamp;
 use traccia_domain::{
-    Actor, Commit, Event, Hash, Position, Role,
-    genesis::{LogEvent, LogStarted, stream},
+    Actor, Commit, Event, Hash, Position, Recorded, Role,
+    document::KeyVersion,
+    genesis::{FingerprintKeyRotated, LogEvent, LogStarted, stream},
     hash::ShortHash,
 };
 
-use crate::{Log, LogError};
+use crate::{Log, LogError, append_resolved};
 
 /// What tells two logs apart, even where their positions are alike.
 pub type Epoch = ShortHash;
@@ -37,6 +38,48 @@ pub async fn epoch(log: &impl Log) -> Result<Option<Epoch>, LogError> {
         return Ok(None);
     }
     first(log).await?.ok_or_else(not_ours).map(Some)
+}
+
+/// The newest fingerprint key that the log speaks of: the first, until one is rotated.
+///
+/// # Errors
+/// When the log is away or damaged.
+pub async fn newest_key(log: &impl Log) -> Result<KeyVersion, LogError> {
+    let commits = log.load_from_leader(&stream(), Position::START).await?;
+    Ok(newest_of(&commits))
+}
+
+fn newest_of(commits: &[Recorded]) -> KeyVersion {
+    let versions = commits.iter().flat_map(|recorded| &recorded.commit.events).filter_map(|event| {
+        if let Event::Log(LogEvent::FingerprintKeyRotated(rotated)) = event { Some(rotated.version) } else { None }
+    });
+    versions.max().unwrap_or(KeyVersion(1))
+}
+
+/// Says that a fingerprint key will be drawn. Whoever does not have it starts no more: it is said before the key is used.
+///
+/// # Errors
+/// When the log is away or has never been started, somebody else says the same, or it is unknown whether it was stored.
+pub async fn rotate_key(
+    log: &impl Log,
+    version: KeyVersion,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<Position, LogError> {
+    let commits = log.load_from_leader(&stream(), Position::START).await?;
+    let last = commits.last().ok_or_else(not_ours)?;
+    let command = ShortHash::of_parts([b"fingerprint key".as_slice(), &version.0.to_be_bytes()]);
+    let commit = Commit {
+        stream: stream(),
+        first: last.commit.last() + 1,
+        command,
+        body: command,
+        prev: last.hash,
+        recorded_at: now,
+        actor,
+        events: vec![FingerprintKeyRotated { version }.into()],
+    };
+    append_resolved(log, &commit, Some(last.position)).await
 }
 
 /// What the first commit says.

@@ -24,7 +24,7 @@ pub use any::AnyLog;
 pub use chain::verify_chain;
 pub use chunk::Chunk;
 pub use error::{BoxError, LogError};
-pub use genesis::{Epoch, epoch, start};
+pub use genesis::{Epoch, epoch, newest_key, rotate_key, start};
 #[cfg(feature = "jetstream")]
 pub use jetstream::JetStreamLog;
 pub use memory::MemoryLog;

@@ -33,6 +33,12 @@ pub enum VaultError {
     /// Somebody reads the store of records' keys and does not end: a copy is being made, for one.
     #[error("a key was destroyed, and its bytes are still in the store's journal, which somebody else holds")]
     Busy,
+    /// A process uses the keys, and would go on without the new one.
+    #[error("a process uses these keys: stop every traccia that works on this folder, then try again")]
+    InUse,
+    /// A key of that version is there.
+    #[error("a fingerprint key as new as that is there already")]
+    NotNewer,
     /// The machine has no randomness to give.
     #[error("no random bytes can be drawn")]
     Random(#[from] getrandom::Error),

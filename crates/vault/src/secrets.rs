@@ -1,11 +1,14 @@
 //! `keys.json`: the fingerprint keys, the token key and the ledger key.
 
-use std::{fmt, fs, io, path::Path};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 use traccia_application::token::TokenKey;
 use traccia_domain::{
-    document::{FingerprintKey, KeyVersion},
+    document::{FingerprintKey, FingerprintKeys, KeyVersion},
     hash::Hash,
 };
 
@@ -45,10 +48,10 @@ struct Ledger {
     secret: Hash,
 }
 
-/// The fingerprint key, the token key and the ledger key of an installation. It never prints.
+/// The fingerprint keys, the token key and the ledger key of an installation. It never prints.
 #[derive(Clone)]
 pub struct Secrets {
-    fingerprint: FingerprintKey,
+    fingerprint: FingerprintKeys,
     token: TokenKey,
     ledger: [u8; 32],
 }
@@ -65,7 +68,7 @@ impl Secrets {
     /// # Errors
     /// When it cannot be read or written, does not have its form, or is gone while records' keys are there.
     pub fn open(dir: &Path) -> Result<Secrets, VaultError> {
-        let path = dir.join("keys.json");
+        let path = path(dir);
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if record_keys::exists(dir) {
@@ -83,17 +86,17 @@ impl Secrets {
             Some(ledger) => ledger,
             None => add_ledger(&path)?,
         };
-        let newest = form.fingerprint.iter().max_by_key(|key| key.version).ok_or(VaultError::Form { path, line: 1 })?;
+        let keys = form.fingerprint.iter().map(|key| FingerprintKey::new(key.version, &key.secret.0));
         Ok(Secrets {
-            fingerprint: FingerprintKey::new(newest.version, &newest.secret.0),
+            fingerprint: FingerprintKeys::new(keys).ok_or(VaultError::Form { path, line: 1 })?,
             token: TokenKey::new(&form.token.secret.0),
             ledger: ledger.secret.0,
         })
     }
 
-    /// The secret that makes records of documents.
+    /// The secrets that make records of documents.
     #[must_use]
-    pub fn fingerprint(&self) -> &FingerprintKey {
+    pub fn fingerprint(&self) -> &FingerprintKeys {
         &self.fingerprint
     }
 
@@ -131,6 +134,20 @@ fn add_ledger(path: &Path) -> Result<Ledger, VaultError> {
     form.ledger = Some(Ledger { secret: ledger.secret });
     replace_whole(path, &written(&form))?;
     Ok(ledger)
+}
+
+/// Adds a fingerprint key; all other keys stay what they are.
+///
+/// A crash here leaves the old file or the new one, whole. Nobody else uses the file: see [`crate::Rotation`].
+pub(crate) fn add_fingerprint(dir: &Path, version: KeyVersion) -> Result<(), VaultError> {
+    let path = path(dir);
+    let mut form = read(&path, &fs::read_to_string(&path).map_err(at(&path))?)?;
+    form.fingerprint.push(Fingerprint { version, secret: draw()? });
+    replace_whole(&path, &written(&form))
+}
+
+fn path(dir: &Path) -> PathBuf {
+    dir.join("keys.json")
 }
 
 fn draw() -> Result<Hash, VaultError> {

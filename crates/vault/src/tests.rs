@@ -11,6 +11,7 @@ use traccia_domain::{
 use super::*;
 
 mod destroying;
+mod rotating;
 
 fn records(count: u64) -> Vec<RecordId> {
     (0..count)
@@ -27,8 +28,8 @@ fn records(count: u64) -> Vec<RecordId> {
 async fn a_document_makes_the_same_record_after_every_start() {
     let dir = tempfile::tempdir().unwrap();
     let passport = Document::new(DocumentKind::Passport, None, &DocumentNumber("YA1234567".into())).unwrap();
-    let first = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().record(&passport);
-    let second = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().record(&passport);
+    let first = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().newest().record(&passport);
+    let second = Vault::open(dir.path()).await.unwrap().secrets().fingerprint().newest().record(&passport);
     assert_eq!(first, second);
 }
 
@@ -73,7 +74,7 @@ async fn secrets_are_for_the_owners_eyes_and_never_print() {
     for file in ["keys.json", "record-keys.db", "record-keys.db-wal"] {
         assert_eq!(fs::metadata(dir.path().join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
     }
-    assert_eq!(format!("{vault:?}"), "Vault { secrets: Secrets(***), record_keys: RecordKeyFile(***) }");
+    assert_eq!(format!("{vault:?}"), "Vault(***)");
 }
 
 #[tokio::test]

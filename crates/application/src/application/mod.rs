@@ -1,6 +1,7 @@
 //! The one way in: a command, from permission to position.
 
 mod dispatch;
+mod document;
 mod done;
 mod erase;
 mod register;
@@ -12,7 +13,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use traccia_domain::{Command, Position, Recorded, document::FingerprintKey};
+use traccia_domain::{Command, Position, Recorded, document::FingerprintKeys};
 use traccia_log::Log;
 use tracing::{Instrument as _, field::Empty};
 
@@ -31,7 +32,7 @@ pub struct Application<L, K, A> {
     log: Arc<L>,
     keys: K,
     answers: A,
-    fingerprint: FingerprintKey,
+    fingerprint: FingerprintKeys,
     clock: Arc<dyn Clock>,
     courtesy: Courtesy,
     recent: Recent,
@@ -39,13 +40,19 @@ pub struct Application<L, K, A> {
 }
 
 impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
-    /// From a log, the keys of records, what was answered before, and the secret that makes records of documents.
-    pub fn new(log: Arc<L>, keys: K, answers: A, fingerprint: FingerprintKey, clock: Arc<dyn Clock>) -> Self {
+    /// From a log, the keys of records, what was answered before, and the secrets that make records of documents.
+    pub fn new(
+        log: Arc<L>,
+        keys: K,
+        answers: A,
+        fingerprint: impl Into<FingerprintKeys>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Application {
             log,
             keys,
             answers,
-            fingerprint,
+            fingerprint: fingerprint.into(),
             clock,
             courtesy: Courtesy::default(),
             recent: Recent::default(),
@@ -58,8 +65,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         &self.log
     }
 
-    /// The secret that makes records of documents.
-    pub fn fingerprint(&self) -> &FingerprintKey {
+    /// The secrets that make records of documents.
+    pub fn fingerprint(&self) -> &FingerprintKeys {
         &self.fingerprint
     }
 

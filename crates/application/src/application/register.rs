@@ -26,7 +26,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     pub(super) async fn register(&self, request: &Request<'_>, command: &RegisterCitizen) -> Result<Done, Failure> {
         let documents = command.documents().map_err(Failure::refused)?;
         let profile = command.profile(self.clock.today()).map_err(Failure::refused)?;
-        let records: Vec<RecordId> = documents.iter().map(|document| self.fingerprint.record(document)).collect();
+        let records = self.records_of(&documents).await?;
         let sealed = self.seal(&records, &documents, profile).await?;
         let mut commits = Vec::with_capacity(records.len());
         for ((record, document), profile) in records.iter().zip(&documents).zip(sealed) {
@@ -88,8 +88,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         document: &Document,
         profile: Option<SealedProfile>,
     ) -> Result<Commit, Failure> {
-        let key_version = self.fingerprint.version();
-        let followed_by = self.fingerprint.following(document);
+        let newest = self.fingerprint.newest();
+        let (key_version, followed_by) = (newest.version(), newest.following(document));
         let command = RecordCommand::Register { document: document.kind(), key_version, profile, followed_by };
         let events = Record::default().decide(&command, &()).map_err(Failure::refused)?;
         let events = events.into_iter().map(Into::into).collect();

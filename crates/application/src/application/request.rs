@@ -1,7 +1,7 @@
 //! One request: who asks, how far their right reaches, and what tells it from any other.
 
 use jiff::Timestamp;
-use traccia_domain::{Command, Commit, Event, Hash, Recorded, StreamId, document::FingerprintKey, hash::ShortHash};
+use traccia_domain::{Command, Commit, Event, Hash, Recorded, StreamId, document::FingerprintKeys, hash::ShortHash};
 
 use crate::{Bearer, Failure, IdempotencyKey, permission::Extent};
 
@@ -13,6 +13,8 @@ pub(super) struct Request<'a> {
     pub(super) command: ShortHash,
     /// The keyed digest of the body, which may hold documents.
     pub(super) body: ShortHash,
+    /// The same under older keys: what was asked before a rotation and is asked again is the same request.
+    older: Vec<ShortHash>,
 }
 
 impl<'a> Request<'a> {
@@ -21,12 +23,12 @@ impl<'a> Request<'a> {
         extent: Extent,
         key: IdempotencyKey,
         command: &Command,
-        fingerprint: &FingerprintKey,
+        fingerprint: &FingerprintKeys,
     ) -> Self {
         // The order of fields is that of the types, so equal bodies have equal texts however a client wrote them.
         let text = serde_json::to_vec(command).expect("a command has only text keys and finite numbers");
-        let (command, body) = (key.of(&who.actor.subject), fingerprint.digest(&text));
-        Request { who, extent, key, command, body }
+        let (command, body) = (key.of(&who.actor.subject), fingerprint.newest().digest(&text));
+        Request { who, extent, key, command, body, older: fingerprint.older_digests(&text) }
     }
 
     /// Who asks, by the account's name.
@@ -55,7 +57,7 @@ impl<'a> Request<'a> {
     pub(super) fn wrote(&self, earlier: &Recorded) -> Result<bool, Failure> {
         if earlier.commit.command != self.command {
             Ok(false)
-        } else if earlier.commit.body == self.body {
+        } else if earlier.commit.body == self.body || self.older.contains(&earlier.commit.body) {
             Ok(true)
         } else {
             Err(Failure::KeyReused)

@@ -12,6 +12,7 @@ mod lost;
 mod near;
 mod old;
 mod repeated;
+mod rotated;
 
 fn code(failure: Failure) -> Code {
     let Failure::Refused { refusal, .. } = failure else { panic!("{failure:?}") };

@@ -6,11 +6,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use traccia_domain::{Position, RecordId, ServiceId, StreamId, record::Record, service::Service};
 use traccia_log::Log;
 
-use super::{Desk, Row, RowOutcome};
+use super::{AT_ONCE, Desk, Row, RowOutcome};
 use crate::{Answers, Failure, RecordKeys, stored::Stored as _};
-
-/// How many streams are looked up at once.
-const AT_ONCE: usize = 16;
 
 /// What earlier rows would have recorded and registered: equal rows are one service, and nobody is registered twice.
 #[derive(Default)]

@@ -33,7 +33,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
             let registration = RegisterCitizen { documents: Vec::new(), profile: row.profile.clone() };
             registration.profile(self.today).map_err(|refusal| refused(refusal.into()))?;
         }
-        let record = self.app.fingerprint().record(&row.document);
+        let record = self.record_of(&row.document);
         let known = Known::of([&row.document], row.profile.as_ref());
         let birth = known.as_ref().and_then(|known| known.birth);
         let facts = ServiceFacts {

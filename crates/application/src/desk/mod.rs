@@ -27,6 +27,9 @@ use crate::{
     permission::{self, Extent, Forbidden},
 };
 
+/// How many streams are looked up at once.
+const AT_ONCE: usize = 16;
+
 /// How many records a desk remembers as registered; forgetting one costs an append that is refused.
 const REMEMBERED: usize = 1_000_000;
 
@@ -39,6 +42,8 @@ pub struct Desk<'a, L, K, A> {
     today: Date,
     places: HashMap<PointId, Place>,
     facilitators: HashMap<FacilitatorId, Arc<Facilitator>>,
+    /// Records of documents that rows have named, by the newest key's, where there are older keys.
+    records: HashMap<RecordId, RecordId>,
     /// Records known to be registered.
     known: HashSet<RecordId>,
     /// What rows that were only looked at would have written.
@@ -56,6 +61,7 @@ impl<'a, L: Log, K: RecordKeys, A: Answers> Desk<'a, L, K, A> {
             today: app.clock().today(),
             places: HashMap::new(),
             facilitators: HashMap::new(),
+            records: HashMap::new(),
             known: HashSet::new(),
             foreseen: Foreseen::default(),
             registered: Arc::new(Record::Registered { profile: None }),

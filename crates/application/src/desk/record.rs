@@ -127,7 +127,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
             false => self.app.keys().obtain(&sealing).await.map_err(Failure::Unavailable)?,
         }
         .into_iter();
-        let key_version = self.app.fingerprint().version();
+        let newest = self.app.fingerprint().newest();
         let mut commits = Vec::with_capacity(new.len());
         for (index, judged) in new {
             let profile = match (&judged.known, judged.known.as_ref().and_then(|_| keys.next())) {
@@ -138,7 +138,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
                 (None, _) => None,
             };
             let row = &rows[*index];
-            let followed_by = self.app.fingerprint().following(&row.document);
+            let (key_version, followed_by) = (newest.version(), newest.following(&row.document));
             let command = RecordCommand::Register { document: row.document.kind(), key_version, profile, followed_by };
             let events = Record::default().decide(&command, &()).map_err(Failure::refused)?;
             let events = events.into_iter().map(Into::into).collect();

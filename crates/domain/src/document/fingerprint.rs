@@ -78,6 +78,74 @@ impl FingerprintKey {
     }
 }
 
+/// The fingerprint keys of an installation. New documents are fingerprinted with the newest; what older ones made is still
+/// found. They never print.
+#[derive(Clone, Debug)]
+pub struct FingerprintKeys {
+    newest: FingerprintKey,
+    /// Oldest first.
+    older: Vec<FingerprintKey>,
+}
+
+impl FingerprintKeys {
+    /// From the keys there are, in any order; `None` of none.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = FingerprintKey>) -> Option<FingerprintKeys> {
+        let mut older: Vec<_> = keys.into_iter().collect();
+        older.sort_by_key(FingerprintKey::version);
+        let newest = older.pop()?;
+        Some(FingerprintKeys { newest, older })
+    }
+
+    /// The key for documents that are new.
+    #[must_use]
+    pub fn newest(&self) -> &FingerprintKey {
+        &self.newest
+    }
+
+    /// The versions there are, oldest first.
+    #[must_use]
+    pub fn versions(&self) -> Vec<KeyVersion> {
+        self.older.iter().chain([&self.newest]).map(FingerprintKey::version).collect()
+    }
+
+    /// Whether there are no older keys.
+    #[must_use]
+    pub fn alone(&self) -> bool {
+        self.older.is_empty()
+    }
+
+    /// The records that older keys would have made of a document, oldest first. Where one of them is there, it is the
+    /// document's: a document has one record, whichever key was the newest when it was first presented.
+    pub fn older_records(&self, document: &Document) -> impl Iterator<Item = RecordId> + Send {
+        let records: Vec<_> = self.older.iter().map(|key| key.record(document)).collect();
+        records.into_iter()
+    }
+
+    /// Every record that a document may have, in the order in which they are looked for.
+    pub fn records(&self, document: &Document) -> impl Iterator<Item = RecordId> + Send {
+        self.older_records(document).chain([self.newest.record(document)])
+    }
+
+    /// A document's number whatever its issuer, under each key, oldest first.
+    pub fn numbers(&self, document: &Document) -> impl Iterator<Item = NumberId> + Send {
+        let numbers: Vec<_> = self.older.iter().chain([&self.newest]).map(|key| key.number(document)).collect();
+        numbers.into_iter()
+    }
+
+    /// The digests that older keys would have made of what a client sent.
+    #[must_use]
+    pub fn older_digests(&self, body: &[u8]) -> Vec<ShortHash> {
+        self.older.iter().map(|key| key.digest(body)).collect()
+    }
+}
+
+impl From<FingerprintKey> for FingerprintKeys {
+    fn from(newest: FingerprintKey) -> Self {
+        FingerprintKeys { newest, older: Vec::new() }
+    }
+}
+
 impl fmt::Debug for FingerprintKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FingerprintKey(version {})", self.version.0)

@@ -8,7 +8,7 @@ mod near;
 pub mod number;
 
 pub use birth::KnownBirth;
-pub use fingerprint::{FingerprintKey, KeyVersion};
+pub use fingerprint::{FingerprintKey, FingerprintKeys, KeyVersion};
 pub use kind::DocumentKind;
 pub use number::{Document, DocumentNumber, InvalidDocument, mask};
 

@@ -42,7 +42,7 @@ impl Event {
                 | LinkEvent::LinkBroken(_)
                 | LinkEvent::BreakRejected(_),
             ) => None,
-            Event::Log(LogEvent::LogStarted(_)) => None,
+            Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn description() -> String {
 /// A stream of one aggregate.
 fn channel(aggregate: StreamKind, messages: Map<String, Value>) -> Value {
     let about = match aggregate {
-        StreamKind::Log => "The log's own beginning.",
+        StreamKind::Log => "The log's own beginning, and the fingerprint keys drawn since.",
         StreamKind::Programme => "A programme: its definition, its rules, its reporting windows.",
         StreamKind::Project => "A project: its application, and who pays.",
         StreamKind::Point => "A point: opened, suspended, resumed, closed, voided.",

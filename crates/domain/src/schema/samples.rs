@@ -10,7 +10,7 @@ use crate::{
     Event, RecordId, Share, TimeOfDay,
     document::{DocumentKind, KeyVersion},
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
-    genesis::LogStarted,
+    genesis::{FingerprintKeyRotated, LogStarted},
     hash::Hex,
     link::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
@@ -136,6 +136,7 @@ pub fn samples() -> Vec<Event> {
         .into(),
         ReportingWindowSet { month: of("2024-03"), until: date(2024, 4, 15), act: ACT.to_owned() }.into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),
+        FingerprintKeyRotated { version: KeyVersion(2) }.into(),
     ]
 }
 

@@ -85,19 +85,18 @@ pub(crate) async fn find(
         let (status, code) = of_code(refusal.code());
         Problem::new(status, code, refusal.to_string()).at("/document/number")
     })?;
-    let id = app.application.fingerprint().record(&document);
-    let found = queries::citizen(&reader, id).await?.map(|Answer { position, rules, body }| Answer {
-        position,
-        rules,
-        body: Found {
-            id: id.to_string(),
-            document: body
-                .records
-                .iter()
-                .find(|record| record.id == id.to_string())
-                .map(|record| record.document.clone())
-                .unwrap_or_default(),
-        },
-    });
+    let mut found = None;
+    for id in app.application.fingerprint().records(&document) {
+        found = queries::citizen(&reader, id).await?.map(|answer| of_document(answer, id));
+        if found.is_some() {
+            break;
+        }
+    }
     list::found(found, UNKNOWN, "no record was made of this document")
+}
+
+fn of_document(Answer { position, rules, body }: Answer<Citizen>, id: RecordId) -> Answer<Found> {
+    let id = id.to_string();
+    let record = body.records.into_iter().find(|record| record.id == id);
+    Answer { position, rules, body: Found { document: record.map(|record| record.document).unwrap_or_default(), id } }
 }

@@ -1,11 +1,11 @@
 //! Erasing what is known of a record's person.
 
 use serde_json::Value;
-use traccia_domain::{RecordId, record::RecordEvent};
+use traccia_domain::{RecordId, document::DocumentKind, record::RecordEvent};
 use traccia_log::memory::MemoryLog;
 
 use super::*;
-use crate::{Answers, Desk, RecordKeys as _, Row, RowOutcome, RowService, testing::App};
+use crate::{Answers, Desk, RecordKeys as _, RowOutcome, testing::App};
 
 fn erasing(citizen: &str) -> Value {
     json!({"citizen": citizen, "legal_basis": "Art. 17 GDPR, richiesta dell'interessato"})
@@ -129,28 +129,7 @@ async fn a_row_of_an_upload_tells_the_age_of_an_erased_citizen_and_keeps_nothing
     let coded = json!({"documents": [{"kind": "fiscal_code", "number": CODE}]});
     let citizen = carry(&app, "RegisterCitizen", coded).await.unwrap().id;
     carry(&app, "EraseRecord", erasing(&citizen)).await.unwrap();
-    let document = traccia_domain::document::Document::new(
-        traccia_domain::document::DocumentKind::FiscalCode,
-        None,
-        &traccia_domain::document::DocumentNumber(CODE.into()),
-    );
-    let row = Row {
-        key: traccia_domain::hash::ShortHash::of_parts([b"row".as_slice()]),
-        document: document.unwrap(),
-        profile: None,
-        service: RowService {
-            point: "point".parse().unwrap(),
-            facilitator: "fac".parse().unwrap(),
-            occurred_on: app.clock().today(),
-            start_time: None,
-            minutes: 30,
-            kind: traccia_domain::service::ServiceKind::IndividualFacilitation,
-            mode: None,
-            competences: vec![],
-            domains: vec![],
-            questionnaire: None,
-        },
-    };
+    let row = row(DocumentKind::FiscalCode, CODE);
     let who = admin();
     let mut desk: Desk<'_, _, _, _> = app.desk(&who);
     let outcomes = desk.record(&[row]).await.unwrap();

@@ -120,6 +120,30 @@ async fn what_was_decided_is_not_proposed_again() {
 }
 
 #[tokio::test]
+async fn what_older_keys_made_is_found_by_newer_ones() {
+    let before = [card("CA12345AA", json!("Milano")), card("CA67890BB", Value::Null), with_code(CODE, "A")];
+    let after = [
+        card("CA12345AA", Value::Null),
+        card("CA12345AA", json!("Monza")),
+        card("CA67890BB", json!("Lodi")),
+        with_code(EXCHANGED, "A"),
+        with_code(&omocodia(), "A"),
+    ];
+    let log = MemoryLog::default();
+    let keys = MemoryKeys::default();
+    for (rotations, citizens) in [(0, &before[..]), (2, &after[..])] {
+        let app = app_after(&log, rotations, keys.clone(), NoneSeen);
+        for citizen in citizens {
+            carry(&app, "RegisterCitizen", citizen.clone()).await.unwrap();
+        }
+    }
+    let reasons: Vec<_> = proposals(&log).await.into_iter().map(|(_, reason)| reason).collect();
+    let of = |word: &str| reasons.iter().filter(|reason| reason.contains(word)).count();
+    // Without an issuer and Milano, Monza and each of these, the other card.
+    assert_eq!((of("ente"), of("scambiati"), of("omocodia")), (4, 1, 1), "{reasons:?}");
+}
+
+#[tokio::test]
 async fn nothing_is_proposed_of_what_was_erased() {
     let log = MemoryLog::default();
     let (ids, _) = proposed(&log, &[card("CA12345AA", json!("Milano")), with_code(CODE, "A")]).await;
