@@ -73,12 +73,16 @@ async fn a_file_of_an_earlier_release_is_cleaned_of_copies_that_moved() {
     sqlx::query(table).execute(&mut old).await.unwrap();
     let all = records(6_000);
     let mut drawn = Vec::new();
-    for record in &all {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).unwrap();
-        let insert = sqlx::query("insert into record_keys values (?, ?)").bind(record.0.0.to_vec());
-        insert.bind(key.to_vec()).execute(&mut old).await.unwrap();
-        drawn.push(key);
+    for batch in all.chunks(250) {
+        let mut writing = old.begin().await.unwrap();
+        for record in batch {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).unwrap();
+            let insert = sqlx::query("insert into record_keys values (?, ?)").bind(record.0.0.to_vec());
+            insert.bind(key.to_vec()).execute(&mut *writing).await.unwrap();
+            drawn.push(key);
+        }
+        writing.commit().await.unwrap();
     }
     old.close().await.unwrap();
     let keys = Vault::open(dir.path()).await.unwrap().record_keys();
