@@ -142,6 +142,8 @@ async fn a_start_destroys_again_what_an_older_copy_of_the_keys_brings_back() {
 
     let server = Server::start(data);
     assert_eq!(holding(data, &key), Vec::<String>::new(), "it is gone before the server says that it is ready");
+    let again = tell(&server, &region(data.to_str().unwrap()), "EraseRecord", &erasing(&erased)).await;
+    assert_eq!(again["events"], json!([]));
     assert!(server.terminate());
     assert_eq!(key_of(data, &erased).await, b"");
     assert_eq!(key_of(data, &other).await.len(), 32);

@@ -79,6 +79,9 @@ async fn after_a_rotation_documents_are_the_citizens_they_were_and_an_older_file
     refused(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "speaks of fingerprint key 2");
     refused(&["keys", "rotate", "--data", data], "speaks of fingerprint key 2");
     assert_eq!(run(&["keys", "list", "--data", data]).status.code(), Some(1));
+    let doctor = run(&["doctor", "--data", data]);
+    let found = String::from_utf8_lossy(&doctor.stdout);
+    assert!(doctor.status.code() == Some(1) && found.contains("speaks of fingerprint key 2"), "{found}");
     fs::write(&keys, &after).unwrap();
     ran(&["verify", "--data", data]);
     let restored = tempfile::tempdir().unwrap();
@@ -86,7 +89,10 @@ async fn after_a_rotation_documents_are_the_citizens_they_were_and_an_older_file
     ran(&["export", "--data", data, "--out", export.to_str().unwrap()]);
     let there = restored.path().join("there");
     ran(&["restore", export.to_str().unwrap(), "--data", there.to_str().unwrap()]);
-    assert!(Server::start(folder.path()).terminate(), "with the newest keys it goes on");
+    let server = Server::start(folder.path());
+    let found = post(&server, token, "/v1/citizens/find", &card("CA0000002").1).await;
+    assert_eq!(found["id"], json!(new_id), "with the newest keys it goes on");
+    assert!(server.terminate());
 
     // The newest is lost for good: another one, and nobody is mistaken for somebody else.
     fs::write(&keys, &before).unwrap();

@@ -1,6 +1,6 @@
 //! `traccia doctor`: what is connected, what is unsafe, how far the read models lag.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use clap::Args;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use traccia_log::{AnyLog, Log as _};
 use traccia_projector::{Tables, UnsafeSetting};
 
 use crate::{
-    Place, installation, ledger,
+    Place, installation, keys, ledger,
     ordered::Json,
     output,
     remote::Remote,
@@ -115,6 +115,7 @@ async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
     let (well, detail) = ledger::standing(dir, &log, held).await;
     findings.push(Finding { what: "ledger", well, detail });
     findings.push(secrets(dir));
+    findings.extend(lacking_key(dir, &log).await?);
     findings.push(disk(place, floor));
     Ok(findings)
 }
@@ -154,8 +155,16 @@ async fn tables_warnings(tables: &Tables) -> anyhow::Result<Vec<Finding>> {
     Ok(settings.into_iter().map(finding).collect())
 }
 
+/// That the log speaks of a fingerprint key that the folder does not have: nothing starts without it.
+async fn lacking_key(dir: &Path, log: &AnyLog) -> anyhow::Result<Option<Finding>> {
+    // Without a file of keys that is the finding.
+    let Some(newest) = keys::newest(dir)? else { return Ok(None) };
+    let detail = keys::lacking(traccia_log::newest_key(log).await?, newest);
+    Ok(detail.map(|detail| Finding { what: "keys", well: false, detail }))
+}
+
 /// Whether the keys are there and nobody else's to read.
-fn secrets(dir: &std::path::Path) -> Finding {
+fn secrets(dir: &Path) -> Finding {
     let what = "keys";
     let Ok(metadata) = std::fs::metadata(dir.join("keys.json")) else {
         return Finding { what, well: false, detail: "keys.json is missing: documents will not be recognised".into() };

@@ -1,14 +1,14 @@
 //! `traccia keys`: the fingerprint keys of an installation, and a new one beside them.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
 use traccia_domain::{Actor, Role, document::KeyVersion};
 use traccia_log::{AnyLog, newest_key, rotate_key};
-use traccia_vault::{Rotation, Vault};
+use traccia_vault::{Rotation, Secrets, Vault};
 
 use crate::installation::{Data, recognise};
 
@@ -65,7 +65,7 @@ impl List {
         self.data.with_keys()?;
         let (log, _) = self.data.look().await?;
         let said = newest_key(&*log).await?;
-        let versions = traccia_vault::Secrets::open(&self.data.data)?.fingerprint().versions();
+        let versions = Secrets::open(&self.data.data)?.fingerprint().versions();
         let newest = versions.last().copied().context("there is no key")?;
         if self.json {
             println!("{}", json!({"versions": versions, "newest": newest, "log": said}));
@@ -93,8 +93,8 @@ impl Rotate {
         let log = self.data.open_log().await?;
         recognise(dir, &log, false).await?;
         let (said, newest) = (newest_key(&*log).await?, rotation.newest());
-        if said > newest && !self.lost {
-            bail!("{}", missing(said, newest));
+        if let Some(lacking) = lacking(said, newest).filter(|_| !self.lost) {
+            bail!(lacking);
         }
         let next = said.max(newest).0.checked_add(1).context("there are no more versions")?;
         let actor = Actor { subject: "command-line".into(), role: Role::Admin };
@@ -109,15 +109,28 @@ impl Rotate {
 /// That this process has every key the log speaks of: without the newest it would make a second record of documents that
 /// were registered with it.
 pub(crate) async fn complete(log: &AnyLog, vault: &Vault) -> anyhow::Result<()> {
-    let (said, newest) = (newest_key(log).await.context("the log")?, vault.secrets().fingerprint().newest().version());
-    ensure!(said <= newest, "{}", missing(said, newest));
-    Ok(())
+    let said = newest_key(log).await.context("the log")?;
+    match lacking(said, vault.secrets().fingerprint().newest().version()) {
+        Some(lacking) => bail!(lacking),
+        None => Ok(()),
+    }
 }
 
-fn missing(said: KeyVersion, newest: KeyVersion) -> String {
-    format!(
-        "the log speaks of fingerprint key {}, and keys.json has none newer than {}: put back the newest keys.json. Only if \
-         that key is lost for good, or was never used because a rotation was interrupted: `traccia keys rotate --lost`",
-        said.0, newest.0
-    )
+/// The newest key of a folder that has keys.
+pub(crate) fn newest(dir: &Path) -> anyhow::Result<Option<KeyVersion>> {
+    if !dir.join("keys.json").exists() {
+        return Ok(None);
+    }
+    Ok(Some(Secrets::open(dir)?.fingerprint().newest().version()))
+}
+
+/// What to do where the log speaks of a newer key than the folder has.
+pub(crate) fn lacking(said: KeyVersion, newest: KeyVersion) -> Option<String> {
+    (said > newest).then(|| {
+        format!(
+            "the log speaks of fingerprint key {}, and keys.json has none newer than {}: put back the newest keys.json. Only \
+             if that key is lost for good, or was never used because a rotation was interrupted: `traccia keys rotate --lost`",
+            said.0, newest.0
+        )
+    })
 }
