@@ -108,6 +108,27 @@ async fn the_queue_shows_both_sides_and_a_form_decides() {
 }
 
 #[tokio::test]
+async fn a_proposal_about_an_erased_record_can_only_be_rejected() {
+    let two = Two::served().await;
+    two.region("ProposeLink").await;
+    let citizen = &two.pair["citizens"][1];
+    two.house.done("EraseRecord", json!({"citizen": citizen, "legal_basis": "art. 17"})).await;
+    let listed = two.house.read("/v1/links").await;
+    let sides = ["one", "other"].map(|side| &listed["items"][0][side]);
+    let states = sides.map(|side| (side["citizen"] == *citizen, side["state"] == "erased"));
+    assert!(states.iter().all(|(named, erased)| named == erased), "{listed}");
+    let page = two.house.get(&two.house.admin(), "/collegamenti").await.text;
+    assert!(
+        page.contains("dati cancellati") && page.contains("reject_link") && !page.contains("confirm_link"),
+        "{page}"
+    );
+    let confirmed = two.house.command(&two.house.admin(), "ConfirmLink", two.pair.clone()).await;
+    assert_eq!((confirmed.status.as_u16(), &confirmed.body["code"]), (409, &json!("WrongState")));
+    two.house.done("RejectLink", two.pair.clone()).await;
+    assert_eq!((two.state().await, two.citizens().await), (json!("distinct"), json!([2, 0])));
+}
+
+#[tokio::test]
 async fn what_the_program_finds_waits_for_one_person() {
     let house = House::start().await;
     network(&house).await;

@@ -41,6 +41,8 @@ pub struct Side {
     pub citizen: String,
     /// The kind of document, never the number.
     pub document: String,
+    /// `registered`, or `erased`: then it is linked no more.
+    pub state: String,
     /// Services given to the record, within.
     pub services: SideServices,
 }
@@ -122,7 +124,7 @@ fn select() -> String {
     format!(
         "select l.key, l.id, l.state, l.proposer, l.proposed, q.recorded_at,
             t.position, t.recorded_at, t.subject, t.events, t.reason,
-            a.key, a.id, a.document, b.key, b.id, b.document, a.person, b.person
+            a.key, a.id, a.document, b.key, b.id, b.document, a.person, b.person, a.state, b.state
         from link l join record a on a.key = l.one join record b on b.key = l.other
         join trail t on t.position = l.since left join trail q on q.position = l.proposed
         where {} and {} and {}",
@@ -143,9 +145,10 @@ fn served(reader: &Reader, sql: &mut Sql, who: &str) {
 async fn read(reader: &Reader, sql: Sql) -> Result<Vec<Link>, ReadError> {
     let rows = reader.rows(sql).await?;
     let services = services(reader, &rows).await?;
-    let side = |row: &Line, first: usize| Side {
+    let side = |row: &Line, first: usize, state: usize| Side {
         citizen: row.text(first + 1),
         document: row.text(first + 2),
+        state: row.text(state),
         services: services.get(&row.integer(first)).copied().unwrap_or_default(),
     };
     let link = |row: &Line| {
@@ -164,7 +167,7 @@ async fn read(reader: &Reader, sql: Sql) -> Result<Vec<Link>, ReadError> {
             event: row.text(9),
             reason: row.text_or_null(10),
         };
-        let (one, other) = (side(row, 11), side(row, 14));
+        let (one, other) = (side(row, 11, 19), side(row, 14, 20));
         Ok(Link { key: row.integer(0), id: row.text(1), state: row.text(2), one, other, proposal, last })
     };
     rows.iter().map(link).collect()

@@ -31,8 +31,9 @@ pub(crate) struct Question {
     pub(crate) other: String,
     /// Where the proposal stands: the same decision sent twice is one.
     pub(crate) proposed: u64,
-    /// What confirming is called: the decision's value and its words.
-    pub(crate) confirm: (&'static str, &'static str),
+    /// What confirming is called: the decision's value and its words; none where a record was erased, which nobody can
+    /// compare any more.
+    pub(crate) confirm: Option<(&'static str, &'static str)>,
     pub(crate) reject: (&'static str, &'static str),
 }
 
@@ -44,6 +45,8 @@ impl Question {
             "break_proposed" => (("confirm_break", "Rompi il collegamento"), ("reject_break", "Il collegamento resta")),
             _ => return None,
         };
+        let erased = [&link.one, &link.other].iter().any(|side| side.state == "erased");
+        let confirm = Some(confirm).filter(|_| !(erased && link.state == "proposed"));
         let (one, other) = (link.one.citizen.clone(), link.other.citizen.clone());
         Some(Question { one, other, proposed: link.last.said_at, confirm, reject })
     }

@@ -53,7 +53,7 @@ struct Pair {
 /// One of the two records.
 struct Beside {
     citizen: Cell,
-    document: &'static str,
+    document: String,
     recorded: String,
     qualifying: String,
 }
@@ -150,7 +150,10 @@ fn pair(link: Link, who: &Bearer, truth: &Truth) -> Pair {
 fn beside(side: &Side, truth: &Truth) -> Beside {
     Beside {
         citizen: Cell::link(short(&side.citizen), truth.link(&format!("/cittadini/{}", side.citizen))),
-        document: document(&side.document),
+        document: match side.state.as_str() {
+            "erased" => format!("{}, dati cancellati", document(&side.document)),
+            _ => document(&side.document).to_owned(),
+        },
         recorded: italian::number(side.services.recorded),
         qualifying: italian::number(side.services.qualifying),
     }
