@@ -5,13 +5,22 @@
 //! holds is carried home and cut off before destruction is answered. What a disk keeps of sectors it no longer shows, and
 //! what copies of the file hold, is beyond any program: the runbook says what to do.
 
+use std::time::Duration;
+
 use sqlx::{Connection as _, SqliteConnection};
+use tokio::time::{self, Instant};
 use traccia_domain::RecordId;
 
 use crate::VaultError;
 
 /// The version of the file whose bytes were overwritten from the first row on.
 const OVERWRITTEN: i64 = 1;
+
+/// How long to wait for others; as long as SQLite waits for those who read.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Empties the keys of records for good.
 ///
@@ -31,10 +40,21 @@ pub(super) async fn destroy(connection: &mut SqliteConnection, records: &[Record
     carry_home(connection).await
 }
 
-/// Moves everything from the write-ahead log into the file, and cuts the log off.
+/// Moves everything from the write-ahead log into the file, and cuts the log off. SQLite waits for who reads, and not for who
+/// does the same at that moment: another process that destroys, or whose log has grown long.
 async fn carry_home(connection: &mut SqliteConnection) -> Result<(), VaultError> {
-    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(connection).await?;
-    if busy == 0 { Ok(()) } else { Err(VaultError::Busy) }
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let moved = sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut *connection).await?;
+        let (busy, _, _): (i64, i64, i64) = moved;
+        if busy == 0 {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            return Err(VaultError::Busy);
+        }
+        time::sleep(PAUSE).await;
+    }
 }
 
 /// Prepares a file for destruction, once: in one that an earlier release wrote, pages that were split may still hold copies

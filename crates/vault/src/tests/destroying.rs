@@ -108,3 +108,22 @@ async fn destruction_is_not_answered_while_somebody_holds_the_journal() {
     keys.destroy(&asked[..1]).await.unwrap();
     assert_eq!(left(dir.path(), &drawn[..1]), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_destroy_at_once_do_not_stand_in_each_others_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let all = records(240);
+    let first = Vault::open(dir.path()).await.unwrap().record_keys();
+    let drawn: Vec<_> = first.obtain(&all).await.unwrap().into_iter().map(|key| key.unwrap().0).collect();
+    let mut destroying = tokio::task::JoinSet::new();
+    for own in all.chunks(30) {
+        let (keys, own) = (Vault::open(dir.path()).await.unwrap().record_keys(), own.to_vec());
+        destroying.spawn(async move {
+            for record in own {
+                keys.destroy(&[record]).await.unwrap();
+            }
+        });
+    }
+    destroying.join_all().await;
+    assert_eq!(left(dir.path(), &drawn), 0);
+}
