@@ -222,9 +222,9 @@ impl Citizen {
             println!("at {}, project {}: {}", one.get("point"), one.get("project"), one.get("why_text"));
             let next = one.get("next").items().unwrap_or_default();
             if next.is_empty() {
-                println!("were it voided, nothing else would count");
+                println!("were it voided, there is nothing else");
             } else {
-                println!("were it voided, the first of these that qualifies would count:");
+                println!("were it voided, these would stand so:");
                 print!("{}", output::table(next));
             }
         }

@@ -80,8 +80,8 @@ pub struct Attribution {
     pub why: Why,
     /// The same in words.
     pub why_text: String,
-    /// The person's other services of the programme within, in the order of the rule. If the one that counts were voided,
-    /// the first that qualifies would count: each that does not has its reason.
+    /// The person's other services of the programme within, in the order of the rule, as they would stand if the one that
+    /// counts were voided: which would count then, and why the others would not.
     pub next: Vec<Next>,
 }
 
@@ -177,7 +177,7 @@ async fn attributions(reader: &Reader, person: i64) -> Result<Vec<Attribution>, 
     let attribution = |row: &Line| {
         let why = if row.flag(7) { Why::Claimed } else { Why::Earliest };
         Attribution {
-            next: services.without(&row.text(2), &row.text(0), &row.text(1)),
+            next: services.without(&row.text(2), &row.text(0), &row.text(1), reader.within()),
             programme: row.text(0),
             line: row.text(1),
             service: row.text(2),

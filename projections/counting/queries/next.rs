@@ -6,7 +6,7 @@ use traccia_projector::held;
 use utoipa::ToSchema;
 
 use crate::{
-    answer::{Line, ReadError, Reader, Sql},
+    answer::{Line, ReadError, Reader, Sql, Within},
     counting::Reason,
 };
 
@@ -24,8 +24,10 @@ pub struct Next {
     /// At what time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<String>,
-    /// Whether it would qualify: the first that would gets the person's 1.
+    /// Whether it would qualify.
     pub qualifies: bool,
+    /// Whether the person's 1 would go to it: it would be the first that qualifies, of those outside too.
+    pub counts: bool,
     /// Why it would not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -50,7 +52,7 @@ struct Told {
     otherwise: Option<Reason>,
 }
 
-/// A person's services within, in the order in which they are judged.
+/// All of a person's services in the order in which they are judged: what would count is found among all of them.
 pub(super) struct Services(Vec<Told>);
 
 impl Services {
@@ -62,31 +64,31 @@ impl Services {
             held("s"),
             held("p"),
         ));
-        sql.arg(person);
-        reader.within().points_of(&mut sql);
-        sql.push(" order by s.occurred_on, coalesce(s.start_time, '24:00'), s.key");
+        sql.arg(person).push(" order by s.occurred_on, coalesce(s.start_time, '24:00'), s.key");
         Ok(Services(reader.rows(sql).await?.iter().map(told).collect::<Result<_, _>>()?))
     }
 
-    /// What would be there in a programme and line without a service: what would count, and what would not, with why.
-    pub(super) fn without(&self, service: &str, programme: &str, line: &str) -> Vec<Next> {
+    /// What would be there within, in a programme and line, without a service: what would count, and what would not, with
+    /// why.
+    pub(super) fn without(&self, service: &str, programme: &str, line: &str, within: &Within) -> Vec<Next> {
         // A volunteer's service is told of in the line that it does not count in; the reverse says nothing.
         let others = self.0.iter().filter(|one| one.id != service && one.programme == programme);
         let others = others.filter(|one| line == "rfd" || one.line == line);
-        let next = |one: &Told| {
-            let reason = self.reason(one, service, line);
-            Next {
-                service: one.id.clone(),
-                point: one.like[0].clone(),
-                project: one.project.clone(),
-                occurred_on: one.like[1].clone(),
-                start_time: one.start_time.clone(),
-                qualifies: reason.is_none(),
-                reason_text: reason.map(|reason| reason.in_italian().to_owned()),
-                reason: reason.map(|reason| reason.as_str().to_owned()),
-            }
+        let judged: Vec<_> = others.map(|one| (one, self.reason(one, service, line))).collect();
+        let first = judged.iter().find(|(_, reason)| reason.is_none()).map(|(one, _)| one.key);
+        let seen = judged.into_iter().filter(|(one, _)| within.point(&one.programme, &one.project, &one.like[0]));
+        let next = |(one, reason): (&Told, Option<Reason>)| Next {
+            service: one.id.clone(),
+            point: one.like[0].clone(),
+            project: one.project.clone(),
+            occurred_on: one.like[1].clone(),
+            start_time: one.start_time.clone(),
+            qualifies: reason.is_none(),
+            counts: first == Some(one.key),
+            reason_text: reason.map(|reason| reason.in_italian().to_owned()),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
         };
-        others.map(next).collect()
+        seen.map(next).collect()
     }
 
     /// The reason a service would have in a line if another were voided.
@@ -148,7 +150,7 @@ mod tests {
     use traccia_tests::{Place, on_every_database};
 
     use crate::{
-        answer::KnownAt,
+        answer::{KnownAt, Within},
         counting::queries::{Citizen, citizen},
         written::{Written, record, service},
     };
@@ -156,6 +158,7 @@ mod tests {
     on_every_database! {
         voiding_the_service_that_counts_gives_the_1_to_the_next_that_qualifies
         a_duplicate_would_count_once_the_one_like_it_is_voided
+        what_is_outside_is_not_told_and_is_counted_first_all_the_same
     }
 
     async fn person(written: &Written, number: u64) -> Citizen {
@@ -178,7 +181,7 @@ mod tests {
             written.write().await;
             let mut expected = counted(&before);
             expected.remove(0);
-            if let Some(next) = voided.next.iter().find(|next| next.qualifies) {
+            if let Some(next) = voided.next.iter().find(|next| next.counts) {
                 expected.push([&voided.programme, &voided.line, &next.service].map(Clone::clone));
                 moved += 1;
             }
@@ -202,5 +205,23 @@ mod tests {
             found.attributions[0].next.iter().map(|one| (one.service.clone(), one.reason.clone())).collect();
         assert_eq!(next, [(service(1).to_string(), None), (service(2).to_string(), Some("kind".to_owned()))]);
         assert_eq!(found.services[1].reason.as_deref(), Some("duplicate"), "today it is one");
+    }
+    async fn what_is_outside_is_not_told_and_is_counted_first_all_the_same(place: Place) {
+        let mut written = Written::network(place).await;
+        written.register(0).await;
+        for (number, (point, on)) in
+            [("a-1", "2024-03-01"), ("b-1", "2024-03-02"), ("a-2", "2024-03-03")].into_iter().enumerate()
+        {
+            written.serve(number as u64, 0, point, &format!("f-{point}"), on, "individual_facilitation").await;
+        }
+        written.write().await;
+        let own = Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() };
+        for (within, told) in [(own, vec![(2, false)]), (Within::everything(), vec![(1, true), (2, false)])] {
+            let reader = written.within(KnownAt::Now, within).await;
+            let found = citizen(&reader, record(0)).await.unwrap().unwrap().body;
+            let next = found.attributions[0].next.iter().map(|one| (one.service.clone(), one.qualifies, one.counts));
+            let expected = told.into_iter().map(|(number, counts)| (service(number).to_string(), true, counts));
+            assert_eq!(next.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        }
     }
 }

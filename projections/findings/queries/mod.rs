@@ -4,6 +4,7 @@ mod behind;
 mod finding;
 mod groups;
 mod id;
+mod limits;
 mod runs;
 mod sql;
 

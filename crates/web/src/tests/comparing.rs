@@ -111,7 +111,7 @@ async fn a_person_says_what_would_count_next_and_why_the_rest_would_not() {
     let found = server.get(&path, &server.auditor()).await.json();
     let next = &found["attributions"][0]["next"];
     assert_eq!((&next[0]["qualifies"], &next[0]["reason"]), (&json!(false), &json!("kind")), "{next}");
-    assert_eq!((&next[1]["qualifies"], &next[1]["service"]), (&json!(true), &json!(later)), "{next}");
+    assert_eq!((&next[1]["counts"], &next[1]["service"]), (&json!(true), &json!(later)), "{next}");
     let page = server.get(&format!("/cittadini/{citizen}"), &server.auditor()).await;
     for text in ["Se quel servizio fosse annullato: p", "Non conterebbe. Il tipo di servizio", "Conterebbe questo."] {
         assert!(page.text().contains(text), "{text}: {}", page.text());

@@ -115,15 +115,14 @@ fn counted(found: Attribution, truth: &Truth) -> Counted {
     }
 }
 
-/// The services behind the one that counts; the first that is valid would take its place.
+/// The services behind the one that counts, and which of them would take its place.
 fn standing_by(next: &[Next], truth: &Truth) -> Vec<(Cell, String, Cell, String)> {
-    let first = next.iter().position(|one| one.qualifies);
-    let line = |(place, one): (usize, &Next)| {
+    let line = |one: &Next| {
         let time = one.start_time.as_ref().map(|time| format!(", {time}")).unwrap_or_default();
         let stands = match &one.reason_text {
             Some(reason) => format!("Non conterebbe. {reason}"),
-            None if Some(place) == first => "Conterebbe questo.".to_owned(),
-            None => "Varrebbe, dopo i precedenti.".to_owned(),
+            None if one.counts => "Conterebbe questo.".to_owned(),
+            None => "Varrebbe, dopo un altro.".to_owned(),
         };
         (
             Cell::link(short(&one.service), truth.link(&format!("/servizi/{}", one.service))),
@@ -132,7 +131,7 @@ fn standing_by(next: &[Next], truth: &Truth) -> Vec<(Cell, String, Cell, String)
             stands,
         )
     };
-    next.iter().enumerate().map(line).collect()
+    next.iter().map(line).collect()
 }
 
 fn given(found: &ServiceOfPerson, truth: &Truth) -> Given {
