@@ -10,6 +10,7 @@ mod desk;
 mod facts;
 mod failure;
 mod idempotency;
+mod imagined;
 mod near;
 pub mod permission;
 mod ports;
@@ -22,7 +23,7 @@ pub mod token;
 mod testing;
 
 pub use actor::{Bearer, Scope};
-pub use application::{Application, Done};
+pub use application::{Application, Done, Foreseen};
 pub use desk::{Desk, Row, RowOutcome, RowRefusal, RowService};
 pub use failure::{Existing, Failure};
 pub use idempotency::{IdempotencyKey, InvalidKey};

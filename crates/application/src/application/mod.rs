@@ -4,6 +4,7 @@ mod dispatch;
 mod document;
 mod done;
 mod erase;
+mod foresee;
 mod register;
 mod request;
 mod route;
@@ -17,8 +18,8 @@ use traccia_domain::{Command, Position, Recorded, document::FingerprintKeys};
 use traccia_log::Log;
 use tracing::{Instrument as _, field::Empty};
 
-pub use self::done::Done;
 use self::request::Request;
+pub use self::{done::Done, foresee::Foreseen};
 use crate::{
     Answers, Bearer, Clock, Desk, Failure, IdempotencyKey, RecordKeys,
     courtesy::Courtesy,
@@ -30,7 +31,7 @@ use crate::{
 /// Carries out commands on a log.
 pub struct Application<L, K, A> {
     log: Arc<L>,
-    keys: K,
+    keys: Arc<K>,
     answers: A,
     fingerprint: FingerprintKeys,
     clock: Arc<dyn Clock>,
@@ -50,7 +51,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     ) -> Self {
         Application {
             log,
-            keys,
+            keys: Arc::new(keys),
             answers,
             fingerprint: fingerprint.into(),
             clock,
@@ -162,7 +163,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
 
     pub(crate) fn world(&self, leader: bool) -> World<'_, L, K> {
         let (now, today) = (self.clock.now(), self.clock.today());
-        World { log: &*self.log, keys: &self.keys, courtesy: &self.courtesy, now, today, leader }
+        World { log: &*self.log, keys: &*self.keys, courtesy: &self.courtesy, now, today, leader }
     }
 }
 

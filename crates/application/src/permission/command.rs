@@ -97,6 +97,27 @@ pub fn may_ask(who: &Bearer, command: &Command) -> Result<Extent, Forbidden> {
     granted(who, |role| extent(role, command.kind()))
 }
 
+/// Whether a bearer may ask what a command would change: who may ask for the command, each within their own, and the
+/// auditor, who reads everything and writes nothing.
+///
+/// # Errors
+/// As [`may_ask`].
+pub fn may_foresee(who: &Bearer, command: CommandKind) -> Result<Extent, Forbidden> {
+    granted(who, |role| foreseeing(role, command))
+}
+
+/// The roles that may ask what a command would change.
+pub fn foreseers(command: CommandKind) -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(move |role| foreseeing(*role, command) != Nowhere)
+}
+
+fn foreseeing(role: Role, command: CommandKind) -> Extent {
+    match role {
+        Role::Auditor => Anywhere,
+        Role::Facilitator | Role::Capofila | Role::Region | Role::Treasurer | Role::Admin => extent(role, command),
+    }
+}
+
 /// The roles that may ask for a command, each within its own.
 pub fn askers(command: CommandKind) -> impl Iterator<Item = Role> {
     Role::ALL.into_iter().filter(move |role| extent(*role, command) != Nowhere)

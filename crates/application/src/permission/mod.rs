@@ -6,7 +6,7 @@ mod read;
 mod tests;
 
 pub(crate) use command::reaches;
-pub use command::{Extent, Target, askers, extent, may_ask, may_record, within};
+pub use command::{Extent, Target, askers, extent, foreseers, may_ask, may_foresee, may_record, within};
 pub use read::{Reach, Read, may_read, reach, readers};
 
 use traccia_domain::Role;
