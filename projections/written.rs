@@ -22,7 +22,7 @@ use crate::{
 pub(crate) const STEP: u64 = 16;
 
 /// The fold, with a row for every scope at every step of ours.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Stepped(Projections, HashMap<(&'static str, Scope, String), Totals>);
 
 impl Projection for Stepped {

@@ -17,7 +17,7 @@ pub struct At<'a> {
 }
 
 /// A pure fold: no clock, no SQL, no I/O. The same log gives the same state and the same changes on any machine.
-pub trait Projection: Default + Send + 'static {
+pub trait Projection: Clone + Default + Send + 'static {
     /// Raised whenever the same log would give other rows: tables of another version are built anew.
     const VERSION: u32;
 

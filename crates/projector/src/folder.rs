@@ -26,6 +26,12 @@ impl<P: Projection> Folder<P> {
         Folder { state: P::default(), position, hash, recorded_at: None, events: 0, changes }
     }
 
+    /// How far it has come, with a copy of its state; what the copy takes in is not written.
+    pub(crate) fn copied(&self, state: P) -> Folder<P> {
+        let Folder { position, hash, recorded_at, .. } = *self;
+        Folder { state, position, hash, recorded_at, events: 0, changes: Changes::ignored() }
+    }
+
     /// Takes the next commit in.
     pub(crate) fn take(&mut self, recorded: &Recorded) {
         let commit = &recorded.commit;

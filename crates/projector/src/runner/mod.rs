@@ -13,14 +13,20 @@ use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Du
 
 use futures::FutureExt as _;
 use tokio::{
-    sync::watch,
+    sync::{OwnedMutexGuard, mpsc, watch},
     task::JoinHandle,
     time::{self, Instant},
 };
 use traccia_domain::{Position, Recorded, hash::ShortHash};
 use traccia_log::Log;
 
-use crate::{Projection, ProjectorError, Status, Tables, folder::Folder, source::Commits, status::Publisher};
+use crate::{
+    Forks, Projection, ProjectorError, Status, Tables,
+    folder::Folder,
+    fork::{Asked, Asker},
+    source::Commits,
+    status::Publisher,
+};
 
 /// Events after which a batch is written.
 const EVENTS: usize = 5_000;
@@ -41,9 +47,17 @@ pub struct Projector<P, L> {
     publisher: Arc<Publisher>,
     /// None while another projector has the lead.
     begun: Option<Begun<P>>,
+    forks: Forks<P>,
+    asked: Asked<P>,
 }
 
 impl<P: Projection, L: Log> Projector<P, L> {
+    /// Where copies of its fold are had, while it follows the log; it outlives the projector.
+    #[must_use]
+    pub fn forks(&self) -> Forks<P> {
+        self.forks.clone()
+    }
+
     /// How it is doing; it outlives the projector.
     #[must_use]
     pub fn status(&self) -> watch::Receiver<Status> {
@@ -82,6 +96,7 @@ impl<P: Projection, L: Log> Projector<P, L> {
         let mut shutdown = pin!(shutdown);
         loop {
             let again = (self.log.clone(), self.tables.clone(), self.publisher.clone());
+            let (forks, asked) = (self.forks.clone(), Arc::clone(&self.asked));
             match self.run(&mut shutdown).await {
                 Err(ProjectorError::Fenced { at }) => {
                     tracing::warn!(%at, "another projector has written: looking again")
@@ -89,7 +104,7 @@ impl<P: Projection, L: Log> Projector<P, L> {
                 ended => return ended,
             }
             let (log, tables, publisher) = again;
-            self = Projector { log, tables, publisher, begun: None };
+            self = Projector { log, tables, publisher, begun: None, forks, asked };
         }
     }
 
@@ -112,7 +127,8 @@ impl<P: Projection, L: Log> Projector<P, L> {
             write::writing(self.tables.store.clone(), begun.writer, begun.checkpoint, self.publisher);
         let CatchingUp { mut folder, commits, read } = fold;
         folder.collect();
-        let following = Following { folder, commits, waiting: read, batches, epoch };
+        let asked = Arc::clone(&self.asked).lock_owned().await;
+        let following = Following { folder, commits, waiting: read, batches, epoch, asked };
         let read = following.go_on(shutdown, at).await;
         // A writer that has stopped is why reading has, so its error comes first.
         let written = ended(writing).await;
@@ -153,6 +169,7 @@ struct Following<P> {
     waiting: vec::IntoIter<Recorded>,
     batches: write::Batches,
     epoch: ShortHash,
+    asked: OwnedMutexGuard<mpsc::Receiver<Asker<P>>>,
 }
 
 impl<P: Projection> Following<P> {
@@ -174,6 +191,7 @@ impl<P: Projection> Following<P> {
             tokio::select! {
                 biased;
                 () = &mut shutdown => return self.write_the_rest().await,
+                Some(asker) = self.asked.recv() => self.folder.copy_for(asker).await?,
                 room = batches.reserve(), if due => {
                     let Ok(room) = room else { return Ok(()) };
                     room.send(write::to_write(&mut self.folder, self.epoch));

@@ -9,6 +9,7 @@ use super::Projector;
 use crate::{
     Checkpoint, Projection, ProjectorError, Tables,
     folder::Folder,
+    fork::Forks,
     rebuild, source,
     status::Publisher,
     store::{Lead, Writer},
@@ -45,7 +46,8 @@ impl<P: Projection, L: Log> Projector<P, L> {
         if begun.is_none() {
             publisher.stands_by(None);
         }
-        Ok(Projector { log, tables, publisher, begun })
+        let (forks, asked) = Forks::new(publisher.subscribe());
+        Ok(Projector { log, tables, publisher, begun, forks, asked })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The projector with a small projection: a row for each point that holds while it is open, and a fact for each commit.
 
 mod following;
+mod forking;
 mod reading;
 mod rebuilding;
 mod refusing;
@@ -21,7 +22,7 @@ use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
 use traccia_tests::Place;
 
 use crate::{
-    At, Changes, Column, Projection, Projector, ProjectorError, Reading, Shape, Status, Table, Tables, rebuild,
+    At, Changes, Column, Forks, Projection, Projector, ProjectorError, Reading, Shape, Status, Table, Tables, rebuild,
 };
 
 pub(super) static POINT: Table = Table {
@@ -42,7 +43,7 @@ pub(super) static DEED: Table = Table {
 pub(super) const PANIC: &str = "panic";
 
 /// Points by what was suspended and closed; `V` is its version.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Small<const V: u32 = 1> {
     /// Key, changes, and whether it has a row.
     points: HashMap<StreamId, (i64, i64, bool)>,
@@ -240,6 +241,7 @@ pub(super) async fn expected<L: Log>(log: &Arc<L>) -> Vec<String> {
 /// A projector at work.
 pub(super) struct Running {
     pub(super) status: watch::Receiver<Status>,
+    pub(super) forks: Forks<Small>,
     pub(super) task: JoinHandle<Result<(), ProjectorError>>,
     stop: oneshot::Sender<()>,
 }
@@ -248,11 +250,11 @@ impl Running {
     pub(super) async fn start<L: Log>(log: &Arc<L>, tables: &Tables) -> Running {
         let projector = Projector::<Small, L>::open(log.clone(), tables.clone()).await.unwrap();
         let (stop, stopped) = oneshot::channel();
-        let status = projector.status();
+        let (status, forks) = (projector.status(), projector.forks());
         let task = tokio::spawn(projector.run(async move {
             let _ = stopped.await;
         }));
-        Running { status, task, stop }
+        Running { status, forks, task, stop }
     }
 
     pub(super) async fn reaches(&mut self, position: Position) {

@@ -1,10 +1,12 @@
+use std::time::Duration;
+
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_tests::Place;
 
 use super::{cut_the_lead, database, tamper};
 use crate::{
-    ProjectorError, State,
+    NoFork, ProjectorError, State,
     batch::Batch,
     postgres::Server,
     store::WriteError,
@@ -22,10 +24,14 @@ async fn a_second_projector_stands_by_and_takes_over_when_the_first_is_cut_off()
     // It keeps up with what the first writes.
     other.reaches(Position(21)).await;
     assert_eq!(other.status.borrow().state, State::StandingBy);
+    // Nor has it a copy of the fold to give before it leads.
+    let asked = other.forks.fork(Position(1), Duration::from_secs(60)).await;
+    assert_eq!(asked.err(), Some(NoFork::Elsewhere));
     cut_the_lead(&address).await;
     other.status.wait_for(|status| status.state == State::Following).await.unwrap();
     let at = happens(&log, "p", vec![suspended("later")]).await;
     other.reaches(at).await;
+    assert!(other.forks.fork(at, Duration::from_secs(60)).await.is_ok());
     assert!(matches!(one.task.await.unwrap(), Err(ProjectorError::Fenced { at: Position(21) })));
     other.stop().await;
     assert_eq!(written.rows(None).await, expected(&log).await);
