@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod counting;
 pub mod findings;
+pub mod impact;
 pub mod points;
 pub mod targets;
 pub mod trail;

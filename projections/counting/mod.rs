@@ -3,6 +3,7 @@
 //! Facts are taken in first; what they touched is judged when the commit is whole. A simple service of a person with one
 //! record is judged by itself; any other fact judges the persons it touches, and nobody else, anew.
 
+mod given;
 mod judge;
 mod keys;
 mod links;
@@ -27,6 +28,7 @@ use traccia_domain::{
 };
 use traccia_projector::At;
 
+pub(crate) use self::given::Person;
 pub use self::judge::Reason;
 use self::{
     list::NONE,
@@ -59,7 +61,8 @@ pub(crate) enum Moved {
     /// A service was recorded at a point, or its reason changed. The outer none: it was not recorded before.
     Service { point: u32, on: Day, before: Option<Option<Reason>>, after: Option<Reason> },
     /// A unit of line rfd came, went or changed.
-    Unit { point: u32, before: Standing, after: Standing },
+    /// It has, and had, the person's 1 by a service or not.
+    Unit { unit: u32, point: u32, before: Standing, after: Standing, had: Option<u32>, has: Option<u32> },
 }
 
 /// What a unit adds to the totals.

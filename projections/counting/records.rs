@@ -64,6 +64,11 @@ impl Records {
         met
     }
 
+    /// The key of a record that was met.
+    pub(super) fn find(&self, id: RecordId) -> Option<u32> {
+        self.keys.find(id.0, |key| self.all[key as usize].id == id)
+    }
+
     pub(super) fn get(&self, key: u32) -> &Record {
         &self.all[key as usize]
     }

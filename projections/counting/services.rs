@@ -47,7 +47,7 @@ impl Verdict {
 /// One service. Its key is its place in the order of positions.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
-    id: ServiceId,
+    pub(super) id: ServiceId,
     pub(super) record: u32,
     pub(super) point: u32,
     pub(super) facilitator: u32,

@@ -111,7 +111,8 @@ impl Counting {
         changes.add(&UNIT, key.into(), || unit.row(person, &self.services, points));
         if !scd {
             let after = unit.standing(&self.services);
-            self.moved.push(Moved::Unit { point, before: Standing::default(), after });
+            let (had, has) = (None, after.counted.map(|_| service));
+            self.moved.push(Moved::Unit { unit: key, point, before: Standing::default(), after, had, has });
         }
     }
 
@@ -295,7 +296,9 @@ impl Counting {
                 }
             }
             if !unit.scd && stood != stands {
-                self.moved.push(Moved::Unit { point: unit.point, before: stood, after: stands });
+                let had = before.filter(|_| stood.counted.is_some()).map(|before| before.service);
+                let has = stands.counted.map(|_| unit.service);
+                self.moved.push(Moved::Unit { unit: key, point: unit.point, before: stood, after: stands, had, has });
             }
         }
     }

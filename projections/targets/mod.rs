@@ -57,6 +57,12 @@ impl Targets {
         total.map(|total| total.totals.clone()).unwrap_or_default()
     }
 
+    /// Every project by programme and id, with its totals, in the order the fold met them.
+    pub(crate) fn projects(&self) -> impl Iterator<Item = (&str, &str, &Totals)> {
+        let projects = self.totals.iter().filter(|total| total.scope == Scope::Project);
+        projects.map(|total| (&*total.programme, &*total.id, &total.totals))
+    }
+
     /// Every scope by programme, scope and id, and its totals by column.
     #[cfg(test)]
     pub(crate) fn each(&self) -> impl Iterator<Item = ([String; 3], Vec<(&'static str, i64)>)> {
@@ -79,7 +85,7 @@ impl Targets {
                         self.total(key).service(before, after);
                     }
                 }
-                Moved::Unit { point, before, after } => {
+                Moved::Unit { point, before, after, .. } => {
                     let Some(scopes) = self.scopes(point, points) else { continue };
                     self.unit(scopes, before, -1, points);
                     self.unit(scopes, after, 1, points);

@@ -4,5 +4,5 @@ pub(crate) mod history;
 
 mod facts;
 pub(crate) mod model;
-mod properties;
-mod steps;
+pub(crate) mod properties;
+pub(crate) mod steps;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Another seed each time, printed when it fails: `PROPTEST_RNG_SEED` repeats it, `PROPTEST_CASES` asks for more.
-fn seeded() -> ProptestConfig {
+pub(crate) fn seeded() -> ProptestConfig {
     let config = ProptestConfig { failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() };
     let seed = match config.rng_seed {
         RngSeed::Fixed(seed) => seed,

@@ -25,7 +25,7 @@ const KINDS: [ServiceKind; 3] =
     [ServiceKind::IndividualFacilitation, ServiceKind::OnlineTraining, ServiceKind::Reception];
 
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Register(Vec<usize>),
     Erase(usize),
     Pair { one: usize, other: usize, said: Said },
@@ -62,7 +62,7 @@ fn said() -> impl Strategy<Value = Said> {
 }
 
 /// Any fact, with so many on pairs of records among thirty others.
-pub(super) fn step(pairs: u32) -> impl Strategy<Value = Step> {
+pub(crate) fn step(pairs: u32) -> impl Strategy<Value = Step> {
     let time = prop_oneof![2 => Just(None), 1 => Just(Some(9)), 1 => Just(Some(10))];
     let age = prop_oneof![2 => Just(None), 1 => Just(Some(15)), 1 => Just(Some(40))];
     prop_oneof![
@@ -91,7 +91,7 @@ pub(super) fn step(pairs: u32) -> impl Strategy<Value = Step> {
 }
 
 /// Two programmes; `p` and `q` belong to one, `r` to the other, `s` applies late.
-pub(super) fn begun() -> History {
+pub(crate) fn begun() -> History {
     let mut history = History::every(STEP / 10);
     for programme in ["lombardia", "toscana"] {
         history.programme(programme);
@@ -107,7 +107,7 @@ pub(super) fn begun() -> History {
     history
 }
 
-pub(super) fn tell(history: &mut History, services: &mut Vec<ServiceId>, step: Step) {
+pub(crate) fn tell(history: &mut History, services: &mut Vec<ServiceId>, step: Step) {
     match step {
         Step::Register(records) => {
             for record in &records {
