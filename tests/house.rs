@@ -56,7 +56,7 @@ impl House {
         let signing = Signing::start(log.clone(), epoch, folder.path(), vault.secrets());
         let tables = Tables::open_sqlite(folder.path().join("tables.db"));
         let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await.unwrap();
-        let status = projector.status();
+        let (status, forks) = (projector.status(), projector.forks());
         let (stop, mut stopped) = watch::channel(());
         tokio::spawn(projector.run(async move { drop(stopped.changed().await) }));
         let remembered = Remembered(tables.clone());
@@ -71,6 +71,7 @@ impl House {
             application: Arc::new(application),
             tables: tables.clone(),
             status,
+            forks,
             room: watch::channel(Room::default()).1,
             ledger: Some(signing.ledger.clone()),
             tokens: vault.secrets().token().clone(),

@@ -17,7 +17,7 @@ use traccia_log::{
     sqlite::SqliteLog,
 };
 use traccia_projections::Projections;
-use traccia_projector::{Projector, Reading, Status, Tables};
+use traccia_projector::{Forks, Projector, Reading, Status, Tables};
 use traccia_synthetic::Network;
 use traccia_tests::servers::{
     had,
@@ -95,6 +95,7 @@ impl Installation {
             application: self.application.clone(),
             tables: self.tables.clone(),
             status,
+            forks: Forks::nowhere(),
             room: watch::channel(Room::default()).1,
             ledger: None,
             tokens: self.vault.secrets().token().clone(),

@@ -7,10 +7,11 @@ use traccia_domain::{Command, Role};
 use super::neighbours::{Neighbours, ROLES, Side, neighbours};
 
 /// What is said of pairs of records, which belong to nobody.
-const LINKING: [&str; 6] = ["ProposeLink", "ConfirmLink", "RejectLink", "BreakLink", "ConfirmBreak", "RejectBreak"];
+pub(super) const LINKING: [&str; 6] =
+    ["ProposeLink", "ConfirmLink", "RejectLink", "BreakLink", "ConfirmBreak", "RejectBreak"];
 
 /// Which commands a role may send about what is its own.
-fn may(role: Role) -> Vec<&'static str> {
+pub(super) fn may(role: Role) -> Vec<&'static str> {
     let facilitator = ["RegisterCitizen", "RecordService", "RecordGroupSession", "DisputeService", "VoidService"];
     let capofila = [
         "SubmitApplication",
@@ -71,7 +72,7 @@ async fn a_role_sends_its_own_commands_about_its_own_things_alone() {
 }
 
 /// A well-formed body about a side; some are refused by the rules, which are asked after the right.
-fn sample(name: &str, side: &Side) -> Value {
+pub(super) fn sample(name: &str, side: &Side) -> Value {
     let Side { programme, project, point, facilitator, service, citizen, .. } = side;
     match name {
         "DefineProgramme" => crate::house::programme(programme),

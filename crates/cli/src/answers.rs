@@ -7,7 +7,7 @@ use axum::{body::Body, http::Request};
 use tower::ServiceExt as _;
 use traccia_application::{Application, Bearer, Scope, SystemClock, token};
 use traccia_domain::{Actor, Role};
-use traccia_projector::Status;
+use traccia_projector::{Forks, Status};
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
 
@@ -53,6 +53,7 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         application: Arc::new(application),
         tables,
         status: tokio::sync::watch::channel(Status::unknown()).1,
+        forks: Forks::nowhere(),
         room: tokio::sync::watch::channel(traccia_web::Room::default()).1,
         ledger: None,
         tokens: vault.secrets().token().clone(),

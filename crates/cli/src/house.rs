@@ -14,7 +14,7 @@ use traccia_domain::{Actor, Hash, Position, Role};
 use traccia_ledger::Ledger;
 use traccia_log::{AnyLog, Log as _};
 use traccia_projections::Projections;
-use traccia_projector::{Projector, Reading, State, Status, Tables, observe};
+use traccia_projector::{Forks, Projector, Reading, State, Status, Tables, observe};
 use traccia_vault::Vault;
 use traccia_web::{Remembered, Traccia};
 
@@ -39,6 +39,7 @@ pub(crate) struct House {
     status: watch::Receiver<Status>,
     /// Up to where erased records have been looked for, to destroy their keys.
     erased: watch::Receiver<Position>,
+    forks: Forks<Projections>,
     // Held until the end: two processes on one folder would both project.
     _lock: Lock,
 }
@@ -77,13 +78,16 @@ impl House {
         }
         recognise(&dir, &log, true).await?;
         let tables = data.open_tables()?;
-        let (work, ledger, status) = match projecting {
+        let (work, ledger, status, forks) = match projecting {
             Projecting::Here => {
-                let (work, status) = Work::start(&dir, &log, &tables, &vault).await?;
+                let (work, status, forks) = Work::start(&dir, &log, &tables, &vault).await?;
                 let ledger = work.signing.ledger().clone();
-                (Some(work), ledger, status)
+                (Some(work), ledger, status, forks)
             }
-            Projecting::Elsewhere => (None, ledger::of(&dir, &log).await?, observe(log.clone(), tables.clone()).await),
+            Projecting::Elsewhere => {
+                let status = observe(log.clone(), tables.clone()).await;
+                (None, ledger::of(&dir, &log).await?, status, Forks::nowhere())
+            }
         };
         let application = Application::new(
             log.clone(),
@@ -94,7 +98,7 @@ impl House {
         );
         let application = Arc::new(application);
         let erased = erased::destroy_keys(tables.clone(), vault.record_keys());
-        Ok(House { dir, log, tables, vault, application, work, ledger, status, erased, _lock: lock })
+        Ok(House { dir, log, tables, vault, application, work, ledger, status, erased, forks, _lock: lock })
     }
 
     /// Its folder.
@@ -125,6 +129,11 @@ impl House {
     /// How far the read models have come.
     pub(crate) fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// Copies of the fold, where this process follows the log.
+    pub(crate) fn forks(&self) -> Forks<Projections> {
+        self.forks.clone()
     }
 
     /// Who acts when somebody with the folder in hand uses the command line: the trail says so.
@@ -183,16 +192,16 @@ impl Work {
         log: &Arc<AnyLog>,
         tables: &Tables,
         vault: &Vault,
-    ) -> anyhow::Result<(Work, watch::Receiver<Status>)> {
+    ) -> anyhow::Result<(Work, watch::Receiver<Status>, Forks<Projections>)> {
         let epoch = traccia_log::epoch(&**log).await?.context("the log is empty")?;
         let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await?;
-        let status = projector.status();
+        let (status, forks) = (projector.status(), projector.forks());
         let (stop, stopped) = watch::channel(false);
         // The sender gone is a stop as well.
         let told = |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
         let signing = Signing::start(log.clone(), epoch, dir, vault.secrets(), told(stopped.clone()))?;
         let projector = tokio::spawn(async move { Ok(projector.keep_on(told(stopped)).await?) });
-        Ok((Work { stop, projector, signing }, status))
+        Ok((Work { stop, projector, signing }, status, forks))
     }
 
     async fn stop(self) -> anyhow::Result<()> {

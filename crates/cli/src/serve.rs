@@ -66,6 +66,7 @@ pub(crate) async fn serve(
         application: house.application().clone(),
         tables: house.tables().clone(),
         status: house.status(),
+        forks: house.forks(),
         room,
         ledger: Some(house.ledger().clone()),
         tokens: house.vault().secrets().token().clone(),

@@ -8,8 +8,8 @@ use traccia_application::{Answers, Application, Earlier, PortError, token::Token
 use traccia_domain::hash::ShortHash;
 use traccia_ledger::Ledger;
 use traccia_log::AnyLog;
-use traccia_projections::trail;
-use traccia_projector::{Reading, Status, Tables};
+use traccia_projections::{Projections, trail};
+use traccia_projector::{Forks, Reading, Status, Tables};
 use traccia_vault::RecordKeyFile;
 
 use crate::Room;
@@ -39,6 +39,8 @@ pub struct Parts {
     pub tables: Tables,
     /// How the projector is doing.
     pub status: watch::Receiver<Status>,
+    /// Copies of the fold, for who asks what would be; none where another process follows the log.
+    pub forks: Forks<Projections>,
     /// How much room the disk of the log has.
     pub room: watch::Receiver<Room>,
     /// The signed log; a process that only answers reads may have none.

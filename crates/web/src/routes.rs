@@ -21,7 +21,8 @@ use crate::{
     operate::{guard, health, metrics, observe},
     page,
     read::{
-        behind, citizens, counting, difference, findings, links, points, programmes, projects, services, targets, trail,
+        behind, citizens, counting, difference, findings, impact, links, points, programmes, projects, services,
+        targets, trail,
     },
     write::{command, imports},
 };
@@ -31,6 +32,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::Frame::openapi())
         .routes(routes!(command::batch))
         .routes(routes!(command::one))
+        .routes(routes!(impact::ask))
         .routes(routes!(imports::send))
         .routes(routes!(imports::report))
         .routes(routes!(imports::rejected))
@@ -80,6 +82,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::links::page, page::links::decide::send))
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
+        .routes(routes!(page::impact::page))
         .routes(routes!(page::uploads::page, page::uploads::send))
         .routes(routes!(page::uploads::report::page))
         .routes(routes!(page::uploads::report::rejected))

@@ -1,7 +1,7 @@
 //! Who may do what, in the description: each operation names its roles. What of it each sees is within its token.
 
 use serde_json::{Value, json};
-use traccia_application::permission::{Read, askers, readers};
+use traccia_application::permission::{Read, askers, foreseers, readers};
 use traccia_domain::{CommandKind, Role};
 
 /// What an operation asks a right to.
@@ -10,6 +10,8 @@ enum Right {
     Command(CommandKind),
     /// Some command or other.
     AnyCommand,
+    /// What some command or other would change.
+    AnyImpact,
     /// Something that is read.
     Read(Read),
 }
@@ -21,6 +23,7 @@ fn right(operation: &str) -> Option<Right> {
     }
     Some(match operation {
         "commands" => Right::AnyCommand,
+        "impact" | "impact_page" => Right::AnyImpact,
         "import" => Right::Command(CommandKind::RecordService),
         "import_report" | "import_rejected" => Right::Read(Read::Imports),
         "list_programmes" | "programme" => Right::Read(Read::Programmes),
@@ -59,11 +62,8 @@ pub(super) fn describe(document: &mut Value) {
         let Some(right) = operation["operationId"].as_str().and_then(right) else { continue };
         let roles: Vec<Role> = match right {
             Right::Command(command) => askers(command).collect(),
-            Right::AnyCommand => {
-                let may =
-                    |role: &Role| CommandKind::ALL.iter().any(|command| askers(*command).any(|asker| asker == *role));
-                Role::ALL.into_iter().filter(may).collect()
-            }
+            Right::AnyCommand => some(|command, role| askers(command).any(|asker| asker == role)),
+            Right::AnyImpact => some(|command, role| foreseers(command).any(|asker| asker == role)),
             Right::Read(read) => readers(read).collect(),
         };
         let names: Vec<&str> = roles.into_iter().map(Role::as_str).collect();
@@ -71,4 +71,9 @@ pub(super) fn describe(document: &mut Value) {
         operation["description"] = format!("{about}Roles: {}.", names.join(", ")).into();
         operation["x-roles"] = json!(names);
     }
+}
+
+/// The roles that have a right to some command or other.
+fn some(may: impl Fn(CommandKind, Role) -> bool) -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| CommandKind::ALL.iter().any(|command| may(*command, *role))).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod docs;
 pub(crate) mod findings;
 pub(crate) mod frame;
 pub(crate) mod home;
+pub(crate) mod impact;
 pub(crate) mod links;
 pub(crate) mod network;
 pub(crate) mod shown;

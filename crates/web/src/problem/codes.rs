@@ -47,6 +47,11 @@ pub(crate) const CODES: &[Explained] = &[
         "I modelli di lettura, o il registro firmato, non sono ancora arrivati alla posizione chiesta: si riprova.",
     ),
     (
+        "NotProjecting",
+        503,
+        "Questo processo non segue il registro: risponde quello che scrive i modelli di lettura, e si chiede a quello.",
+    ),
+    (
         "LogUnavailable",
         503,
         "Il registro non è raggiungibile, o il suo disco è quasi pieno; non è stato scritto nulla.",

@@ -105,6 +105,15 @@ impl Problem {
         self
     }
 
+    /// The same, where the fields to blame are part of something larger: `under` is its place in the body.
+    #[must_use]
+    pub(crate) fn under(mut self, under: &str) -> Problem {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, under);
+        }
+        self
+    }
+
     /// The same, with what is there already.
     pub(crate) fn with_existing(mut self, existing: Option<Existing>) -> Problem {
         self.existing = existing;

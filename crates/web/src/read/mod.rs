@@ -7,6 +7,7 @@ pub(crate) mod counting;
 mod csv;
 pub(crate) mod difference;
 pub(crate) mod findings;
+pub(crate) mod impact;
 pub(crate) mod links;
 mod list;
 mod named;

@@ -3,6 +3,7 @@
 mod asking;
 mod comparing;
 mod description;
+mod impact;
 mod importing;
 mod ledger;
 mod looking;
@@ -77,7 +78,7 @@ impl Server {
         traccia_log::start(&*log, EPOCH, Timestamp::UNIX_EPOCH).await.unwrap();
         let tables = Tables::open_sqlite(dir.path().join("tables.db"));
         let projector = Projector::<Projections, _>::open(log.clone(), tables.clone()).await.unwrap();
-        let status = projector.status();
+        let (status, forks) = (projector.status(), projector.forks());
         tokio::spawn(projector.run(std::future::pending()));
         let vault = Vault::open(dir.path()).await.unwrap();
         let ledger = Folder::new(dir.path().join("ledger"));
@@ -95,6 +96,7 @@ impl Server {
             application: Arc::new(application),
             tables,
             status,
+            forks,
             room: tokio::sync::watch::channel(Room::default()).1,
             ledger: Some(ledger),
             tokens: vault.secrets().token().clone(),

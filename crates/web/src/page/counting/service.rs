@@ -11,6 +11,7 @@ use crate::{
     App, Problem,
     page::{
         frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        impact,
         shown::{Cell, italian},
     },
     read::{right, within},
@@ -25,6 +26,8 @@ struct Page<'a> {
     title: String,
     verdict: String,
     facts: Vec<(&'static str, Cell)>,
+    /// Where it says what a void would change.
+    impact: Option<String>,
 }
 
 /// A service.
@@ -54,6 +57,7 @@ pub(crate) async fn page(
             frame: &frame,
             title: format!("Servizio {}", short(&service.id)),
             verdict: verdict(&service),
+            impact: impact::voiding(&who, &service.id).filter(|_| service.state != "voided" && !truth.past()),
             facts,
             truth,
         })

@@ -8,9 +8,12 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
-use traccia_application::IdempotencyKey;
+use traccia_application::{
+    Bearer, IdempotencyKey,
+    permission::{Extent, extent},
+};
 use traccia_domain::{
-    Command, RecordId,
+    Command, CommandKind, RecordId,
     link::command::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink},
     reason,
 };
@@ -40,15 +43,34 @@ pub(crate) struct Question {
 impl Question {
     /// What there is to decide on a pair; `None` when nothing is.
     pub(crate) fn of(link: &Link) -> Option<Question> {
-        let (confirm, reject) = match link.state.as_str() {
+        let (one, other) = (link.one.citizen.clone(), link.other.citizen.clone());
+        let question = Question::on(&link.state, one, other, link.last.said_at)?;
+        let erased = [&link.one, &link.other].iter().any(|side| side.state == "erased");
+        let confirm = question.confirm.filter(|_| !(erased && link.state == "proposed"));
+        Some(Question { confirm, ..question })
+    }
+
+    /// What there is to decide on two records that stand so, since a position.
+    pub(crate) fn on(state: &str, one: String, other: String, proposed: u64) -> Option<Question> {
+        let (confirm, reject) = match state {
             "proposed" => (("confirm_link", "Sono la stessa persona"), ("reject_link", "Sono due persone")),
             "break_proposed" => (("confirm_break", "Rompi il collegamento"), ("reject_break", "Il collegamento resta")),
             _ => return None,
         };
-        let erased = [&link.one, &link.other].iter().any(|side| side.state == "erased");
-        let confirm = Some(confirm).filter(|_| !(erased && link.state == "proposed"));
-        let (one, other) = (link.one.citizen.clone(), link.other.citizen.clone());
-        Some(Question { one, other, proposed: link.last.said_at, confirm, reject })
+        Some(Question { one, other, proposed, confirm: Some(confirm), reject })
+    }
+}
+
+/// Whether somebody decides on pairs at all.
+pub(crate) fn may(who: &Bearer) -> bool {
+    extent(who.actor.role, CommandKind::ConfirmLink) != Extent::Nowhere
+}
+
+/// The list of the pairs that stand so.
+pub(crate) fn list(state: &str) -> &'static str {
+    match state {
+        "break_proposed" => "/collegamenti?state=break_proposed",
+        _ => "/collegamenti",
     }
 }
 
@@ -86,8 +108,8 @@ impl Decided {
     /// The list the pair was on.
     fn list(&self) -> &'static str {
         match self.decision {
-            Decision::ConfirmLink | Decision::RejectLink => "/collegamenti",
-            Decision::ConfirmBreak | Decision::RejectBreak => "/collegamenti?state=break_proposed",
+            Decision::ConfirmLink | Decision::RejectLink => list("proposed"),
+            Decision::ConfirmBreak | Decision::RejectBreak => list("break_proposed"),
         }
     }
 

@@ -4,17 +4,14 @@ pub(crate) mod decide;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::{
-    Bearer,
-    permission::{Extent, Read, extent},
-};
-use traccia_domain::CommandKind;
+use traccia_application::{Bearer, permission::Read};
 use traccia_projections::counting::queries::{Link, STATES, Side, links};
 
 use self::decide::Question;
 use super::{
     counting::{citizen::document, lists::short},
     frame::{Asked, Field, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+    impact::of_link,
     shown::{Cell, italian},
 };
 use crate::{
@@ -46,6 +43,8 @@ struct Pair {
     reason: Option<String>,
     /// The form that decides, for those who may.
     question: Option<Question>,
+    /// Where it says what confirming would change.
+    impact: Option<String>,
     /// Why they may not, where they otherwise could.
     own: bool,
 }
@@ -128,12 +127,15 @@ fn pair(link: Link, who: &Bearer, truth: &Truth) -> Pair {
             italian::number(proposal.proposed_at)
         )
     });
-    let may = extent(who.actor.role, CommandKind::ConfirmLink) != Extent::Nowhere && !truth.past();
+    let may = decide::may(who) && !truth.past();
     let own = may && proposer == Some(&who.actor.subject);
     let question = Question::of(&link).filter(|_| may && !own);
     Pair {
         name: format!("{} e {}", short(&link.one.citizen), short(&link.other.citizen)),
         own: own && Question::of(&link).is_some(),
+        // Of what can no longer be confirmed there is no impact.
+        impact: of_link(&link, question.is_some())
+            .filter(|_| !truth.past() && question.as_ref().is_none_or(|question| question.confirm.is_some())),
         last: format!(
             "{} da {}, {}",
             said(&link.last.event),

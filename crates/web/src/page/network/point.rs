@@ -16,6 +16,7 @@ use crate::{
     page::{
         counting::place::Place,
         frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        impact,
         shown::{Cell, italian, province},
     },
     read::{right, within},
@@ -33,6 +34,8 @@ struct Page<'a> {
     figures: Vec<Line>,
     active: Vec<String>,
     history: Vec<Happened>,
+    /// Whose closure the reader may ask the impact of.
+    closing: Option<String>,
 }
 
 struct Happened {
@@ -74,6 +77,8 @@ pub(crate) async fn page(
             figures: lines(&reader, &Place::Point(id.clone()), &truth).await?,
             active: active.into_iter().map(span).collect(),
             history: history.iter().map(|entry| happened(&id, entry)).collect(),
+            closing: (impact::closing(&who) && !truth.past() && !["closed", "voided"].contains(&point.state.as_str()))
+                .then(|| point.id.clone()),
             name: point.name,
             truth,
         })
