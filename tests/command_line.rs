@@ -184,6 +184,45 @@ async fn columns_stand_in_the_order_of_the_answer_with_gates_beside_each_other()
 }
 
 #[tokio::test]
+async fn what_would_change_is_said_alike_by_the_folder_and_by_a_server() {
+    let folder = installation().await;
+    let data = text(folder.path());
+    let close = r#"{"point": "mi-0001", "on": "2024-01-01", "reason": "r"}"#;
+    let asked = ["impact", "--command", "ClosePoint", "--fields", close];
+    let here = ran(&[&asked[..], &["--data", data, "--json"]].concat());
+    let here: Value = serde_json::from_str(&here).unwrap();
+    let project = &here["projects"][0];
+    assert_eq!(project["services"]["qualifying"], serde_json::json!({"before": 200, "after": 100}));
+    assert_eq!(
+        project["counted"],
+        serde_json::json!({"before": 100, "after": 100}),
+        "each has another visit elsewhere"
+    );
+    assert!(here["lost"].as_u64() > Some(0) && here["lost"] == here["gained"]);
+    let table = ran(&[&asked[..], &["--data", data]].concat());
+    let head: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(head[..4], ["project", "programme", "counted.before", "counted.after"]);
+    assert!(table.contains("nothing was written"), "{table}");
+
+    let rules = folder.path().join("rules.json");
+    std::fs::write(&rules, r#"{"counting": {"qualifying_services": ["reception"]}}"#).unwrap();
+    let whatif = ["whatif", "--rules", text(&rules), "--programme", "lombardia", "--data", data];
+    let foretold: Value = serde_json::from_str(&ran(&[&whatif[..], &["--json"]].concat())).unwrap();
+    assert_eq!(foretold["projects"][0]["counted"], serde_json::json!({"before": 100, "after": 0}));
+    assert_eq!(ran(&[&whatif[..], &["--csv"]].concat()).lines().count(), 2, "a head and a project");
+    ends(&["whatif", "--rules", text(&rules), "--programme", "none", "--data", data], 1, "UnknownProgramme");
+    ends(&["impact", "--command", "Nonsense", "--fields", "{}", "--data", data], 1, "UnknownCommand");
+
+    let token = ran(&["token", "--subject", "a", "--role", "auditor", "--data", data]);
+    let server = Server::start(folder.path());
+    let there = ran(&[&asked[..], &["--url", &server.url, "--token", token.trim(), "--json"]].concat());
+    let there: Value = serde_json::from_str(&there).unwrap();
+    for part in ["position", "events", "projects", "lost", "gained", "units"] {
+        assert_eq!(there[part], here[part], "{part}");
+    }
+}
+
+#[tokio::test]
 async fn an_upload_that_is_refused_says_why_and_where_its_rows_are() {
     let folder = installation().await;
     let data = text(folder.path());

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod erased;
 mod house;
+mod impact;
 mod import;
 mod init;
 mod installation;
@@ -111,6 +112,10 @@ enum Call {
     Links(read::Links),
     /// What an auditor would look at first.
     Findings(read::Findings),
+    /// What a command would change, per project, before it is sent.
+    Impact(impact::Impact),
+    /// What other rules would change over the whole history.
+    Whatif(impact::WhatIf),
     /// Fold the log again and compare every table.
     Verify(upkeep::Verify),
     /// Build the read models anew beside the old ones, then switch.
@@ -144,6 +149,8 @@ async fn main() -> ExitCode {
         Call::Citizen(call) => call.run().await,
         Call::Links(call) => call.run().await,
         Call::Findings(call) => call.run().await,
+        Call::Impact(call) => call.run().await,
+        Call::Whatif(call) => call.run().await,
         Call::Verify(call) => call.run().await,
         Call::Rebuild(call) => call.run().await,
         Call::Ledger(call) => call.run().await,
