@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// Keeps the read models behind the log, for servers that run with --no-projector. While another one does, it stands by and
-/// takes over when that one ends. It answers for its health and metrics only.
+/// takes over when that one ends. It answers for its health and metrics, and what a command would change (`POST /v1/impact`).
 #[derive(Args)]
 pub(crate) struct Project {
     #[command(flatten)]
     data: Data,
-    /// Where to answer for health and metrics; port 0 takes a free one.
+    /// Where to answer for health, metrics and impact; port 0 takes a free one.
     #[arg(long, env = "TRACCIA_LISTEN", default_value = "127.0.0.1:8173", value_name = "ADDRESS")]
     listen: SocketAddr,
 }

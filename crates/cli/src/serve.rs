@@ -49,7 +49,7 @@ impl Serve {
 pub(crate) enum Routes {
     /// The API and the pages.
     Everything,
-    /// Health and metrics.
+    /// Health and metrics, and what a command would change.
     Operation,
 }
 

@@ -89,12 +89,13 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::style))
 }
 
-/// Health and metrics alone, for a process that serves nothing else.
+/// Health and metrics, and what only who follows the log can answer, for a process that serves nothing else.
 pub fn operation(app: App) -> Router {
     let router = OpenApiRouter::new()
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .routes(routes!(metrics::read));
+        .routes(routes!(metrics::read))
+        .routes(routes!(impact::ask));
     guarded(router.split_for_parts().0, app)
 }
 

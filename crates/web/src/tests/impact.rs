@@ -200,6 +200,23 @@ async fn a_process_that_does_not_follow_the_log_says_who_can_answer() {
 }
 
 #[tokio::test]
+async fn a_process_that_only_follows_the_log_answers_nothing_else() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let alone = crate::operation(server.app.clone());
+    let body =
+        json!({"command": "ClosePoint", "data": {"point": "mi-1", "on": "2024-06-01", "reason": "r"}}).to_string();
+    let asked = async |path: &str, token: Option<String>| {
+        let token = token.map(|token| format!("Bearer {token}")).unwrap_or_default();
+        let request = Request::post(path).header("authorization", token).body(Body::from(body.clone())).unwrap();
+        alone.clone().oneshot(request).await.unwrap().status()
+    };
+    assert_eq!(asked("/v1/impact", Some(server.admin())).await, StatusCode::OK);
+    assert_eq!(asked("/v1/impact", None).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(asked("/v1/commands/ClosePoint", Some(server.admin())).await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_queue_leads_to_what_a_decision_would_change() {
     let server = Server::start().await;
     server.set_up().await;
