@@ -148,6 +148,33 @@ async fn several_servers_share_one_log_and_the_standby_takes_over() {
 }
 
 #[tokio::test]
+async fn who_follows_the_log_tells_what_would_change_and_the_standby_once_it_does() {
+    let Some(site) = Site::new() else { return };
+    let (first, server) = (site.start("project", &[]), site.start("serve", &["--no-projector"]));
+    site.network(&server).await;
+    let position = site.serve_somebody(&server, "CA00001AA").await;
+    assert_eq!(site.counted(&server, position).await, 1);
+    let second = site.start("project", &[]);
+    let asked = async |of: &Server| {
+        let close = json!({"point": "mi-0001", "on": "2024-03-01", "reason": "r"});
+        let body = json!({"command": "ClosePoint", "data": close});
+        let request = Client::new().post(format!("{}/v1/impact", of.url)).bearer_auth(&site.token).json(&body);
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    for elsewhere in [&server, &second] {
+        let (status, answer) = asked(elsewhere).await;
+        assert_eq!((status.as_u16(), &answer["code"]), (503, &json!("NotProjecting")), "{answer}");
+    }
+    let (status, answer) = asked(&first).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(answer["projects"][0]["counted"], json!({"before": 1, "after": 0}));
+    first.kill();
+    until(async || asked(&second).await.0 == StatusCode::OK).await;
+    assert_eq!(site.counted(&server, position).await, 1, "nothing has happened");
+}
+
+#[tokio::test]
 async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
     let Some(mut site) = Site::new() else { return };
     let server = site.start("serve", &[]);
