@@ -295,9 +295,9 @@ impl Counting {
                     changes.replace(&UNIT, key.into(), row);
                 }
             }
-            if !unit.scd && stood != stands {
-                let had = before.filter(|_| stood.counted.is_some()).map(|before| before.service);
-                let has = stands.counted.map(|_| unit.service);
+            let had = before.filter(|_| stood.counted.is_some()).map(|before| before.service);
+            let has = stands.counted.map(|_| unit.service);
+            if !unit.scd && (stood, had) != (stands, has) {
                 self.moved.push(Moved::Unit { unit: key, point: unit.point, before: stood, after: stands, had, has });
             }
         }

@@ -65,15 +65,15 @@ fn without(some: &BTreeMap<i64, [String; 3]>, others: &BTreeMap<i64, [String; 3]
 proptest! {
     #![proptest_config(ProptestConfig { cases: seeded().cases.max(400), ..seeded() })]
 
-    /// What was foretold of each fact is what the tables say once it has happened.
+    /// What was foretold of facts, one or several, is what the tables say once they have happened.
     #[test]
-    fn what_was_foretold_is_what_happens(steps in prop::collection::vec(step(15), 1..40)) {
+    fn what_was_foretold_is_what_happens(steps in prop::collection::vec(step(15), 1..40), together in 1..5_usize) {
         let mut history = begun();
         let mut services = Vec::new();
-        for step in steps {
+        for steps in steps.chunks(together) {
             let (told, before, ones_before) = (history.commits.len(), figures(&history), ones(&history));
             let past = (history.fold.clone(), history.commits.last().unwrap().0);
-            tell(&mut history, &mut services, step);
+            steps.iter().for_each(|step| tell(&mut history, &mut services, step.clone()));
             let commits: Vec<Commit> = history.commits[told..].iter().map(|(_, commit)| commit.clone()).collect();
             let impact = Impact::of(&mut Fork::of_state(past.0, past.1), &commits);
             let (after, ones_after) = (figures(&history), ones(&history));
