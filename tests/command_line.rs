@@ -132,36 +132,36 @@ fn a_file_that_holds_no_commands_is_told_what_they_are() {
 async fn a_number_is_explained_down_to_the_person_and_the_commit() {
     let folder = installation().await;
     let asked = |args: &[&str]| ran(&[args, &["--data", text(folder.path())]].concat());
-    let json = |args: &[&str]| -> Value { serde_json::from_str(&asked(&[args, &["--json"]].concat())).unwrap() };
+    let told = |args: &[&str]| -> Value { serde_json::from_str(&asked(&[args, &["--json"]].concat())).unwrap() };
     let counting = ["counting", "--programme", "lombardia", "--province", "MI"];
-    let waterfall = json(&counting);
+    let waterfall = told(&counting);
     assert_eq!(waterfall["counted"], 100);
     for (line, rows) in
         [("recorded", "recorded"), ("qualifying", "qualifying"), ("persons", "persons"), ("counted", "counted")]
     {
-        let list = json(&[&counting[..], &["--behind", line]].concat());
+        let list = told(&[&counting[..], &["--behind", line]].concat());
         assert_eq!(json!(list["items"].as_array().unwrap().len()), waterfall[rows], "{line}");
     }
-    assert_eq!(json(&[&counting[..], &["--behind", "voided"]].concat())["items"], json!([]));
+    assert_eq!(told(&[&counting[..], &["--behind", "voided"]].concat())["items"], json!([]));
     ends(&[&counting[..], &["--behind", "wrong"]].concat(), 2, "a line is recorded, qualifying, persons");
 
     let difference = ["difference", "--project", "rete-milano", "--from", "0"];
     let table = asked(&difference);
     assert!(table.starts_with("0 counted at position 0, 100 at position"), "{table}");
     assert!(table.contains(": 100 gained, 0 lost"), "{table}");
-    let gained = json(&difference);
+    let gained = told(&difference);
     let item = &gained["items"][0];
     assert_eq!((&item["change"], &item["cause"]["events"]), (&json!("gained"), &json!(["ServiceRecorded"])));
     let (person, cause) = (item["person"].as_str().unwrap(), item["cause"]["position"].as_u64().unwrap());
     let [before, after] = [cause - 1, cause].map(|position| position.to_string());
-    let one = json(&["difference", "--programme", "lombardia", "--from", &before, "--to", &after]);
+    let one = told(&["difference", "--programme", "lombardia", "--from", &before, "--to", &after]);
     assert_eq!((&one["gained"], one["items"][0]["person"].as_str()), (&json!(1), Some(person)));
 
-    let told = asked(&["citizen", person]);
+    let person = asked(&["citizen", person]);
     for text in ["counted in lombardia (rfd) by service", "were it voided"] {
-        assert!(told.contains(text), "{text}: {told}");
+        assert!(person.contains(text), "{text}: {person}");
     }
-    assert!(json(&["findings", "--programme", "lombardia"])["items"].is_array());
+    assert!(told(&["findings", "--programme", "lombardia"])["items"].is_array());
     ends(&["findings", "--kind", "guilty"], 2, "[possible values: consecutive_documents, minutes_of_a_day");
 }
 

@@ -168,6 +168,20 @@ async fn the_same_service_sent_by_many_at_once_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn a_person_registered_at_two_desks_at_once_is_one_record() {
+    let house = House::start().await;
+    network(&house).await;
+    let before = house.log.head().await.unwrap().0;
+    let desks = [house.admin(), house.token(Role::Facilitator, &["point:mi-0001"])];
+    let body = || json!({"documents": [{"kind": "passport", "number": "YA1234567"}], "profile": {"birth_year": 1950}});
+    let sent = (0..32).map(|n| house.command(&desks[n % 2], "RegisterCitizen", body()));
+    let answers = futures::future::join_all(sent).await;
+    let registered = answers.iter().filter(|answer| answer.body["events"] == json!(["RecordRegistered"])).count();
+    assert_eq!((registered, house.log.head().await.unwrap().0), (1, before + 1));
+    assert!(answers.iter().all(|answer| answer.body["id"] == answers[0].body["id"]), "one record, whoever was first");
+}
+
+#[tokio::test]
 async fn one_document_however_it_is_spelled_is_one_record() {
     let house = House::start().await;
     let register = async |number: &str, issuer: &str| {

@@ -78,6 +78,23 @@ fn services_outside_the_projects_dates_do_not_count() {
 }
 
 #[test]
+fn a_service_at_23_59_on_the_last_day_counts() {
+    let at_the_end = |recorded: &mut ServiceRecorded| recorded.start_time = Some("23:59".parse().unwrap());
+    let last = given(|service| {
+        service.occurred_on = crate::testing::history::day("2025-12-31");
+        at_the_end(service);
+    });
+    assert_eq!(last, "");
+    // Without a time it is held to be later than any on its day.
+    let mut history = History::begun();
+    history.served("maria", "a", "2025-12-31", nothing);
+    let timed = history.served("maria", "b", "2025-12-31", at_the_end);
+    let attributed: Vec<_> =
+        history.store.now("unit").values().filter(|row| !text(&row[6]).is_empty()).map(|row| text(&row[3])).collect();
+    assert_eq!((history.reason(timed), attributed), (String::new(), vec!["1".to_owned()]));
+}
+
+#[test]
 fn services_before_a_point_opens_do_not_count() {
     assert_eq!(given(|service| service.occurred_on = crate::testing::history::day("2023-08-31")), "point_not_open");
     assert_eq!(given(|service| service.occurred_on = crate::testing::history::day("2023-09-01")), "");
