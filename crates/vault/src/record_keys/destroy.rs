@@ -64,7 +64,11 @@ async fn carry_home(connection: &mut SqliteConnection) -> Result<(), VaultError>
 pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), VaultError> {
     let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *connection).await?;
     if version < OVERWRITTEN {
-        sqlx::query("vacuum").execute(&mut *connection).await?;
+        let keys: bool =
+            sqlx::query_scalar("select exists (select 1 from record_keys)").fetch_one(&mut *connection).await?;
+        if keys {
+            sqlx::query("vacuum").execute(&mut *connection).await?;
+        }
         sqlx::query("pragma user_version = 1").execute(&mut *connection).await?;
     }
     Ok(())
