@@ -43,7 +43,13 @@ impl History {
         }
     }
 
-    fn next(&mut self) -> Commit {
+    /// The persons registered so far.
+    pub fn records(&self) -> &[ShortHash] {
+        &self.records
+    }
+
+    /// The next commit.
+    pub fn next(&mut self) -> Commit {
         let turn = self.commits % self.of;
         self.commits += 1;
         if turn < self.persons {
@@ -104,7 +110,8 @@ fn served(record: ShortHash, point: &str, facilitator: &str, random: &mut fastra
     commit(StreamId::new(StreamKind::Service, service), event.into())
 }
 
-fn commit(stream: StreamId, event: Event) -> Commit {
+/// The first commit of a stream.
+pub fn commit(stream: StreamId, event: Event) -> Commit {
     Commit {
         command: ShortHash::of_parts([stream.as_str().as_bytes()]),
         stream,

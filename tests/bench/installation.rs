@@ -91,11 +91,16 @@ impl Installation {
 
     /// What serves requests, on a free port; it ends with the runtime.
     pub async fn serve(&self, status: watch::Receiver<Status>) -> SocketAddr {
+        self.serve_with(status, Forks::nowhere()).await
+    }
+
+    /// The same, with copies of a fold that follows.
+    pub async fn serve_with(&self, status: watch::Receiver<Status>, forks: Forks<Projections>) -> SocketAddr {
         let app = App::new(Parts {
             application: self.application.clone(),
             tables: self.tables.clone(),
             status,
-            forks: Forks::nowhere(),
+            forks,
             room: watch::channel(Room::default()).1,
             ledger: None,
             tokens: self.vault.secrets().token().clone(),
@@ -119,14 +124,14 @@ impl Installation {
     pub async fn follow(&self) -> Following {
         let projector =
             Projector::<Projections, _>::open(self.log.clone(), self.tables.clone()).await.expect("a projector");
-        let status = projector.status();
+        let (status, forks) = (projector.status(), projector.forks());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             projector.run(async { drop(stopped.await) }).await.expect("it ends well");
         });
         let head = self.log.head().await.expect("a head");
         self.reached(head).await;
-        Following { status, stop, task }
+        Following { status, forks, stop, task }
     }
 
     /// Waits until reads show a position.
@@ -140,6 +145,7 @@ impl Installation {
 /// A projector that runs.
 pub struct Following {
     pub status: watch::Receiver<Status>,
+    pub forks: Forks<Projections>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }

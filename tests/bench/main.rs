@@ -1,7 +1,7 @@
 //! The figures of issue and README, measured: `cargo xtask bench`, which builds the peer too. Rates are per second of wall
 //! time.
 //!
-//! `--small` runs everything at a twentieth of the size, to see that it works; `import`, `replay`, `reading`,
+//! `--small` runs everything at a twentieth of the size, to see that it works; `import`, `replay`, `reading`, `impact`,
 //! `production`, `commands` or `growth` measures one part.
 
 #![allow(unreachable_pub, missing_docs, reason = "nothing outside uses this binary")]
@@ -9,6 +9,7 @@
 mod commands;
 mod growth;
 mod history;
+mod impact;
 mod import;
 mod installation;
 mod national;
@@ -47,6 +48,9 @@ fn main() {
         }
         if wanted("reading") {
             reading::measure(500_000 / scale, &mut report).await;
+        }
+        if wanted("impact") {
+            impact::measure(scale, &mut report).await;
         }
         if wanted("production") {
             production::measure(1_000_000 / scale, peer, &mut report).await;
