@@ -54,6 +54,17 @@ async fn a_stop_is_bounded_although_a_client_does_not_read_and_another_does_not_
     drop((reader, sender));
 }
 
+/// Whoever starts it stops it at once: a service manager that was told to, a person who changed their mind.
+#[test]
+fn a_stop_as_soon_as_it_is_ready_is_a_stop_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..10 {
+        let server = Server::start(folder.path());
+        let (status, _) = server.told_to_stop(Duration::from_secs(30));
+        assert!(status.success(), "it ended with {status}");
+    }
+}
+
 #[tokio::test]
 async fn a_log_with_history_is_not_served_without_the_keys_of_its_records() {
     let mut house = House::start().await;

@@ -1,12 +1,13 @@
 //! `traccia serve`: runs everything.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{io, net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
 use tokio::{
     net::TcpListener,
+    signal::unix::{SignalKind, signal},
     sync::{oneshot, watch},
 };
 use traccia_web::{App, Limits, Parts, Room};
@@ -79,14 +80,22 @@ pub(crate) async fn serve(
         Routes::Operation => traccia_web::operation(app.clone()),
     };
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
-    house.ready().await?;
+    // Heard before anybody is told that it is ready.
+    let mut told = Box::pin(told_to_stop().context("listening for signals")?);
+    tokio::select! {
+        ready = house.ready() => ready?,
+        () = &mut told => {
+            house.stop().await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     let here = listener.local_addr()?;
     welcome(here);
     println!("traccia is ready at http://{here}");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told_to_stop().await;
+        told.await;
         // Whoever follows the log would hold the server open for ever.
         app.let_go();
         let _ = stopping.send(());
@@ -100,21 +109,15 @@ pub(crate) async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ends when the process is told to stop, from the keyboard or by the system.
-async fn told_to_stop() {
-    let keyboard = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut system) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = keyboard => {}
-                _ = system.recv() => {}
-            }
-            return;
+/// Ends when the process is told to stop, from the keyboard or by the system. It listens from the call on.
+fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut keyboard, mut system) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = keyboard.recv() => {}
+            _ = system.recv() => {}
         }
-    }
-    let _ = keyboard.await;
+    })
 }
 
 /// How long clients have to take their answers once the server is told to stop.
