@@ -79,7 +79,12 @@ pub(crate) struct RecordedAt {
 /// What was recorded of a service that the tables show.
 pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Problem> {
     let stream = StreamId::new(StreamKind::Service, id);
-    let commits = app.application.log().load(&stream, Position::START).await?;
+    let log = app.application.log();
+    let mut commits = log.load(&stream, Position::START).await?;
+    if commits.is_empty() {
+        // A replica may be a moment old.
+        commits = log.load_from_leader(&stream, Position::START).await?;
+    }
     let first = commits.into_iter().next().ok_or_else(|| missing(Position::START))?;
     let Recorded { position, commit, .. } = first;
     let recorded = commit.events.iter().find_map(|event| match event {
@@ -94,7 +99,10 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         | Event::Programme(_)
         | Event::Log(_) => None,
     });
-    let recorded = recorded.ok_or_else(|| missing(position))?;
+    let recorded = recorded.ok_or_else(|| {
+        let why = "a service's stream begins without its recording".to_owned();
+        LogError::Corrupt { at: position, why }
+    })?;
     Ok(Details {
         minutes: recorded.minutes,
         age: recorded.age,
@@ -107,7 +115,10 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
     })
 }
 
-/// The tables know a commit that the log does not have.
+/// The tables know a commit that the log in sight does not have. Cut off with a server that led the log, we may see an older
+/// one for a while; of a log that has truly lost its end the projector says so, and stops.
 fn missing(at: Position) -> LogError {
-    LogError::Corrupt { at, why: "the read models know a commit here that the log does not have".to_owned() }
+    LogError::Unavailable(
+        format!("the read models know a commit at {at}, and the log in sight does not have it").into(),
+    )
 }
