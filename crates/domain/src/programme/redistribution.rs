@@ -1,7 +1,8 @@
 //! A redistribution (*rimodulazione*): new awards and targets for projects, and nothing won or lost between them.
 
 use super::{
-    Defined, ProgrammeEvent, ProgrammeRefusal, RedistributionAdopted, Reserve, command::AdoptRedistribution, validate,
+    Defined, Definition, ProgrammeEvent, ProgrammeRefusal, RedistributionAdopted, Reserve,
+    command::AdoptRedistribution, validate,
 };
 use crate::{
     Cents, ProjectId,
@@ -27,6 +28,9 @@ pub(super) fn adopt(
         let pointer = format!("/projects/{index}");
         validate::need(ids().take(index).all(|before| before != id), &pointer, "a project is named once")?;
     }
+    let Definition { starts, ends, .. } = &defined.definition;
+    let within = (starts..=ends).contains(&&command.effective_on);
+    validate::need(within, "/effective_on", "the day lies outside the programme's dates")?;
     let last = defined.redistributions.last();
     if let Some(last) = last.filter(|last| command.effective_on < last.effective_on) {
         let why =
@@ -88,6 +92,9 @@ fn reserve(
         );
     };
     validate::need(!crate::aggregate::blank(name), "/reserve", "a reserve has a name")?;
+    if let Err(unfit) = crate::reason::check_act(name) {
+        return refused("/reserve", unfit.to_string());
+    }
     let held = defined.reserve(name);
     let holds: Sums = std::array::from_fn(|n| held[n] + kept[n]);
     if let Some(n) = (0..4).find(|n| holds[*n] < 0) {

@@ -137,8 +137,18 @@ fn a_redistribution_says_what_is_wrong_with_it() {
     let none = AdoptRedistribution { projects: vec![], ..ok.clone() };
     let blank = AdoptRedistribution { act: " ".to_owned(), ..ok.clone() };
     let twice = redistribute("2025-01-01", None, &[P, P]);
+    let [early, late] = ["2022-12-31", "2026-07-01"].map(|on| redistribute(on, None, &[P, Q]));
+    let person = AdoptRedistribution { reserve: Some("di RSSMRA85T10A562S".to_owned()), ..ok.clone() };
     let unnamed = AdoptRedistribution { reserve: Some(" ".to_owned()), ..ok.clone() };
-    for (command, pointer) in [(none, "/projects"), (blank, "/act"), (twice, "/projects/1"), (unnamed, "/reserve")] {
+    for (command, pointer) in [
+        (none, "/projects"),
+        (blank, "/act"),
+        (twice, "/projects/1"),
+        (unnamed, "/reserve"),
+        (person, "/reserve"),
+        (early, "/effective_on"),
+        (late, "/effective_on"),
+    ] {
         assert_eq!(refused(&after(&[]), &command).1, pointer);
     }
     let of = |project: Project| decide_of(&after(&[]), &ok, Arc::new(project)).unwrap_err();
