@@ -21,7 +21,7 @@ pub const LONGEST: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitReason {
     /// It is a report, not a reason.
-    #[error("a reason has at most 500 characters")]
+    #[error("this has at most 500 characters")]
     TooLong,
     /// It names somebody by their fiscal code.
     #[error("this holds a fiscal code: say why, not who")]
@@ -39,14 +39,22 @@ pub enum UnfitReason {
 /// # Errors
 /// When it is too long, or holds what only a person has.
 pub fn check(text: &str) -> Result<(), UnfitReason> {
+    check_act(text)?;
+    if contact::holds_telephone(text) { Err(UnfitReason::Telephone) } else { Ok(()) }
+}
+
+/// Whether a text may be kept as the name of an act, or of where money comes from. Acts have protocol numbers, which cannot
+/// be told from telephones.
+///
+/// # Errors
+/// When it is too long, or holds what only a person has.
+pub fn check_act(text: &str) -> Result<(), UnfitReason> {
     if text.chars().count() > LONGEST {
         Err(UnfitReason::TooLong)
     } else if holds_fiscal_code(text) {
         Err(UnfitReason::FiscalCode)
     } else if contact::holds_email(text) {
         Err(UnfitReason::Email)
-    } else if contact::holds_telephone(text) {
-        Err(UnfitReason::Telephone)
     } else {
         Ok(())
     }
@@ -71,7 +79,15 @@ fn valid(code: &[u8]) -> bool {
 /// # Errors
 /// As [`check`].
 pub(crate) fn read<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
-    field.deserialize_string(Reason)
+    field.deserialize_string(Text(check))
+}
+
+/// Reads a field that names an act.
+///
+/// # Errors
+/// As [`check_act`].
+pub(crate) fn read_act<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
+    field.deserialize_string(Text(check_act))
 }
 
 /// Reads a field that may be a reason.
@@ -82,9 +98,9 @@ pub(crate) fn read_some<'de, D: Deserializer<'de>>(field: D) -> Result<Option<St
     field.deserialize_option(ReasonOrNull)
 }
 
-struct Reason;
+struct Text(fn(&str) -> Result<(), UnfitReason>);
 
-impl Visitor<'_> for Reason {
+impl Visitor<'_> for Text {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,7 +108,7 @@ impl Visitor<'_> for Reason {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        check(text).map(|()| text.to_owned()).map_err(E::custom)
+        (self.0)(text).map(|()| text.to_owned()).map_err(E::custom)
     }
 }
 

@@ -18,6 +18,8 @@ pub struct AdoptRules {
     /// The programme.
     pub programme: ProgrammeId,
     /// The legal act.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub act: String,
     /// First day the rules hold; it may lie in the past, and history is then judged again.
     #[serde(deserialize_with = "crate::time::day::read")]
@@ -45,6 +47,8 @@ pub struct SetReportingWindow {
     #[serde(deserialize_with = "crate::time::day::read")]
     pub until: Date,
     /// The legal act.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub act: String,
 }
 
@@ -56,6 +60,8 @@ pub struct AdoptRedistribution {
     /// The programme.
     pub programme: ProgrammeId,
     /// The legal act.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub act: String,
     /// First day the new awards and targets hold; not before that of an act adopted earlier.
     #[serde(deserialize_with = "crate::time::day::read")]

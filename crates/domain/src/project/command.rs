@@ -65,6 +65,8 @@ pub struct ApproveApplication {
     /// The project.
     pub project: ProjectId,
     /// The legal act.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub act: String,
     /// The day of the act.
     #[serde(deserialize_with = "crate::time::day::read")]
@@ -98,8 +100,12 @@ pub struct SwitchFundingLine {
     /// Who pays.
     pub funding: Funding,
     /// Where the money comes from, in words.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub source: String,
     /// The legal act.
+    #[serde(deserialize_with = "crate::reason::read_act")]
+    #[schemars(length(max = 500))]
     pub act: String,
 }
 

@@ -56,3 +56,11 @@ proptest! {
         let _ = check(&text);
     }
 }
+
+#[test]
+fn an_act_may_have_a_protocol_number_and_no_persons_code_or_address() {
+    assert_eq!(check_act("D.d.s. 9 del 1 marzo 2025, prot. 3471234567"), Ok(()));
+    assert_eq!(check_act("DD di RSSMRA85T10A562S"), Err(UnfitReason::FiscalCode));
+    assert_eq!(check_act("DD, mario@example.org"), Err(UnfitReason::Email));
+    assert_eq!(check_act(&"x".repeat(LONGEST + 1)), Err(UnfitReason::TooLong));
+}
