@@ -156,7 +156,8 @@ fn check_kept(facts: &LinkFacts) -> Check {
 
 /// It takes two persons to change who is counted: nobody decides on their own proposal, an admin neither.
 fn check_another(said: &Decision, proposer: &str) -> Check {
-    if said.subject == proposer { Err(LinkRefusal::SameActor) } else { Ok(()) }
+    // Accounts that differ in upper and lower case alone are mostly one person's.
+    if said.subject.to_lowercase() == proposer.to_lowercase() { Err(LinkRefusal::SameActor) } else { Ok(()) }
 }
 
 fn check_reason(reason: &str) -> Check {

@@ -155,6 +155,12 @@ fn a_record_that_was_erased_is_linked_no_more_but_may_be_parted_from_others() {
 }
 
 #[test]
+fn an_account_in_capitals_is_no_second_person() {
+    let pair: Link = after(situations().swap_remove(1).1);
+    assert_eq!(pair.decide(&LinkCommand::Confirm(said("Anna")), &known()), Err(LinkRefusal::SameActor));
+}
+
+#[test]
 fn what_is_said_of_a_pair_has_a_reason() {
     let silent = |subject| Decision { reason: " ".to_owned(), ..said(subject) };
     let propose = LinkCommand::Propose { records: pair(), reason: String::new(), proposer: person("anna") };
