@@ -59,7 +59,8 @@ impl Ground {
 }
 
 impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
-    /// Proposes the links of some newcomers. `commit` makes the first commit of a stream, for the newcomer at a place.
+    /// Proposes the links of some newcomers, and gives the last position it wrote. `commit` makes the first commit of a
+    /// stream, for the newcomer at a place.
     ///
     /// A crash in here leaves pairs that nobody was told of: anybody may still propose them, and nothing is counted
     /// wrongly meanwhile that would not be without us.
@@ -67,7 +68,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         &self,
         newcomers: &[Newcomer<'_>],
         commit: impl Fn(usize, StreamId, Vec<Event>) -> Commit,
-    ) -> Result<(), Failure> {
+    ) -> Result<Position, Failure> {
         let mut near = self.omocodia(newcomers).await?;
         near.extend(self.transposed(newcomers).await?);
         near.extend(self.of_one_number(newcomers, &commit).await?);
@@ -86,16 +87,17 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             let events = events.into_iter().map(Into::into).collect();
             proposals.push((commit(newcomer, link::stream(records), events), None));
         }
-        for (outcome, (proposal, _)) in
-            append_many_resolved(&**self.log(), &proposals).await.into_iter().zip(&proposals)
-        {
+        let mut last = Position::START;
+        let outcomes = append_many_resolved(&**self.log(), &proposals).await;
+        for (outcome, (proposal, _)) in outcomes.into_iter().zip(&proposals) {
             match outcome {
+                Ok(position) => last = last.max(position),
                 // Something was said of the pair before: the program has nothing new to say.
-                Ok(_) | Err(LogError::Conflict) => {}
+                Err(LogError::Conflict) => {}
                 Err(error) => return Err(Failure::writing(error, proposal.stream.id())),
             }
         }
-        Ok(())
+        Ok(last)
     }
 
     /// A code with omocodia letters, and its base form: registered before, or one day. Nobody is asked until it is.

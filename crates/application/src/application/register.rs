@@ -61,8 +61,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         }
         let now = self.clock.now();
         let looked = self.look_around(&newcomers, |_, stream, events| request.commit(stream, events, now)).await;
-        looked.map_err(|failure| failure.after_a_part(key))?;
-        Done::together(parts).ok_or(Failure::Contended)
+        let last = looked.map_err(|failure| failure.after_a_part(key))?;
+        let done = Done::together(parts).ok_or(Failure::Contended)?;
+        // Whoever waits for this position reads the proposals too.
+        Ok(Done { position: done.position.max(last), ..done })
     }
 
     /// What is known of the person, sealed once for each record; nothing is drawn when nothing is known.

@@ -110,7 +110,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Desk<'_, L, K, A> {
         };
         let Some(first) = indices.first() else { return Ok(()) };
         let looked = self.app.look_around(&newcomers, commit).await;
-        looked.map_err(|failure| failure.after_a_part(&rows[*first].key.to_string()))
+        looked.map(drop).map_err(|failure| failure.after_a_part(&rows[*first].key.to_string()))
     }
 
     async fn registrations(

@@ -108,6 +108,14 @@ async fn one_number_of_two_issuers_is_proposed_and_any_person_may_decide() {
 }
 
 #[tokio::test]
+async fn whoever_reads_what_a_registration_wrote_reads_its_proposals() {
+    let log = MemoryLog::default();
+    proposed(&log, &[card("CA12345AA", json!("Milano"))]).await;
+    let done = carry(&*app(&log), "RegisterCitizen", card("CA12345AA", json!("Monza"))).await.unwrap();
+    assert_eq!((done.position.0, done.events.as_slice()), (all(&log).await.len() as u64, &["RecordRegistered"][..]));
+}
+
+#[tokio::test]
 async fn what_was_decided_is_not_proposed_again() {
     let log = MemoryLog::default();
     let (ids, _) = proposed(&log, &[card("CA12345AA", json!("Milano")), card("CA12345AA", json!("Monza"))]).await;
