@@ -85,8 +85,8 @@ async fn the_queue_shows_both_sides_and_a_form_decides() {
     let auditors = page(&two.house.token(Role::Auditor, &[])).await;
     assert!(!auditors.contains("value=\"confirm_link\""), "an auditor decides nothing");
 
-    let send = async |reason: &str, site: &str| {
-        let proposed = &link["last"]["said_at"];
+    let proposed = link["last"]["said_at"].to_string();
+    let send_on = async |proposed: &str, reason: &str, site: &str| {
         let (one, other) = (link["one"]["citizen"].as_str().unwrap(), link["other"]["citizen"].as_str().unwrap());
         let body = format!("one={one}&other={other}&proposed={proposed}&decision=confirm_link&reason={reason}");
         let request = Request::post("/collegamenti")
@@ -95,9 +95,12 @@ async fn the_queue_shows_both_sides_and_a_form_decides() {
             .header("sec-fetch-site", site);
         two.house.send(request.body(Body::from(body)).unwrap()).await
     };
+    let send = async |reason: &str, site: &str| send_on(&proposed, reason, site).await;
     assert_eq!(send("stessa+persona", "cross-site").await.status.as_u16(), 403);
     let named = send("di+RSSMRA85T10A562S", "same-origin").await;
     assert!(named.status.as_u16() == 400 && named.text.contains("codice fiscale"), "{}", named.text);
+    let stale = send_on("1", "stessa+persona", "same-origin").await;
+    assert!(stale.status.as_u16() == 409 && stale.text.contains("La proposta è cambiata"), "{}", stale.text);
     for _ in 0..2 {
         // A second click gets the first answer.
         assert_eq!(send("stessa+persona", "same-origin").await.status.as_u16(), 303);
@@ -148,7 +151,7 @@ async fn what_the_program_finds_waits_for_one_person() {
     assert_eq!(link["proposal"]["proposer"], Value::Null, "{link}");
     assert!(link["last"]["reason"].as_str().unwrap().contains("omocodia"), "{link}");
     let region = house.token(Role::Region, &["programme:lombardia"]);
-    assert!(house.get(&region, "/collegamenti").await.text.contains("il programma"));
+    assert!(house.get(&region, "/collegamenti").await.text.contains("Proposta del programma"));
     let two = Two { house, region, pair: json!({"citizens": [variant, base], "reason": "due persone"}) };
     assert_eq!(two.citizens().await, json!([2, 1]));
     two.region("RejectLink").await;

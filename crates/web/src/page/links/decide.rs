@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
@@ -13,10 +14,14 @@ use traccia_application::{
     permission::{Extent, extent},
 };
 use traccia_domain::{
-    Command, CommandKind, RecordId,
-    link::command::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink},
+    Command, CommandKind, Event, Position, RecordId, Recorded,
+    link::{
+        self, LinkEvent,
+        command::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink},
+    },
     reason,
 };
+use traccia_log::{Log as _, LogError};
 use traccia_projections::{answer::ReadError, counting::queries::Link};
 use traccia_projector::Reading;
 
@@ -105,6 +110,20 @@ impl Decided {
         }
     }
 
+    /// Whether the proposal on the page is the latest: whoever decides has seen its reason. Where there is none, the rules
+    /// say so.
+    async fn stands(&self, app: &App) -> Result<bool, LogError> {
+        let stream = link::stream([self.one, self.other]);
+        let commits = app.application.log().load_from_leader(&stream, Position::START).await?;
+        let proposes = |recorded: &&Recorded| {
+            let proposal =
+                |event: &Event| matches!(event, Event::Link(LinkEvent::LinkProposed(_) | LinkEvent::BreakProposed(_)));
+            recorded.commit.events.iter().any(proposal)
+        };
+        let latest = commits.iter().rev().find(proposes);
+        Ok(latest.is_none_or(|latest| latest.position.0 == self.proposed))
+    }
+
     /// The list the pair was on.
     fn list(&self) -> &'static str {
         match self.decision {
@@ -138,6 +157,14 @@ pub(crate) async fn send(
     };
     if let Err(unfit) = reason::check(&decided.reason) {
         return Wrong::request(unfit_in_italian(unfit)).under(&frame);
+    }
+    match decided.stands(&app).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let what = "La proposta non è più quella che la pagina mostrava: si decide su quella che c'è ora.";
+            return Wrong::new(StatusCode::CONFLICT, "La proposta è cambiata", what).under(&frame);
+        }
+        Err(error) => return Wrong::from(error).under(&frame),
     }
     let key = match decided.key() {
         Ok(key) => key,

@@ -120,7 +120,7 @@ fn titled(state: &str) -> (&'static str, &'static str) {
 fn pair(link: Link, who: &Bearer, truth: &Truth) -> Pair {
     let proposer = link.proposal.as_ref().and_then(|proposal| proposal.proposer.as_deref());
     let proposed = link.proposal.as_ref().map(|proposal| {
-        let by = proposal.proposer.as_deref().unwrap_or("il programma");
+        let by = proposal.proposer.as_deref().map_or("del programma".to_owned(), |subject| format!("di {subject}"));
         format!(
             "{by}, {} (posizione {})",
             italian::instant_of(&proposal.recorded_at),
