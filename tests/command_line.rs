@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     house::{House, facilitator, network, point},
-    program::{Server, ran, run},
+    program::{Server, executable, ran, run},
     uploads::upload,
 };
 
@@ -210,6 +210,10 @@ async fn what_would_change_is_said_alike_by_the_folder_and_by_a_server() {
     let foretold: Value = serde_json::from_str(&ran(&[&whatif[..], &["--json"]].concat())).unwrap();
     assert_eq!(foretold["projects"][0]["counted"], serde_json::json!({"before": 100, "after": 0}));
     assert_eq!(ran(&[&whatif[..], &["--csv"]].concat()).lines().count(), 2, "a head and a project");
+    let dated = folder.path().join("dated.json");
+    std::fs::write(&dated, r#"{"counting": {"minimum_age": 99}, "effective_on": "2024-01-01"}"#).unwrap();
+    let again = ["whatif", "--rules", text(&dated), "--programme", "lombardia", "--data", data];
+    ends(&again, 2, "leave it out and say --effective-on");
     ends(&["whatif", "--rules", text(&rules), "--programme", "none", "--data", data], 1, "UnknownProgramme");
     ends(&["impact", "--command", "Nonsense", "--fields", "{}", "--data", data], 1, "UnknownCommand");
 
@@ -267,4 +271,19 @@ async fn after_a_restore_it_says_to_rebuild_by_the_names_that_verify_prints() {
     ends(&["rebuild", "--data", other, "conto"], 2, "there is no projection or table conto");
     let targets = |data| ran(&["targets", "--programme", "lombardia", "--data", data, "--by", "point"]);
     assert_eq!(targets(other), targets(data));
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_reads_is_no_bug() {
+    let folder = installation().await;
+    let mut program = std::process::Command::new(executable())
+        .args(["counting", "--programme", "lombardia", "--behind", "recorded", "--data", text(folder.path())])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(program.stdout.take());
+    let ended = program.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.code() == Some(141) && !said.contains("panicked"), "{}: {said}", ended.status);
 }

@@ -90,6 +90,9 @@ impl WhatIf {
         let text = std::fs::read_to_string(&self.rules).with_context(|| format!("the file {name}"))?;
         let mut rules: Map<String, Value> =
             serde_json::from_str(&text).with_context(|| format!("the file {name} holds no JSON object"))?;
+        for (field, option) in [("programme", "--programme"), ("effective_on", "--effective-on")] {
+            anyhow::ensure!(!rules.contains_key(field), "the file {name} has {field}: leave it out and say {option}");
+        }
         rules.insert("programme".into(), self.programme.as_str().into());
         rules.insert("effective_on".into(), self.effective_on.to_string().into());
         rules.entry("act").or_insert_with(|| "what if".into());

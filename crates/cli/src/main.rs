@@ -134,6 +134,7 @@ enum Call {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     trace();
+    end_quietly_when_nobody_reads();
     let done = match cli.call {
         Call::Serve(call) => call.run().await,
         Call::Project(call) => call.run().await,
@@ -166,6 +167,19 @@ async fn main() -> ExitCode {
             ExitCode::from(if error.downcast_ref::<refused::Refused>().is_some() { 1 } else { 2 })
         }
     }
+}
+
+/// `traccia counting | head` ends when `head` has read enough, as other programs do, and not with a panic.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            // What a shell reports of whoever is ended by the signal.
+            std::process::exit(141);
+        }
+        usual(panic);
+    }));
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ impl Token {
             Role::Auditor | Role::Admin => (false, ""),
         };
         anyhow::ensure!(!limited.0, "a token of this role reaches nothing without {}: give at least one", limited.1);
+        let subject = self.subject.trim();
+        anyhow::ensure!(!subject.is_empty() && subject == self.subject, "a subject is a name without spaces around it");
         // A folder mistyped would get keys of its own, and the token would be valid nowhere.
         self.data.with_keys()?;
         let secrets = Secrets::open(&self.data.data)?;

@@ -86,7 +86,7 @@ pub(crate) fn lock(dir: &Path) -> anyhow::Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            bail!("another process holds {}: speak to the running server with --url, or stop it first", dir.display())
+            bail!("another process holds {}: stop it first, or, where the call has --url, speak to it", dir.display())
         }
         Err(TryLockError::Error(error)) => Err(error).context("the folder's lock"),
     }
