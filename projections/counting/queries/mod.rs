@@ -23,4 +23,4 @@ pub use overlaps::{Overlaps, PreventedDuplicates, overlaps};
 pub use services::{Service, ServiceOfPerson, service};
 pub(crate) use services::{read_with_person, select};
 pub use units::{Unit, UnitFilter, units};
-pub use waterfall::{CountingScope, Waterfall, waterfall};
+pub use waterfall::{CountingScope, Waterfall, waterfall, whole};

@@ -7,6 +7,7 @@ use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
+use super::UnitFilter;
 use crate::{
     answer::{Answer, ReadError, Reader, Sql, counted},
     counting::Reason,
@@ -94,6 +95,22 @@ fn explained(figures: &Figures, claimed: i64) -> Result<Waterfall, ReadError> {
         claimed_elsewhere: counted(claimed)?,
         counted: counted(figures.counted)?,
     })
+}
+
+/// Whether all of a place is within: a figure of its parts is not the place's.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn whole(reader: &Reader, place: &UnitFilter) -> Result<bool, ReadError> {
+    let UnitFilter { programme, project, province, point } = place.clone();
+    let scope = match (point, project, programme, province) {
+        (Some(point), ..) => CountingScope::Point(point),
+        (None, Some(project), ..) => CountingScope::Project(project),
+        (None, None, Some(programme), Some(province)) => CountingScope::Province(programme, province),
+        (None, None, Some(programme), None) => CountingScope::Programme(programme),
+        (None, None, None, _) => return Ok(reader.within().unlimited()),
+    };
+    Ok(programme_of(reader, &scope).await?.is_some())
 }
 
 /// The programme of what is asked for, where all of it is within.

@@ -3,6 +3,7 @@
 use axum::{
     Json,
     extract::State,
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use traccia_application::permission::{self, Read};
@@ -88,6 +89,13 @@ pub(crate) async fn one(
     }
     let Which { programme, project, province, point, .. } = which;
     let place = place(&reader, UnitFilter { programme, project, province, point }).await?;
+    if !queries::whole(&reader, &place).await? {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "UnknownProgramme",
+            "there is no such place, or the token reaches a part of it only",
+        ));
+    }
     let told = permission::reach(&who, Read::Trail).is_some();
     let answer = queries::difference(&reader, from, &place, told, &paging).await?;
     if shape == Shape::Json {

@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use traccia_application::permission::{self, Read};
 use traccia_projections::{
     answer::{KnownAt, day_in_italy},
-    counting::queries::{Cause, Change, Difference, Moved, difference},
+    counting::queries::{Cause, Change, Difference, Moved, difference, whole},
 };
 
 use super::{
@@ -79,6 +79,9 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         let from: Option<KnownAt> = asked.from(day_in_italy(app.application.clock().now()))?;
         let (reader, truth) = open(&app, Sight::Exact(within.clone()), &asked, "/conteggio/differenze").await?;
         let name = place.name(&reader, &truth).await?;
+        if !whole(&reader, &place.filter()).await? {
+            return Err(Wrong::unknown("Il luogo"));
+        }
         let compared = match from {
             None => None,
             Some(known_at) => {
