@@ -64,67 +64,17 @@ fn another(who: &Bearer) -> Bearer {
 
 /// What follows a proposal.
 fn confirmation(command: &Command) -> Option<Command> {
-    match command {
-        Command::ProposeLink(said) => Some(ConfirmLink { citizens: said.citizens, reason: said.reason.clone() }.into()),
-        Command::BreakLink(said) => Some(ConfirmBreak { citizens: said.citizens, reason: said.reason.clone() }.into()),
-        Command::DefineProgramme(_)
-        | Command::AdoptRules(_)
-        | Command::AdoptRedistribution(_)
-        | Command::SetReportingWindow(_)
-        | Command::SubmitApplication(_)
-        | Command::ApproveApplication(_)
-        | Command::RejectApplication(_)
-        | Command::SwitchFundingLine(_)
-        | Command::OpenPoint(_)
-        | Command::SuspendPoint(_)
-        | Command::ResumePoint(_)
-        | Command::ClosePoint(_)
-        | Command::VoidPoint(_)
-        | Command::EnrolFacilitator(_)
-        | Command::EndFacilitator(_)
-        | Command::RegisterCitizen(_)
-        | Command::ConfirmLink(_)
-        | Command::RejectLink(_)
-        | Command::ConfirmBreak(_)
-        | Command::RejectBreak(_)
-        | Command::EraseRecord(_)
-        | Command::RecordService(_)
-        | Command::RecordGroupSession(_)
-        | Command::DisputeService(_)
-        | Command::UpholdService(_)
-        | Command::VoidService(_) => None,
+    if let Command::ProposeLink(said) = command {
+        Some(ConfirmLink { citizens: said.citizens, reason: said.reason.clone() }.into())
+    } else if let Command::BreakLink(said) = command {
+        Some(ConfirmBreak { citizens: said.citizens, reason: said.reason.clone() }.into())
+    } else {
+        None
     }
 }
 
 /// Whether a command decides on what somebody else has proposed.
 fn decided_by_another(command: CommandKind) -> bool {
-    match command {
-        CommandKind::ConfirmLink | CommandKind::RejectLink | CommandKind::ConfirmBreak | CommandKind::RejectBreak => {
-            true
-        }
-        CommandKind::DefineProgramme
-        | CommandKind::AdoptRules
-        | CommandKind::AdoptRedistribution
-        | CommandKind::SetReportingWindow
-        | CommandKind::SubmitApplication
-        | CommandKind::ApproveApplication
-        | CommandKind::RejectApplication
-        | CommandKind::SwitchFundingLine
-        | CommandKind::OpenPoint
-        | CommandKind::SuspendPoint
-        | CommandKind::ResumePoint
-        | CommandKind::ClosePoint
-        | CommandKind::VoidPoint
-        | CommandKind::EnrolFacilitator
-        | CommandKind::EndFacilitator
-        | CommandKind::RegisterCitizen
-        | CommandKind::ProposeLink
-        | CommandKind::BreakLink
-        | CommandKind::EraseRecord
-        | CommandKind::RecordService
-        | CommandKind::RecordGroupSession
-        | CommandKind::DisputeService
-        | CommandKind::UpholdService
-        | CommandKind::VoidService => false,
-    }
+    use CommandKind::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink};
+    matches!(command, ConfirmLink | RejectLink | ConfirmBreak | RejectBreak)
 }
