@@ -1,7 +1,7 @@
 //! A group session: one command, a service for each citizen.
 
 use traccia_domain::{
-    Commit, Position,
+    Commit, Position, Refusal,
     refusal::Code,
     service::{
         Service, ServiceCommand,
@@ -64,8 +64,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let loaded = self.load_session(services, leader).await?;
         *begun |= loaded.iter().any(|service| service.by(request.command).is_some());
         let mut parts = Vec::with_capacity(services.len());
-        for (service, loaded) in services.iter().zip(&loaded) {
-            parts.push(self.part(request, service, loaded, *begun, leader).await?);
+        for (index, (service, loaded)) in services.iter().zip(&loaded).enumerate() {
+            let part = self.part(request, service, loaded, *begun, leader).await;
+            parts.push(part.map_err(|failure| of_session(failure, index))?);
         }
         Ok(parts)
     }
@@ -147,4 +148,11 @@ impl Failure {
     fn after(self, begun: bool, request: &Request<'_>) -> Failure {
         if begun { self.after_a_part(request.key.as_str()) } else { self }
     }
+}
+
+/// A refusal that is about one citizen says which.
+fn of_session(failure: Failure, index: usize) -> Failure {
+    let Failure::Refused { refusal, existing } = failure else { return failure };
+    let refusal = if let Refusal::Service(refusal) = refusal { refusal.of_session(index).into() } else { refusal };
+    Failure::Refused { refusal, existing }
 }

@@ -73,6 +73,14 @@ pub enum ServiceRefusal {
         /// What is possible in the state it is in.
         next: &'static str,
     },
+    /// One citizen of a group session.
+    #[error("{refusal}")]
+    OfSession {
+        /// Where the citizen stands in the list.
+        index: usize,
+        /// Why their service is refused.
+        refusal: Box<ServiceRefusal>,
+    },
     /// A value breaks a rule of its own.
     #[error("{why}")]
     Invalid {
@@ -81,6 +89,18 @@ pub enum ServiceRefusal {
         /// What is wrong.
         why: &'static str,
     },
+}
+
+impl ServiceRefusal {
+    /// The same of one citizen of a group session, where it is about the citizen and not about what all have in common.
+    #[must_use]
+    pub fn of_session(self, index: usize) -> ServiceRefusal {
+        if matches!(self, ServiceRefusal::UnknownCitizen | ServiceRefusal::Duplicate) {
+            ServiceRefusal::OfSession { index, refusal: Box::new(self) }
+        } else {
+            self
+        }
+    }
 }
 
 impl Refuses for ServiceRefusal {
@@ -97,12 +117,14 @@ impl Refuses for ServiceRefusal {
             ServiceRefusal::PointNotOpen { .. } => Code::PointNotOpen,
             ServiceRefusal::FacilitatorNotValid { .. } => Code::FacilitatorNotValid,
             ServiceRefusal::ReplacedNotVoided | ServiceRefusal::WrongState { .. } => Code::WrongState,
+            ServiceRefusal::OfSession { refusal, .. } => refusal.code(),
             ServiceRefusal::Invalid { .. } => Code::Invalid,
         }
     }
 
     fn pointer(&self) -> Option<String> {
         let pointer = match self {
+            ServiceRefusal::OfSession { index, .. } => return Some(format!("/citizens/{index}")),
             ServiceRefusal::Unknown => "/service",
             ServiceRefusal::UnknownCitizen => "/citizen",
             ServiceRefusal::UnknownPoint | ServiceRefusal::PointNotOpen { .. } => "/point",

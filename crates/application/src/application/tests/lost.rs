@@ -119,6 +119,9 @@ async fn a_session_with_one_service_that_cannot_be_records_none() {
     let mut session = three(&app).await;
     session["citizens"][2] = json!("00000000000000000000000000000000");
     let before = all(&log).await.len();
-    assert_eq!(code(carry(&app, "RecordGroupSession", session).await.unwrap_err()), Code::UnknownCitizen);
+    let Failure::Refused { refusal, .. } = carry(&app, "RecordGroupSession", session).await.unwrap_err() else {
+        panic!()
+    };
+    assert_eq!((refusal.code(), refusal.pointer().as_deref()), (Code::UnknownCitizen, Some("/citizens/2")));
     assert_eq!(all(&log).await.len(), before);
 }
