@@ -146,7 +146,9 @@ fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
     } else {
         print!("{}", output::table(projects));
         if projects.is_empty() {
-            println!("no figure of a project you may see would change");
+            println!(
+                "no citizen and no service of a project you may see would be counted otherwise; points, targets and awards are not compared"
+            );
         }
         if answer.get("elsewhere").to_string() != "0" {
             println!("{} more projects would change that your token does not reach", answer.get("elsewhere"));
