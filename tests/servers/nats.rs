@@ -132,8 +132,16 @@ impl Node {
     /// # Errors
     /// When it cannot be started or does not get ready.
     pub fn restart(&mut self) -> Result<(), NoServer> {
+        self.restart_within(PATIENCE)
+    }
+
+    /// The same, with another patience.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not get ready in time.
+    pub fn restart_within(&mut self, patience: Duration) -> Result<(), NoServer> {
         self.server.restart()?;
-        ready(std::slice::from_ref(self))
+        ready(std::slice::from_ref(self), patience)
     }
 
     /// Whether JetStream answers; in a cluster, whether it has found its leader.
@@ -184,7 +192,7 @@ impl Cluster {
     /// When one cannot be started or does not get ready.
     pub fn restart(&mut self) -> Result<(), NoServer> {
         self.nodes.iter_mut().try_for_each(|node| node.server.restart())?;
-        ready(&self.nodes)
+        ready(&self.nodes, PATIENCE)
     }
 
     /// The server with a name.
@@ -207,7 +215,7 @@ fn start(size: usize, settings: &Settings, road: Road<'_>) -> Result<Vec<Node>, 
     let program = program().map_err(NoServer::Missing)?;
     let mut attempt = || {
         let nodes = launch(size, settings, program, road)?;
-        ready(&nodes)?;
+        ready(&nodes, PATIENCE)?;
         Ok(nodes)
     };
     attempt().or_else(|_: NoServer| attempt()).or_else(|_| attempt())
@@ -250,11 +258,11 @@ fn launch(size: usize, settings: &Settings, program: &Path, road: Road<'_>) -> i
 }
 
 /// Waits until every server says it is healthy.
-fn ready(nodes: &[Node]) -> Result<(), NoServer> {
+fn ready(nodes: &[Node], patience: Duration) -> Result<(), NoServer> {
     let since = Instant::now();
     for node in nodes {
         while !node.healthy() {
-            if since.elapsed() > PATIENCE || !node.server.alive() {
+            if since.elapsed() > patience || !node.server.alive() {
                 let said = node.server.output();
                 return Err(NoServer::Failed(format!("nats-server {} does not get ready:\n{said}", node.name)));
             }

@@ -32,6 +32,9 @@ use crate::faults::{raw::Stored, size};
 /// How long something may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a server may take to be ready with files of a few hundred messages; with whole ones it takes milliseconds.
+const START: Duration = Duration::from_secs(20);
+
 /// What is done to the server's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strike {
@@ -142,12 +145,18 @@ async fn whatever_is_done_to_a_servers_files_is_found_or_changes_nothing() {
     let seed = size::seed().unwrap_or_else(|| fastrand::u64(..u64::MAX / 2));
     // Each turn starts the server.
     let turns = (size::damages() / 10).max(12);
-    let (mut found, mut harmless, mut silent) = (0, 0, 0);
+    let (mut found, mut harmless, mut silent, mut unready) = (0, 0, 0, 0);
     for (turn, strike) in (0..turns).zip(Strike::ALL.into_iter().cycle()) {
         site.mend();
         let what = strike.falls(&site.store, &mut Rng::with_seed(seed + turn));
         let told = format!("seed {seed}: TRACCIA_SEED={seed} draws the same again: turn {turn}, {strike:?}: {what}");
-        site.node.restart().unwrap_or_else(|why| panic!("{told}: {why}"));
+        // With a high bit of a sequence flipped, it counts billions of messages that never were and is not ready for
+        // hours: nobody reads anything from it, which nobody overlooks.
+        if site.node.restart_within(START).is_err() {
+            println!("{told}: the server does not get ready");
+            unready += 1;
+            continue;
+        }
         let folder = whole.rested.laid_out();
         let given = site.given().await;
         match site.found(folder.path(), whole).await.unwrap_or_else(|why| panic!("{told}: {why}")) {
@@ -164,7 +173,7 @@ async fn whatever_is_done_to_a_servers_files_is_found_or_changes_nothing() {
     }
     println!(
         "damage to nats-server: {turns} turns, {found} found (in {silent} the server gave another history without a word), \
-         {harmless} harmless, 0 unseen"
+         {unready} without a server that gets ready, {harmless} harmless, 0 unseen"
     );
     assert!(silent > 0, "the server says everything itself: then nothing is shown here");
 }
