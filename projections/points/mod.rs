@@ -77,7 +77,12 @@ impl Points {
             Event::Project(event) => self.project(id, event),
             Event::Point(event) => self.point(id, event),
             Event::Facilitator(event) => self.facilitator(id, event),
-            Event::Service(_) | Event::Record(_) | Event::Number(_) | Event::Link(_) | Event::Log(_) => {}
+            Event::Milestone(_)
+            | Event::Service(_)
+            | Event::Record(_)
+            | Event::Number(_)
+            | Event::Link(_)
+            | Event::Log(_) => {}
         }
     }
 

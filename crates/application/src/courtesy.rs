@@ -76,7 +76,12 @@ impl Courtesy {
                 known.states.remove(stream);
             }
             // Nobody remembers these, and they must not make what is being loaded look old.
-            StreamKind::Log | StreamKind::Record | StreamKind::Number | StreamKind::Link | StreamKind::Service => {}
+            StreamKind::Log
+            | StreamKind::Milestone
+            | StreamKind::Record
+            | StreamKind::Number
+            | StreamKind::Link
+            | StreamKind::Service => {}
         }
     }
 }

@@ -16,17 +16,20 @@ use traccia_domain::{
 use traccia_log::Log;
 
 use crate::{
-    Failure, RecordKeys,
+    Failure, Figures, RecordKeys,
     courtesy::Courtesy,
     permission::Target,
     sealing::Known,
     stored::{Loaded, Stored, load},
 };
 
+mod milestone;
+
 /// Where facts are found.
 pub(crate) struct World<'a, L, K> {
     pub(crate) log: &'a L,
     pub(crate) keys: &'a K,
+    pub(crate) figures: &'a dyn Figures,
     pub(crate) courtesy: &'a Courtesy,
     pub(crate) now: Timestamp,
     pub(crate) today: Date,

@@ -9,7 +9,7 @@ use futures::stream::BoxStream;
 use traccia_domain::{Commit, Hash, Position, RecordId, Recorded, StreamId, hash::ShortHash};
 use traccia_log::{Chunk, Log, LogError};
 
-use crate::{Answers, Earlier, PortError, RecordKey, RecordKeys};
+use crate::{Answers, Earlier, Figures, PortError, RecordKey, RecordKeys};
 
 /// A log that goes on in thought: it is read as it stands, and what is appended is kept here alone.
 pub(crate) struct ImaginedLog<L> {
@@ -126,6 +126,8 @@ impl<K: RecordKeys> RecordKeys for PassingKeys<K> {
 
 /// Nothing was answered before: what is only asked has no idempotency.
 pub(crate) struct NothingAnswered;
+
+impl Figures for NothingAnswered {}
 
 impl Answers for NothingAnswered {
     async fn find(&self, _: ShortHash) -> Result<Option<Earlier>, PortError> {

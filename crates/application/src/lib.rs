@@ -27,5 +27,5 @@ pub use application::{Application, Done, Foreseen};
 pub use desk::{Desk, Row, RowOutcome, RowRefusal, RowService};
 pub use failure::{Existing, Failure};
 pub use idempotency::{IdempotencyKey, InvalidKey};
-pub use ports::{Answers, Clock, Earlier, PortError, RecordKey, RecordKeys, SystemClock};
+pub use ports::{Answers, Clock, Earlier, Figures, PortError, RecordKey, RecordKeys, SystemClock};
 pub use store::Store;

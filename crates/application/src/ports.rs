@@ -2,8 +2,14 @@
 
 use std::future::Future;
 
+use futures::future::BoxFuture;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use traccia_domain::{Position, RecordId, hash::ShortHash};
+use traccia_domain::{
+    Position, ProjectId, RecordId,
+    hash::ShortHash,
+    milestone::{Frozen, Standing, Terms},
+};
 
 /// A cause from below.
 pub type PortError = Box<dyn std::error::Error + Send + Sync>;
@@ -39,8 +45,49 @@ pub struct Earlier {
     pub position: Position,
 }
 
+/// Numbers that only the fold knows. Each is read once the read models have reached a position: later facts may be in it,
+/// earlier ones are. Where they do not get there in time it is an error, and nothing is written.
+///
+/// Where nobody follows the log there are none.
+pub trait Figures: Send + Sync + 'static {
+    /// What a claim would freeze now, by some terms.
+    fn standing<'a>(
+        &'a self,
+        _: &'a ProjectId,
+        _: &'a Terms,
+        _: Position,
+    ) -> BoxFuture<'a, Result<Standing, PortError>> {
+        unfollowed()
+    }
+
+    /// What the latest claim of a milestone froze.
+    fn frozen<'a>(
+        &'a self,
+        _: &'a ProjectId,
+        _: &'a str,
+        _: Position,
+    ) -> BoxFuture<'a, Result<Option<Frozen>, PortError>> {
+        unfollowed()
+    }
+
+    /// The persons' serials at some places of what the latest claim of a milestone froze, from 0.
+    fn serials<'a>(
+        &'a self,
+        _: &'a ProjectId,
+        _: &'a str,
+        _: &'a [u32],
+        _: Position,
+    ) -> BoxFuture<'a, Result<Vec<RecordId>, PortError>> {
+        unfollowed()
+    }
+}
+
+fn unfollowed<T>() -> BoxFuture<'static, Result<T, PortError>> {
+    Box::pin(async { Err("nobody follows the log here".into()) })
+}
+
 /// What was answered before, by the digest of subject and idempotency key; read from the projections, so perhaps late.
-pub trait Answers: Send + Sync + 'static {
+pub trait Answers: Figures {
     /// The first commit that a command wrote, where there is one.
     fn find(&self, command: ShortHash) -> impl Future<Output = Result<Option<Earlier>, PortError>> + Send;
 }

@@ -2,8 +2,8 @@
 
 use traccia_domain::{
     Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, facilitator::Facilitator,
-    hash::ShortHash, link::Link, number::Number, point::Point, programme::Programme, project::Project, record::Record,
-    service::Service,
+    hash::ShortHash, link::Link, milestone::Milestone, number::Number, point::Point, programme::Programme,
+    project::Project, record::Record, service::Service,
 };
 use traccia_log::{Log, LogError};
 
@@ -35,7 +35,7 @@ macro_rules! stored {
     )+};
 }
 
-stored! { Programme Project Point Facilitator Record Number Link Service }
+stored! { Programme Project Milestone Point Facilitator Record Number Link Service }
 
 /// An aggregate and the commits that made it.
 pub(crate) struct Loaded<A> {

@@ -20,8 +20,8 @@ use traccia_domain::{
 use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
 
 use crate::{
-    Answers, Application, Bearer, Clock, Done, Earlier, Failure, IdempotencyKey, PortError, RecordKey, RecordKeys, Row,
-    RowService, Scope,
+    Answers, Application, Bearer, Clock, Done, Earlier, Failure, Figures, IdempotencyKey, PortError, RecordKey,
+    RecordKeys, Row, RowService, Scope,
 };
 
 /// Keys of records in memory.
@@ -66,6 +66,8 @@ impl RecordKeys for MemoryKeys {
 #[derive(Clone)]
 pub(crate) struct AllSeen(pub(crate) MemoryLog);
 
+impl Figures for AllSeen {}
+
 impl Answers for AllSeen {
     async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {
         let commits = all(&self.0).await;
@@ -77,6 +79,8 @@ impl Answers for AllSeen {
 /// Answers as projections that are far behind would give them.
 #[derive(Clone)]
 pub(crate) struct NoneSeen;
+
+impl Figures for NoneSeen {}
 
 impl Answers for NoneSeen {
     async fn find(&self, _: ShortHash) -> Result<Option<Earlier>, PortError> {

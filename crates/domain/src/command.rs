@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::{
     facilitator::command::{EndFacilitator, EnrolFacilitator},
     link::command::{BreakLink, ConfirmBreak, ConfirmLink, ProposeLink, RejectBreak, RejectLink},
+    milestone::command::{CertifyMilestone, ClaimMilestone, DrawSample, RecordFinding},
     point::command::{ClosePoint, OpenPoint, ResumePoint, SuspendPoint, VoidPoint},
     programme::{
         command::{AdoptRedistribution, AdoptRules, SetReportingWindow},
@@ -146,6 +147,14 @@ commands! {
     UpholdService(UpholdService),
     /// Voids it.
     VoidService(VoidService),
+    /// Claims a milestone.
+    ClaimMilestone(ClaimMilestone),
+    /// Certifies the claim.
+    CertifyMilestone(CertifyMilestone),
+    /// Draws units of it to look at.
+    DrawSample(DrawSample),
+    /// Says what was found of one.
+    RecordFinding(RecordFinding),
 }
 
 #[cfg(test)]

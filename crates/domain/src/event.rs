@@ -10,6 +10,7 @@ use crate::{
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
     link::LinkEvent,
+    milestone::MilestoneEvent,
     number::NumberEvent,
     point::PointEvent,
     programme::ProgrammeEvent,
@@ -175,6 +176,8 @@ all_events! {
     Facilitator(FacilitatorEvent),
     /// To a project.
     Project(ProjectEvent),
+    /// To a project's milestones.
+    Milestone(MilestoneEvent),
     /// To a programme.
     Programme(ProgrammeEvent),
     /// To the log itself.

@@ -13,6 +13,7 @@ pub mod genesis;
 pub mod hash;
 pub mod id;
 pub mod link;
+pub mod milestone;
 pub mod money;
 pub mod number;
 pub mod point;

@@ -20,6 +20,8 @@ pub enum Code {
     UnknownCitizen,
     /// No such service.
     UnknownService,
+    /// The programme has no such milestone.
+    UnknownMilestone,
     /// It exists.
     AlreadyExists,
     /// The same service is recorded.
@@ -46,6 +48,12 @@ pub enum Code {
     SameActor,
     /// It was decided before.
     AlreadyDecided,
+    /// There is a claim.
+    AlreadyClaimed,
+    /// Not enough is reached yet.
+    MilestoneNotReached,
+    /// What is certified is not what was frozen.
+    CertificateMismatch,
     /// The state of the thing does not allow it.
     WrongState,
     /// A value breaks a rule of its own.
@@ -87,6 +95,9 @@ pub enum Refusal {
     /// A pair of records'.
     #[error(transparent)]
     Link(#[from] crate::link::LinkRefusal),
+    /// A milestone's.
+    #[error(transparent)]
+    Milestone(#[from] crate::milestone::MilestoneRefusal),
     /// A service's.
     #[error(transparent)]
     Service(#[from] crate::service::ServiceRefusal),
@@ -108,6 +119,7 @@ impl Refusal {
             Refusal::Registration(refusal) => refusal,
             Refusal::Record(refusal) => refusal,
             Refusal::Link(refusal) => refusal,
+            Refusal::Milestone(refusal) => refusal,
             Refusal::Service(refusal) => refusal,
         }
     }

@@ -14,6 +14,8 @@ pub enum StreamKind {
     Programme,
     /// A project.
     Project,
+    /// A project's milestones.
+    Milestone,
     /// A point.
     Point,
     /// A facilitator.
@@ -30,10 +32,11 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 9] = [
+    pub const ALL: [StreamKind; 10] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
+        StreamKind::Milestone,
         StreamKind::Point,
         StreamKind::Facilitator,
         StreamKind::Record,
@@ -49,6 +52,7 @@ impl StreamKind {
             StreamKind::Log => "log",
             StreamKind::Programme => "programme",
             StreamKind::Project => "project",
+            StreamKind::Milestone => "milestone",
             StreamKind::Point => "point",
             StreamKind::Facilitator => "facilitator",
             StreamKind::Record => "record",

@@ -141,6 +141,10 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::SamePerson => "le due anagrafiche sono la stessa",
         Code::SameActor => "lo decide un'altra persona",
         Code::AlreadyDecided => "già deciso",
+        Code::UnknownMilestone => "milestone sconosciuta",
+        Code::AlreadyClaimed => "già richiesta",
+        Code::MilestoneNotReached => "non ancora raggiunta",
+        Code::CertificateMismatch => "non corrisponde a quanto congelato dalla richiesta",
         Code::WrongState => "lo stato attuale non lo consente",
     };
     let mut text = text.to_owned();

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
-use traccia_application::{Answers, Application, Earlier, PortError, token::TokenKey};
+use traccia_application::{Answers, Application, Earlier, Figures, PortError, token::TokenKey};
 use traccia_domain::hash::ShortHash;
 use traccia_ledger::Ledger;
 use traccia_log::AnyLog;
@@ -116,6 +116,8 @@ impl std::ops::Deref for App {
 /// Answers given before, looked up in the trail.
 #[derive(Clone)]
 pub struct Remembered(pub Tables);
+
+impl Figures for Remembered {}
 
 impl Answers for Remembered {
     async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {

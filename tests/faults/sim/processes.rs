@@ -10,8 +10,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::time;
 use traccia_application::{
-    Answers, Application, Bearer, Clock, Done, Earlier, Failure, IdempotencyKey, PortError, RecordKey, RecordKeys,
-    Scope,
+    Answers, Application, Bearer, Clock, Done, Earlier, Failure, Figures, IdempotencyKey, PortError, RecordKey,
+    RecordKeys, Scope,
 };
 use traccia_domain::{
     Actor, Command, Position, RecordId, Role,
@@ -75,6 +75,8 @@ pub struct SimAnswers {
     tables: MemoryTables,
     chaos: Arc<Chaos>,
 }
+
+impl Figures for SimAnswers {}
 
 impl Answers for SimAnswers {
     async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {

@@ -163,7 +163,15 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
 
     pub(crate) fn world(&self, leader: bool) -> World<'_, L, K> {
         let (now, today) = (self.clock.now(), self.clock.today());
-        World { log: &*self.log, keys: &*self.keys, courtesy: &self.courtesy, now, today, leader }
+        World {
+            log: &*self.log,
+            keys: &*self.keys,
+            figures: &self.answers,
+            courtesy: &self.courtesy,
+            now,
+            today,
+            leader,
+        }
     }
 }
 
@@ -199,6 +207,10 @@ fn goes_on(command: &Command) -> bool {
         | Command::RecordService(_)
         | Command::DisputeService(_)
         | Command::UpholdService(_)
-        | Command::VoidService(_) => false,
+        | Command::VoidService(_)
+        | Command::ClaimMilestone(_)
+        | Command::CertifyMilestone(_)
+        | Command::DrawSample(_)
+        | Command::RecordFinding(_) => false,
     }
 }

@@ -4,6 +4,7 @@ use traccia_domain::{
     Command, ServiceId,
     facilitator::{Facilitator, FacilitatorCommand},
     link::{self, Link, LinkCommand, Proposer},
+    milestone::{Milestone, MilestoneCommand},
     point::{Point, PointCommand},
     programme::{Programme, ProgrammeCommand},
     project::{Project, ProjectCommand},
@@ -56,6 +57,13 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::DisputeService(body) => self.service(request, body.service, ServiceCommand::Dispute(body)).await,
             Command::UpholdService(body) => self.service(request, body.service, ServiceCommand::Uphold(body)).await,
             Command::VoidService(body) => self.service(request, body.service, ServiceCommand::Void(body)).await,
+            Command::ClaimMilestone(body) => self.milestone(request, MilestoneCommand::Claim(body)).await,
+            Command::CertifyMilestone(body) => {
+                let by = request.subject();
+                self.milestone(request, MilestoneCommand::Certify { said: body, by }).await
+            }
+            Command::DrawSample(body) => self.milestone(request, MilestoneCommand::Draw(body)).await,
+            Command::RecordFinding(body) => self.milestone(request, MilestoneCommand::Find(body)).await,
         }
     }
 
@@ -77,6 +85,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             ProjectCommand::SwitchFunding(switch) => &switch.project,
         };
         self.dispatch::<Project>(request, Project::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn milestone(&self, request: &Request<'_>, command: MilestoneCommand) -> Result<Done, Failure> {
+        self.dispatch::<Milestone>(request, Milestone::stream(command.project()), &command, Start::Loaded).await
     }
 
     async fn point(&self, request: &Request<'_>, command: PointCommand) -> Result<Done, Failure> {

@@ -70,10 +70,22 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         CommandKind::EraseRecord => [Nowhere, Nowhere, Anywhere],
         CommandKind::RecordService | CommandKind::RecordGroupSession => RECORDING,
         CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes],
+        CommandKind::ClaimMilestone => [Nowhere, OwnProjects, Nowhere],
+        CommandKind::CertifyMilestone | CommandKind::DrawSample => [Nowhere, Nowhere, OwnProgrammes],
+        CommandKind::RecordFinding => return of_finding(role),
         // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.
         CommandKind::UpholdService => [Nowhere, OwnProjects, OwnProgrammes],
     };
     of_role(role, row)
+}
+
+/// Findings on a sample are the one thing an auditor writes.
+fn of_finding(role: Role) -> Extent {
+    match role {
+        Role::Auditor | Role::Admin => Anywhere,
+        Role::Region => OwnProgrammes,
+        Role::Facilitator | Role::Capofila | Role::Treasurer => Nowhere,
+    }
 }
 
 /// Who records services: a facilitator, a *capofila*, the Region.

@@ -37,6 +37,10 @@ fn every_command() -> Vec<Command> {
         ("EraseRecord", json!({"citizen": id, "legal_basis": "art. 17"})),
         ("RecordService", service(id)),
         ("RecordGroupSession", session),
+        ("ClaimMilestone", json!({"project": "p", "milestone": "M1"})),
+        ("CertifyMilestone", json!({"project": "p", "milestone": "M1", "count": 0, "root": "0".repeat(64)})),
+        ("DrawSample", json!({"project": "p", "milestone": "M1", "public_value": "1 2 3"})),
+        ("RecordFinding", json!({"project": "p", "milestone": "M1", "unit": id, "finding": "error"})),
     ]);
     all.into_iter().map(|(name, body)| command(name, body)).collect()
 }
@@ -50,18 +54,19 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
             Role::Capofila,
             format!(
                 "{desk} SubmitApplication OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
-                 EndFacilitator UpholdService"
+                 EndFacilitator UpholdService ClaimMilestone"
             ),
         ),
         (
             Role::Region,
             format!(
                 "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication \
-                 RejectApplication SwitchFundingLine DisputeService UpholdService VoidService EraseRecord {LINKING}"
+                 RejectApplication SwitchFundingLine DisputeService UpholdService VoidService EraseRecord CertifyMilestone DrawSample \
+                 RecordFinding {LINKING}"
             ),
         ),
         (Role::Treasurer, String::new()),
-        (Role::Auditor, String::new()),
+        (Role::Auditor, "RecordFinding".to_owned()),
         (Role::Admin, Command::NAMES.join(" ")),
     ];
     let commands = every_command();

@@ -42,6 +42,7 @@ impl Event {
                 | LinkEvent::LinkBroken(_)
                 | LinkEvent::BreakRejected(_),
             ) => None,
+            Event::Milestone(_) => None,
             Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
         }
     }

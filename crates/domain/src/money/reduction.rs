@@ -1,10 +1,13 @@
 //! What a milestone met in part leaves of its tranche.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{Cents, allocation::floored};
 use crate::programme::rules::Reduction;
 
 /// How much of something a milestone needs, and how much was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// What was reached.
     pub reached: u32,

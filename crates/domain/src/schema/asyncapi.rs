@@ -52,6 +52,7 @@ fn channel(aggregate: StreamKind, messages: Map<String, Value>) -> Value {
         StreamKind::Facilitator => "A facilitator: role, points and dates.",
         StreamKind::Record => "A record: a document's keyed fingerprint, never its number; and its erasure.",
         StreamKind::Number => "A document's number whatever its issuer, and the records it was presented with.",
+        StreamKind::Milestone => "A project's milestones: claimed, certified, looked at.",
         StreamKind::Link => "A pair of records, and whether they are one person's.",
         StreamKind::Service => "A service given to a record, and what was said of it since.",
     };

@@ -7,7 +7,7 @@ use std::{fmt::Debug, str::FromStr};
 use jiff::civil::{Date, date};
 
 use crate::{
-    Event, RecordId, Share, TimeOfDay,
+    Event, Position, RecordId, Share, TimeOfDay,
     document::{DocumentKind, KeyVersion},
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
     genesis::{FingerprintKeyRotated, LogStarted},
@@ -16,6 +16,8 @@ use crate::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
         RecordsLinked,
     },
+    milestone::{FindingRecorded, MilestoneCertified, MilestoneClaimed, SampleDrawn, Terms, command::Finding},
+    money::reduction::Gate,
     number::NumberPresented,
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
@@ -24,7 +26,7 @@ use crate::{
         definition::{
             Definition, ExpenseCap, Milestone, MonitoringTarget, Province, Region, Targets, TrancheRule, Trigger,
         },
-        rules::{CountingRules, PointRules},
+        rules::{CountingRules, PointRules, PointsBasis, Reduction},
     },
     project::{
         ApplicationApproved, ApplicationRejected, ApplicationSubmitted, FundingLineSwitched, PlannedTranche,
@@ -106,6 +108,35 @@ pub fn samples() -> Vec<Event> {
             act: ACT.to_owned(),
         }
         .into(),
+        MilestoneClaimed { milestone: "M1".to_owned(), terms: terms(), cure: true }.into(),
+        MilestoneCertified {
+            milestone: "M1".to_owned(),
+            claim: Position(4711),
+            count: 2014,
+            root: Hex([7; 32]),
+            points: Some(Gate { reached: 8, needed: 8 }),
+            citizens: Some(Gate { reached: 2014, needed: 2014 }),
+            reduction: Reduction::WeakestLink,
+            rules: 1,
+        }
+        .into(),
+        SampleDrawn {
+            milestone: "M1".to_owned(),
+            claim: Position(4711),
+            root: Hex([7; 32]),
+            count: 2014,
+            public_value: "Lotto, Milano, 5 marzo 2024: 11 22 33 44 55".to_owned(),
+            units: pair().to_vec(),
+        }
+        .into(),
+        FindingRecorded {
+            milestone: "M1".to_owned(),
+            claim: Position(4711),
+            unit: of(RECORD),
+            finding: Finding::Confirmed,
+            note: Some("Registro delle presenze visto".to_owned()),
+        }
+        .into(),
         ProgrammeDefined { definition: Box::new(definition()) }.into(),
         RulesAdopted {
             act: ACT.to_owned(),
@@ -185,6 +216,19 @@ fn point() -> PointOpened {
         services: ServiceKind::ALL.to_vec(),
         upgraded: true,
         reduced_hours_reason: Some("Sede condivisa".to_owned()),
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        counts_until: DAY,
+        accepted_until: date(2024, 4, 7),
+        points_on: DAY,
+        points_basis: PointsBasis::ActiveOnDate,
+        points_needed: Some(8),
+        citizens_needed: Some(2014),
+        reduction: Reduction::WeakestLink,
+        rules: 1,
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use futures::StreamExt as _;
 use serde_json::json;
 use traccia_application::{
-    Answers, Application, Bearer, Desk, Earlier, PortError, RecordKey, RecordKeys, Scope, SystemClock,
+    Answers, Application, Bearer, Desk, Earlier, Figures, PortError, RecordKey, RecordKeys, Scope, SystemClock,
 };
 use traccia_domain::{
     Actor, Command, Position, RecordId, Role,
@@ -39,6 +39,8 @@ impl RecordKeys for Keys {
 }
 
 pub(super) struct NoAnswers;
+
+impl Figures for NoAnswers {}
 
 impl Answers for NoAnswers {
     async fn find(&self, _: ShortHash) -> Result<Option<Earlier>, PortError> {

@@ -29,6 +29,10 @@ pub(crate) fn happened(event: &str) -> &str {
         "ProgrammeDefined" => "programma definito",
         "RulesAdopted" => "regole adottate",
         "ReportingWindowSet" => "finestra di rendicontazione stabilita",
+        "MilestoneClaimed" => "milestone richiesta",
+        "MilestoneCertified" => "milestone certificata",
+        "SampleDrawn" => "campione estratto",
+        "FindingRecorded" => "esito di una verifica registrato",
         other => other,
     }
 }
