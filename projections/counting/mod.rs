@@ -99,6 +99,11 @@ impl Counting {
         self.records.linked(record).collect()
     }
 
+    /// How many services the log has told of: each has a lower key.
+    pub(crate) fn services(&self) -> u32 {
+        self.services.len()
+    }
+
     /// What the last commit changed.
     pub(crate) fn moved(&self) -> &[Moved] {
         &self.moved

@@ -42,6 +42,7 @@ impl Findings {
             | Event::Point(_)
             | Event::Facilitator(_)
             | Event::Project(_)
+            | Event::Report(_)
             | Event::Milestone(_)
             | Event::Programme(_)
             | Event::Log(_) => {}

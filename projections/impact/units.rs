@@ -110,6 +110,7 @@ fn pair(event: &Event) -> Option<[traccia_domain::RecordId; 2]> {
         | Event::Point(_)
         | Event::Facilitator(_)
         | Event::Project(_)
+        | Event::Report(_)
         | Event::Milestone(_)
         | Event::Programme(_)
         | Event::Log(_) => None,

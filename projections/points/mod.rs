@@ -82,6 +82,7 @@ impl Points {
             | Event::Record(_)
             | Event::Number(_)
             | Event::Link(_)
+            | Event::Report(_)
             | Event::Log(_) => {}
         }
     }

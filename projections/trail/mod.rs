@@ -17,6 +17,7 @@ use traccia_domain::{
     programme::ProgrammeEvent,
     project::ProjectEvent,
     record::RecordEvent,
+    report::ReportEvent,
     service::ServiceEvent,
 };
 use traccia_projector::{At, Changes, Row};
@@ -93,6 +94,10 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Project(ProjectEvent::ApplicationApproved(approved)) => Some(&approved.act),
         Event::Project(ProjectEvent::ApplicationRejected(rejected)) => Some(&rejected.reason),
         Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(&switched.act),
+        Event::Report(ReportEvent::ReportSubmitted(submitted)) => submitted.obstacles.as_deref(),
+        Event::Report(ReportEvent::ReportReturned(returned)) => Some(&returned.reason),
+        Event::Report(ReportEvent::ReportAccepted(accepted)) => Some(&accepted.act),
+        Event::Report(ReportEvent::ReportReopened(reopened)) => Some(&reopened.reason),
         Event::Milestone(MilestoneEvent::MilestoneClaimed(_) | MilestoneEvent::MilestoneCertified(_)) => None,
         Event::Milestone(MilestoneEvent::SampleDrawn(drawn)) => Some(&drawn.public_value),
         Event::Milestone(MilestoneEvent::FindingRecorded(recorded)) => recorded.note.as_deref(),

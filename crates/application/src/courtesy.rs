@@ -77,6 +77,7 @@ impl Courtesy {
             }
             // Nobody remembers these, and they must not make what is being loaded look old.
             StreamKind::Log
+            | StreamKind::Report
             | StreamKind::Milestone
             | StreamKind::Record
             | StreamKind::Number

@@ -11,6 +11,7 @@ use traccia_domain::{
     programme::{Programme, ProgrammeCommand, ProgrammeFacts},
     project::{Project, ProjectCommand, ProjectFacts},
     record::{Record, RecordCommand},
+    report::{Report, ReportCommand, ReportFacts},
     service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
 };
 use traccia_log::Log;
@@ -173,6 +174,19 @@ impl Deciding for Project {
         };
         let programme = world.programme(id).await?;
         Ok((ProjectFacts { today: world.today, programme }, target(&[], Some(project), id)))
+    }
+}
+
+impl Deciding for Report {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &ReportCommand,
+        _: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(ReportFacts, Target), Failure> {
+        let (id, _) = command.of();
+        let (project, _) = world.project(Some(id)).await?;
+        let target = target(&[], Some(id), programme_of(&project));
+        Ok((ReportFacts { today: world.today, project }, target))
     }
 }
 

@@ -3,7 +3,7 @@
 use traccia_domain::{
     Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, facilitator::Facilitator,
     hash::ShortHash, link::Link, milestone::Milestone, number::Number, point::Point, programme::Programme,
-    project::Project, record::Record, service::Service,
+    project::Project, record::Record, report::Report, service::Service,
 };
 use traccia_log::{Log, LogError};
 
@@ -35,7 +35,7 @@ macro_rules! stored {
     )+};
 }
 
-stored! { Programme Project Milestone Point Facilitator Record Number Link Service }
+stored! { Programme Project Report Milestone Point Facilitator Record Number Link Service }
 
 /// An aggregate and the commits that made it.
 pub(crate) struct Loaded<A> {

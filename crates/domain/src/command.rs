@@ -15,6 +15,7 @@ pub use crate::{
     project::command::{ApproveApplication, RejectApplication, SubmitApplication, SwitchFundingLine},
     record::EraseRecord,
     registration::RegisterCitizen,
+    report::command::{AcceptReport, ReopenReport, ReturnReport, SubmitReport},
     service::command::{DisputeService, RecordGroupSession, RecordService, UpholdService, VoidService},
 };
 
@@ -107,6 +108,14 @@ commands! {
     RejectApplication(RejectApplication),
     /// Changes who pays.
     SwitchFundingLine(SwitchFundingLine),
+    /// Reports on a month.
+    SubmitReport(SubmitReport),
+    /// Sends the report back.
+    ReturnReport(ReturnReport),
+    /// Accepts it.
+    AcceptReport(AcceptReport),
+    /// Reopens it.
+    ReopenReport(ReopenReport),
     /// Opens a point.
     OpenPoint(OpenPoint),
     /// Suspends it.

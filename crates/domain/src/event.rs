@@ -16,6 +16,7 @@ use crate::{
     programme::ProgrammeEvent,
     project::ProjectEvent,
     record::RecordEvent,
+    report::ReportEvent,
     service::ServiceEvent,
     upcast::{STEPS, upcast},
 };
@@ -176,6 +177,8 @@ all_events! {
     Facilitator(FacilitatorEvent),
     /// To a project.
     Project(ProjectEvent),
+    /// To a monthly report.
+    Report(ReportEvent),
     /// To a project's milestones.
     Milestone(MilestoneEvent),
     /// To a programme.

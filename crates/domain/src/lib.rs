@@ -24,6 +24,7 @@ pub mod reason;
 pub mod record;
 pub mod refusal;
 pub mod registration;
+pub mod report;
 pub mod schema;
 pub mod service;
 pub mod stream;

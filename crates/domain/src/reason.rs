@@ -17,12 +17,18 @@ mod tests;
 /// The most characters of a reason.
 pub const LONGEST: usize = 500;
 
+/// The most characters of an account: what a report says in the partnership's own words.
+pub const LONGEST_ACCOUNT: usize = 2_000;
+
 /// Why a text is no reason that may be kept. Nothing of it is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitReason {
-    /// It is a report, not a reason.
-    #[error("this has at most 500 characters")]
-    TooLong,
+    /// It has more characters than there is room for.
+    #[error("this has at most {most} characters")]
+    TooLong {
+        /// How many there may be.
+        most: usize,
+    },
     /// It names somebody by their fiscal code.
     #[error("this holds a fiscal code: say why, not who")]
     FiscalCode,
@@ -39,7 +45,19 @@ pub enum UnfitReason {
 /// # Errors
 /// When it is too long, or holds what only a person has.
 pub fn check(text: &str) -> Result<(), UnfitReason> {
-    check_act(text)?;
+    check_within(text, LONGEST)
+}
+
+/// Whether a text may be kept as an account.
+///
+/// # Errors
+/// As [`check`], of a longer text.
+pub fn check_account(text: &str) -> Result<(), UnfitReason> {
+    check_within(text, LONGEST_ACCOUNT)
+}
+
+fn check_within(text: &str, most: usize) -> Result<(), UnfitReason> {
+    check_names_nobody(text, most)?;
     if contact::holds_telephone(text) { Err(UnfitReason::Telephone) } else { Ok(()) }
 }
 
@@ -49,8 +67,12 @@ pub fn check(text: &str) -> Result<(), UnfitReason> {
 /// # Errors
 /// When it is too long, or holds what only a person has.
 pub fn check_act(text: &str) -> Result<(), UnfitReason> {
-    if text.chars().count() > LONGEST {
-        Err(UnfitReason::TooLong)
+    check_names_nobody(text, LONGEST)
+}
+
+fn check_names_nobody(text: &str, most: usize) -> Result<(), UnfitReason> {
+    if text.chars().count() > most {
+        Err(UnfitReason::TooLong { most })
     } else if holds_fiscal_code(text) {
         Err(UnfitReason::FiscalCode)
     } else if contact::holds_email(text) {
@@ -95,7 +117,15 @@ pub(crate) fn read_act<'de, D: Deserializer<'de>>(field: D) -> Result<String, D:
 /// # Errors
 /// As [`check`].
 pub(crate) fn read_some<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
-    field.deserialize_option(ReasonOrNull)
+    field.deserialize_option(TextOrNull(check))
+}
+
+/// Reads a field that may be an account.
+///
+/// # Errors
+/// As [`check_account`].
+pub(crate) fn read_account<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    field.deserialize_option(TextOrNull(check_account))
 }
 
 struct Text(fn(&str) -> Result<(), UnfitReason>);
@@ -112,9 +142,9 @@ impl Visitor<'_> for Text {
     }
 }
 
-struct ReasonOrNull;
+struct TextOrNull(fn(&str) -> Result<(), UnfitReason>);
 
-impl<'de> Visitor<'de> for ReasonOrNull {
+impl<'de> Visitor<'de> for TextOrNull {
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,6 +160,6 @@ impl<'de> Visitor<'de> for ReasonOrNull {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, field: D) -> Result<Option<String>, D::Error> {
-        read(field).map(Some)
+        field.deserialize_string(Text(self.0)).map(Some)
     }
 }

@@ -80,6 +80,9 @@ pub enum Refusal {
     /// A project's.
     #[error(transparent)]
     Project(#[from] crate::project::ProjectRefusal),
+    /// A monthly report's.
+    #[error(transparent)]
+    Report(#[from] crate::report::ReportRefusal),
     /// A point's.
     #[error(transparent)]
     Point(#[from] crate::point::PointRefusal),
@@ -114,6 +117,7 @@ impl Refusal {
         match self {
             Refusal::Programme(refusal) => refusal,
             Refusal::Project(refusal) => refusal,
+            Refusal::Report(refusal) => refusal,
             Refusal::Point(refusal) => refusal,
             Refusal::Facilitator(refusal) => refusal,
             Refusal::Registration(refusal) => refusal,

@@ -14,6 +14,8 @@ pub enum StreamKind {
     Programme,
     /// A project.
     Project,
+    /// A project's monthly report.
+    Report,
     /// A project's milestones.
     Milestone,
     /// A point.
@@ -32,10 +34,11 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 10] = [
+    pub const ALL: [StreamKind; 11] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
+        StreamKind::Report,
         StreamKind::Milestone,
         StreamKind::Point,
         StreamKind::Facilitator,
@@ -52,6 +55,7 @@ impl StreamKind {
             StreamKind::Log => "log",
             StreamKind::Programme => "programme",
             StreamKind::Project => "project",
+            StreamKind::Report => "report",
             StreamKind::Milestone => "milestone",
             StreamKind::Point => "point",
             StreamKind::Facilitator => "facilitator",

@@ -93,6 +93,27 @@ impl Month {
         Date::constant(self.year, self.month, 1)
     }
 
+    /// Its last day.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        self.first_day().last_of_month()
+    }
+
+    /// The month before; none before the first that can be written.
+    #[must_use]
+    pub fn before(self) -> Option<Month> {
+        self.first_day().yesterday().ok().map(Month::of)
+    }
+
+    /// The months from this one to another, both inclusive.
+    pub fn through(self, last: Month) -> impl Iterator<Item = Month> {
+        let next = move |month: &Month| match month.last_day().tomorrow() {
+            Ok(day) if *month < last => Some(Month::of(day)),
+            Ok(_) | Err(_) => None,
+        };
+        std::iter::successors((self <= last).then_some(self), next)
+    }
+
     /// `2024-S1` for January to June, `2024-S2` for the rest: the plan's semesters.
     #[must_use]
     pub fn semester(self) -> String {

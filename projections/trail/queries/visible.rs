@@ -1,6 +1,6 @@
 //! Whose trail may be seen.
 
-use traccia_domain::{StreamId, StreamKind};
+use traccia_domain::{StreamId, StreamKind, report};
 use traccia_projector::held;
 
 use crate::answer::{ReadError, Reader, Sql};
@@ -39,6 +39,11 @@ pub(crate) async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, R
         // What is said of a project's milestones is said of the project.
         StreamKind::Project | StreamKind::Milestone => {
             sql.push(format!("select 1 from project j where {} and j.id = ", held("j"))).arg(id.to_owned());
+            within.whole_projects_of(&mut sql);
+        }
+        StreamKind::Report => {
+            let Some((project, _)) = report::of(id) else { return Ok(false) };
+            sql.push(format!("select 1 from project j where {} and j.id = ", held("j"))).arg(project.to_string());
             within.whole_projects_of(&mut sql);
         }
         StreamKind::Point => {

@@ -75,6 +75,6 @@ fn confirmation(command: &Command) -> Option<Command> {
 
 /// Whether a command decides on what somebody else has proposed.
 fn decided_by_another(command: CommandKind) -> bool {
-    use CommandKind::{ConfirmBreak, ConfirmLink, RejectBreak, RejectLink};
-    matches!(command, ConfirmLink | RejectLink | ConfirmBreak | RejectBreak)
+    use CommandKind::{AcceptReport, ConfirmBreak, ConfirmLink, RejectBreak, RejectLink};
+    matches!(command, AcceptReport | ConfirmLink | RejectLink | ConfirmBreak | RejectBreak)
 }

@@ -8,6 +8,7 @@ use traccia_domain::{
     point::{Point, PointCommand},
     programme::{Programme, ProgrammeCommand},
     project::{Project, ProjectCommand},
+    report::{self, Report, ReportCommand},
     service::{Service, ServiceCommand, command::RecordService, id_of},
 };
 use traccia_log::Log;
@@ -29,6 +30,14 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::ApproveApplication(body) => self.project(request, ProjectCommand::Approve(body)).await,
             Command::RejectApplication(body) => self.project(request, ProjectCommand::Reject(body)).await,
             Command::SwitchFundingLine(body) => self.project(request, ProjectCommand::SwitchFunding(body)).await,
+            Command::SubmitReport(report) => {
+                self.report(request, ReportCommand::Submit { report, by: request.subject() }).await
+            }
+            Command::ReturnReport(body) => self.report(request, ReportCommand::Return(body)).await,
+            Command::AcceptReport(acceptance) => {
+                self.report(request, ReportCommand::Accept { acceptance, by: request.subject() }).await
+            }
+            Command::ReopenReport(body) => self.report(request, ReportCommand::Reopen(body)).await,
             Command::OpenPoint(body) => self.point(request, PointCommand::Open(body)).await,
             Command::SuspendPoint(body) => self.point(request, PointCommand::Suspend(body)).await,
             Command::ResumePoint(body) => self.point(request, PointCommand::Resume(body)).await,
@@ -85,6 +94,11 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             ProjectCommand::SwitchFunding(switch) => &switch.project,
         };
         self.dispatch::<Project>(request, Project::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn report(&self, request: &Request<'_>, command: ReportCommand) -> Result<Done, Failure> {
+        let (project, month) = command.of();
+        self.dispatch::<Report>(request, report::stream(project, month), &command, Start::Loaded).await
     }
 
     async fn milestone(&self, request: &Request<'_>, command: MilestoneCommand) -> Result<Done, Failure> {

@@ -50,6 +50,11 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::RejectApplication
         | CommandKind::SwitchFundingLine => [Nowhere, Nowhere, OwnProgrammes],
         CommandKind::SubmitApplication => [Nowhere, OwnProjects, OwnProgrammes],
+        // Who reports does not accept.
+        CommandKind::SubmitReport => [Nowhere, OwnProjects, Nowhere],
+        CommandKind::ReturnReport | CommandKind::AcceptReport | CommandKind::ReopenReport => {
+            [Nowhere, Nowhere, OwnProgrammes]
+        }
         CommandKind::OpenPoint
         | CommandKind::SuspendPoint
         | CommandKind::ResumePoint

@@ -32,6 +32,10 @@ fn every_command() -> Vec<Command> {
             "SwitchFundingLine",
             json!({"project": "p", "from": "2024-01-01", "funding": "other", "source": "s", "act": "a"}),
         ),
+        ("SubmitReport", json!({"project": "p", "month": "2024-01"})),
+        ("ReturnReport", json!({"project": "p", "month": "2024-01", "reason": "r"})),
+        ("AcceptReport", json!({"project": "p", "month": "2024-01", "on": "2024-02-01", "act": "a"})),
+        ("ReopenReport", json!({"project": "p", "month": "2024-01", "reason": "r"})),
         ("EndFacilitator", json!({"facilitator": "f", "on": "2024-01-01"})),
         ("RegisterCitizen", citizen("YA0000001")),
         ("EraseRecord", json!({"citizen": id, "legal_basis": "art. 17"})),
@@ -53,7 +57,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
         (
             Role::Capofila,
             format!(
-                "{desk} SubmitApplication OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
+                "{desk} SubmitApplication SubmitReport OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
                  EndFacilitator UpholdService ClaimMilestone"
             ),
         ),
@@ -61,7 +65,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
             Role::Region,
             format!(
                 "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication \
-                 RejectApplication SwitchFundingLine DisputeService UpholdService VoidService EraseRecord CertifyMilestone DrawSample \
+                 RejectApplication SwitchFundingLine ReturnReport AcceptReport ReopenReport DisputeService UpholdService VoidService EraseRecord CertifyMilestone DrawSample \
                  RecordFinding {LINKING}"
             ),
         ),

@@ -38,6 +38,8 @@ fn dated() -> Vec<(&'static str, Value)> {
             "SwitchFundingLine",
             json!({"project": "p", "from": "2024-03-01", "funding": "other", "source": "s", "act": "a"}),
         ),
+        ("SubmitReport", json!({"project": "p", "month": "2024-02"})),
+        ("AcceptReport", json!({"project": "p", "month": "2024-02", "on": "2024-03-01", "act": "a"})),
         (
             "OpenPoint",
             json!({"point": "p", "project": "p", "name": "n", "kind": "fixed", "province": "MI", "municipality": "m",

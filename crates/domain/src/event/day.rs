@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Event;
 use crate::{
     facilitator::FacilitatorEvent, genesis::LogEvent, link::LinkEvent, number::NumberEvent, point::PointEvent,
-    programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent, service::ServiceEvent,
+    programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent, report::ReportEvent, service::ServiceEvent,
 };
 
 impl Event {
@@ -28,6 +28,10 @@ impl Event {
             Event::Project(ProjectEvent::ApplicationApproved(approved)) => Some(approved.on),
             Event::Project(ProjectEvent::ApplicationRejected(rejected)) => Some(rejected.on),
             Event::Project(ProjectEvent::FundingLineSwitched(switched)) => Some(switched.from),
+            Event::Report(ReportEvent::ReportAccepted(accepted)) => Some(accepted.on),
+            Event::Report(
+                ReportEvent::ReportSubmitted(_) | ReportEvent::ReportReturned(_) | ReportEvent::ReportReopened(_),
+            ) => None,
             Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(adopted.effective_on),
             Event::Programme(ProgrammeEvent::ProgrammeDefined(_) | ProgrammeEvent::ReportingWindowSet(_)) => None,

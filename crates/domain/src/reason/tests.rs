@@ -47,7 +47,7 @@ fn days_acts_and_figures_are_no_contacts() {
 #[test]
 fn a_reason_is_no_report() {
     assert_eq!(check(&"è".repeat(LONGEST)), Ok(()));
-    assert_eq!(check(&"è".repeat(LONGEST + 1)), Err(UnfitReason::TooLong));
+    assert_eq!(check(&"è".repeat(LONGEST + 1)), Err(UnfitReason::TooLong { most: LONGEST }));
 }
 
 proptest! {
@@ -62,5 +62,13 @@ fn an_act_may_have_a_protocol_number_and_no_persons_code_or_address() {
     assert_eq!(check_act("D.d.s. 9 del 1 marzo 2025, prot. 3471234567"), Ok(()));
     assert_eq!(check_act("DD di RSSMRA85T10A562S"), Err(UnfitReason::FiscalCode));
     assert_eq!(check_act("DD, mario@example.org"), Err(UnfitReason::Email));
-    assert_eq!(check_act(&"x".repeat(LONGEST + 1)), Err(UnfitReason::TooLong));
+    assert_eq!(check_act(&"x".repeat(LONGEST + 1)), Err(UnfitReason::TooLong { most: LONGEST }));
+}
+
+#[test]
+fn an_account_is_longer_than_a_reason_and_names_nobody_either() {
+    assert_eq!(check_account(&"è".repeat(LONGEST_ACCOUNT)), Ok(()));
+    let most = LONGEST_ACCOUNT;
+    assert_eq!(check_account(&"è".repeat(most + 1)), Err(UnfitReason::TooLong { most }));
+    assert_eq!(check_account("ritardi, chiamare il 333 1234567"), Err(UnfitReason::Telephone));
 }

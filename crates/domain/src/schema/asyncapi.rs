@@ -48,6 +48,7 @@ fn channel(aggregate: StreamKind, messages: Map<String, Value>) -> Value {
         StreamKind::Log => "The log's own beginning, and the fingerprint keys drawn since.",
         StreamKind::Programme => "A programme: its definition, its rules, its reporting windows.",
         StreamKind::Project => "A project: its application, and who pays.",
+        StreamKind::Report => "A project's monthly report: submitted, returned, accepted, reopened.",
         StreamKind::Point => "A point: opened, suspended, resumed, closed, voided.",
         StreamKind::Facilitator => "A facilitator: role, points and dates.",
         StreamKind::Record => "A record: a document's keyed fingerprint, never its number; and its erasure.",

@@ -33,6 +33,7 @@ use crate::{
         command::{Commitment, Funding, Organisation},
     },
     record::{RecordErased, RecordRegistered, SealedProfile},
+    report::{ReportAccepted, ReportReopened, ReportReturned, ReportSubmitted},
     service::{
         ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided,
         details::{Mode, Questionnaire},
@@ -106,6 +107,32 @@ pub fn samples() -> Vec<Event> {
             funding: Funding::Other,
             source: "Fondi regionali".to_owned(),
             act: ACT.to_owned(),
+        }
+        .into(),
+        ReportSubmitted {
+            project: of("lombardia-mi"),
+            month: of("2024-03"),
+            obstacles: Some("Due presidi senza connessione per una settimana".to_owned()),
+            submitter: "capofila-1".to_owned(),
+        }
+        .into(),
+        ReportReturned {
+            project: of("lombardia-mi"),
+            month: of("2024-03"),
+            reason: "Criticità da chiarire".to_owned(),
+        }
+        .into(),
+        ReportAccepted {
+            project: of("lombardia-mi"),
+            month: of("2024-03"),
+            on: date(2024, 4, 20),
+            act: ACT.to_owned(),
+        }
+        .into(),
+        ReportReopened {
+            project: of("lombardia-mi"),
+            month: of("2024-03"),
+            reason: "Servizi da aggiungere".to_owned(),
         }
         .into(),
         MilestoneClaimed { milestone: "M1".to_owned(), terms: terms(), cure: true }.into(),

@@ -84,6 +84,7 @@ impl<const V: u32> Projection for Small<V> {
             | Event::Link(_)
             | Event::Facilitator(_)
             | Event::Project(_)
+            | Event::Report(_)
             | Event::Milestone(_)
             | Event::Programme(_)
             | Event::Log(_) => {}

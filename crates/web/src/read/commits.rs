@@ -96,6 +96,7 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         | Event::Point(_)
         | Event::Facilitator(_)
         | Event::Project(_)
+        | Event::Report(_)
         | Event::Milestone(_)
         | Event::Programme(_)
         | Event::Log(_) => None,
