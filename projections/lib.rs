@@ -2,13 +2,15 @@
 //!
 //! All advance together, commit by commit. `points` keeps the facts of programmes, projects, points and facilitators;
 //! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again. `findings` only
-//! looks.
+//! looks. `reports` keeps
+//! how monthly reports stand, and which act accepted a service.
 
 pub mod answer;
 pub mod counting;
 pub mod findings;
 pub mod impact;
 pub mod points;
+pub mod reports;
 pub mod targets;
 pub mod trail;
 
@@ -23,13 +25,14 @@ mod testing;
 use traccia_domain::Event;
 use traccia_projector::{At, Changes, Projection, Table};
 
-use self::{counting::Counting, findings::Findings, points::Points, targets::Targets, trail::Trail};
+use self::{counting::Counting, findings::Findings, points::Points, reports::Reports, targets::Targets, trail::Trail};
 
 /// Every published number, at one position.
 #[derive(Clone, Debug, Default)]
 pub struct Projections {
     points: Points,
     counting: Counting,
+    reports: Reports,
     targets: Targets,
     trail: Trail,
     findings: Findings,
@@ -37,7 +40,7 @@ pub struct Projections {
 
 impl Projections {
     /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
-    pub const NAMES: [&'static str; 5] = ["points", "counting", "targets", "trail", "findings"];
+    pub const NAMES: [&'static str; 6] = ["points", "counting", "reports", "targets", "trail", "findings"];
 
     /// Programmes, projects, points and facilitators.
     #[must_use]
@@ -57,9 +60,16 @@ impl Projections {
         &self.targets
     }
 
+    /// Monthly reports and their acceptances.
+    #[cfg(test)]
+    pub(crate) fn reports(&self) -> &Reports {
+        &self.reports
+    }
+
     fn take(&mut self, at: &At<'_>, event: &Event) {
         self.points.take(at, event);
         self.counting.take(at, event, &mut self.points);
+        self.reports.take(at, event, &mut self.points, self.counting.services());
     }
 
     /// Judges what the events taken have touched. A thing's row is written at most once for each commit.
@@ -67,11 +77,12 @@ impl Projections {
         self.points.settle(changes);
         self.counting.settle(&self.points, changes);
         self.targets.take(self.counting.moved(), &self.points);
+        self.reports.settle(changes);
     }
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 7;
+    const VERSION: u32 = 8;
 
     fn tables() -> Vec<&'static Table> {
         vec![
@@ -86,6 +97,9 @@ impl Projection for Projections {
             &counting::tables::LINK,
             &counting::tables::SERVICE,
             &counting::tables::UNIT,
+            &reports::tables::REPORT,
+            &reports::tables::ACCEPTANCE,
+            &reports::tables::WINDOW,
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
             &findings::tables::FOLLOW,

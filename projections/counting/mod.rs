@@ -121,7 +121,7 @@ impl Counting {
             Event::Project(_) => self.project(id, points),
             Event::Programme(event) => self.programme(id, event, points),
             // Who may be one person is proposed at the door, and counts as the link says.
-            Event::Milestone(_) | Event::Number(_) | Event::Log(_) => {}
+            Event::Milestone(_) | Event::Number(_) | Event::Report(_) | Event::Log(_) => {}
         }
     }
 

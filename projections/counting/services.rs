@@ -129,6 +129,10 @@ impl Services {
         Some(key)
     }
 
+    pub(super) fn len(&self) -> u32 {
+        list::index(self.all.len())
+    }
+
     pub(super) fn find(&self, id: ServiceId) -> Option<u32> {
         self.keys.find(id.0, |key| self.all[key as usize].id == id)
     }
