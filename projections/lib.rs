@@ -9,6 +9,7 @@ pub mod answer;
 pub mod counting;
 pub mod findings;
 pub mod impact;
+pub mod milestones;
 pub mod points;
 pub mod reports;
 pub mod targets;
@@ -25,7 +26,10 @@ mod testing;
 use traccia_domain::Event;
 use traccia_projector::{At, Changes, Projection, Table};
 
-use self::{counting::Counting, findings::Findings, points::Points, reports::Reports, targets::Targets, trail::Trail};
+use self::{
+    counting::Counting, findings::Findings, milestones::Milestones, points::Points, reports::Reports, targets::Targets,
+    trail::Trail,
+};
 
 /// Every published number, at one position.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +37,7 @@ pub struct Projections {
     points: Points,
     counting: Counting,
     reports: Reports,
+    milestones: Milestones,
     targets: Targets,
     trail: Trail,
     findings: Findings,
@@ -40,7 +45,8 @@ pub struct Projections {
 
 impl Projections {
     /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
-    pub const NAMES: [&'static str; 6] = ["points", "counting", "reports", "targets", "trail", "findings"];
+    pub const NAMES: [&'static str; 7] =
+        ["points", "counting", "reports", "milestones", "targets", "trail", "findings"];
 
     /// Programmes, projects, points and facilitators.
     #[must_use]
@@ -75,8 +81,9 @@ impl Projections {
     /// Judges what the events taken have touched. A thing's row is written at most once for each commit.
     fn settle(&mut self, changes: &mut Changes) {
         self.points.settle(changes);
-        self.counting.settle(&self.points, changes);
+        self.counting.settle(&self.points, &self.reports, changes);
         self.targets.take(self.counting.moved(), &self.points);
+        self.milestones.settle(&self.counting, &self.points, changes);
         self.reports.settle(changes);
     }
 }
@@ -100,6 +107,11 @@ impl Projection for Projections {
             &reports::tables::REPORT,
             &reports::tables::ACCEPTANCE,
             &reports::tables::WINDOW,
+            &milestones::tables::CLAIM,
+            &milestones::tables::CLAIM_UNIT,
+            &milestones::tables::CERTIFICATE,
+            &milestones::tables::SAMPLE,
+            &milestones::tables::FINDING,
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
             &findings::tables::FOLLOW,
@@ -110,6 +122,7 @@ impl Projection for Projections {
         changes.at(at.position);
         for event in &at.commit.events {
             self.take(at, event);
+            self.milestones.take(at, event, &self.counting, changes);
             self.findings.take(at, event, changes);
         }
         self.settle(changes);
@@ -121,6 +134,7 @@ impl Projection for Projections {
     fn apply(&mut self, at: &At<'_>, event: &Event, changes: &mut Changes) {
         changes.at(at.position);
         self.take(at, event);
+        self.milestones.take(at, event, &self.counting, changes);
         self.findings.take(at, event, changes);
         self.settle(changes);
     }

@@ -52,9 +52,11 @@ impl Projection for Stepped {
 }
 
 fn row(programme: &'static str, scope: Scope, id: String, totals: &Totals) -> Vec<Value> {
-    let Totals { recorded, qualifying, persons, counted, safe, reasons } = totals;
+    let Totals { recorded, qualifying, persons, counted, safe, claimed, reasons } = totals;
     let mut row: Vec<Value> = vec![programme.into(), scope.as_str().into(), id.into()];
-    row.extend([recorded, qualifying, persons, counted, safe].into_iter().chain(reasons).map(|n| Value::from(*n)));
+    row.extend(
+        [recorded, qualifying, persons, counted, safe, claimed].into_iter().chain(reasons).map(|n| Value::from(*n)),
+    );
     row
 }
 

@@ -40,6 +40,11 @@ impl Counting {
         self.records.id(person.0)
     }
 
+    /// A record's id.
+    pub(crate) fn serial(&self, record: u32) -> RecordId {
+        self.records.id(record)
+    }
+
     /// Every record of a record's person, with that person; none of a record never met.
     pub(crate) fn person_of(&self, record: RecordId) -> FxHashMap<u32, Person> {
         let person = self.records.find(record).map(|record| self.records.person(record));

@@ -3,6 +3,7 @@
 //! Facts are taken in first; what they touched is judged when the commit is whole. A simple service of a person with one
 //! record is judged by itself; any other fact judges the persons it touches, and nobody else, anew.
 
+mod claims;
 mod given;
 mod judge;
 mod keys;
@@ -22,14 +23,18 @@ mod tests;
 use traccia_domain::{
     Event, RecordId, ServiceId,
     hash::{Hex, ShortHash},
+    milestone::MilestoneEvent,
     programme::ProgrammeEvent,
     record::RecordEvent,
     service::{ServiceEvent, ServiceRecorded},
 };
 use traccia_projector::At;
 
-pub(crate) use self::given::Person;
 pub use self::judge::Reason;
+pub(crate) use self::{
+    claims::{Claim, Claims},
+    given::Person,
+};
 use self::{
     list::NONE,
     records::Records,
@@ -45,6 +50,7 @@ pub struct Counting {
     records: Records,
     services: Services,
     units: Units,
+    claims: Claims,
     /// Services recorded in this commit.
     fresh: Vec<u32>,
     /// Records of persons to be judged anew after this commit.
@@ -75,6 +81,8 @@ pub(crate) struct Standing {
     pub(crate) in_point: bool,
     pub(crate) in_project: bool,
     pub(crate) in_province: bool,
+    /// Whether another project's claim holds the person.
+    pub(crate) claimed_elsewhere: bool,
 }
 
 /// The memory the fold has reserved, in bytes, with its maps and what they keep free.
@@ -104,6 +112,11 @@ impl Counting {
         self.services.len()
     }
 
+    /// What milestones were claimed with.
+    pub(crate) fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
     /// What the last commit changed.
     pub(crate) fn moved(&self) -> &[Moved] {
         &self.moved
@@ -120,8 +133,19 @@ impl Counting {
             Event::Facilitator(_) => self.facilitator(id, points),
             Event::Project(_) => self.project(id, points),
             Event::Programme(event) => self.programme(id, event, points),
+            Event::Milestone(MilestoneEvent::MilestoneClaimed(claimed)) => {
+                if let Ok(project) = id.parse() {
+                    self.claims.take(at.position, points.projects.meet(&project), claimed);
+                }
+            }
+            // What is certified and looked at is what was claimed.
+            Event::Milestone(
+                MilestoneEvent::MilestoneCertified(_)
+                | MilestoneEvent::SampleDrawn(_)
+                | MilestoneEvent::FindingRecorded(_),
+            ) => {}
             // Who may be one person is proposed at the door, and counts as the link says.
-            Event::Milestone(_) | Event::Number(_) | Event::Report(_) | Event::Log(_) => {}
+            Event::Number(_) | Event::Report(_) | Event::Log(_) => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! Services as they were recorded, what became of them, and how they are judged.
 
+use rustc_hash::FxHashMap;
 use traccia_domain::{ServiceId, TimeOfDay, service::ServiceKind};
 use traccia_projector::Row;
 
@@ -95,7 +96,12 @@ pub(super) struct Services {
     all: Vec<Service>,
     by_point: Vec<u32>,
     by_facilitator: Vec<u32>,
+    /// Services with which persons were claimed, and the first claim that did, in the order of claims.
+    pins: FxHashMap<u32, u32>,
 }
+
+/// Where a service stands among those that could get a person's 1: claimed ones first, those of the earlier claim before.
+pub(super) type Rank = (u32, Day, u16, u32);
 
 impl Services {
     /// Takes a service in; none when it is already there: a stream has one recording.
@@ -166,6 +172,22 @@ impl Services {
         (service.on, service.start, key)
     }
 
+    /// The claim that holds a person by a service.
+    pub(super) fn pin(&self, key: u32) -> Option<u32> {
+        self.pins.get(&key).copied()
+    }
+
+    /// Lets a claim hold a person by a service, unless an earlier one does.
+    pub(super) fn claim(&mut self, key: u32, claim: u32) {
+        self.pins.entry(key).or_insert(claim);
+    }
+
+    /// The order in which services get a person's 1.
+    pub(super) fn rank(&self, key: u32) -> Rank {
+        let (on, start, position) = self.order(key);
+        (self.pin(key).unwrap_or(NONE), on, start, position)
+    }
+
     pub(super) fn row(&self, key: u32, person: u32) -> Row {
         let service = self.get(key);
         let verdict = service.verdict.unwrap_or_default();
@@ -193,7 +215,11 @@ impl Services {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.keys.bytes() + list::bytes(&self.all) + list::bytes(&self.by_point) + list::bytes(&self.by_facilitator)
+        let pins = self.pins.capacity() * (size_of::<(u32, u32)>() + 1);
+        pins + self.keys.bytes()
+            + list::bytes(&self.all)
+            + list::bytes(&self.by_point)
+            + list::bytes(&self.by_facilitator)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     tables::{RECORD, SERVICE, UNIT},
     units::Unit,
 };
-use crate::points::Points;
+use crate::{points::Points, reports::Reports};
 
 /// Lists that are empty between commits, kept so that an event allocates nothing.
 #[derive(Clone, Debug, Default)]
@@ -43,8 +43,9 @@ struct Duplicate {
 
 impl Counting {
     /// Judges what was touched and writes what differs: one version of a row at most.
-    pub(crate) fn settle(&mut self, points: &Points, changes: &mut Changes) {
+    pub(crate) fn settle(&mut self, points: &Points, reports: &Reports, changes: &mut Changes) {
         self.moved.clear();
+        self.begin_claims();
         let mut stale = std::mem::take(&mut self.stale);
         for record in &mut stale {
             *record = self.records.person(*record);
@@ -61,6 +62,7 @@ impl Counting {
             self.judge_fresh(service, points, changes);
         }
         self.fresh = fresh;
+        self.settle_claims(points, reports, changes);
         self.scratch.together.clear();
         self.scratch.moved_units.clear();
         self.write_records(changes);
@@ -90,7 +92,7 @@ impl Counting {
             return self.write_first_unit(person, key, verdict.scd, points, changes);
         }
         let unit = self.units.find(first, point, verdict.scd).map(|unit| *self.units.get(unit));
-        if unit.is_some_and(|unit| unit.live() && self.services.order(unit.service) < self.services.order(key)) {
+        if unit.is_some_and(|unit| unit.live() && self.services.rank(unit.service) < self.services.rank(key)) {
             return;
         }
         self.remember_units(&[person]);
@@ -118,7 +120,7 @@ impl Counting {
 
     /// Judges a person whole: every service, then every unit. Persons whom proposed links would make one are judged
     /// together, once.
-    fn judge_person(&mut self, person: u32, points: &Points, changes: &mut Changes) {
+    pub(super) fn judge_person(&mut self, person: u32, points: &Points, changes: &mut Changes) {
         if self.scratch.together.contains(&person) {
             return;
         }
@@ -132,6 +134,9 @@ impl Counting {
     }
 
     fn judge(&mut self, persons: &[u32], points: &Points, changes: &mut Changes) {
+        for person in persons {
+            self.claims.judged(self.records.of_person(*person));
+        }
         let mut services = std::mem::take(&mut self.scratch.services);
         for person in persons {
             for record in self.records.of_person(*person) {
@@ -174,7 +179,7 @@ impl Counting {
     }
 
     fn earlier(&self, one: u32, other: u32) -> u32 {
-        if one == NONE || self.services.order(other) < self.services.order(one) { other } else { one }
+        if one == NONE || self.services.rank(other) < self.services.rank(one) { other } else { one }
     }
 
     /// Finds the duplicates among the services of several records; of one, there is none and no list.
@@ -288,8 +293,7 @@ impl Counting {
                 None => continue,
                 Some(_) if !unit.live() => changes.remove(&UNIT, key.into()),
                 Some(before) => {
-                    let same = (before.service, stood) == (unit.service, stands);
-                    if same && self.scratch.moved_units.binary_search(&key).is_err() {
+                    if stood == stands && unit.shows(before) && self.scratch.moved_units.binary_search(&key).is_err() {
                         continue;
                     }
                     changes.replace(&UNIT, key.into(), row);

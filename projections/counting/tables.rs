@@ -61,7 +61,7 @@ pub static SERVICE: Table = Table {
 /// would get it if every dispute ended in a void and every proposed link were confirmed: the day it would be
 /// attributed to. `in_project` is 1 on one row for each project, so that distinct persons of a project are a sum;
 /// `in_province` likewise for each province of the programme. `claimed` is 1 where another project's claim holds the
-/// person.
+/// person; `claim`, on the row that gets the 1, is the key of the claim that holds it.
 pub static UNIT: Table = Table {
     name: "unit",
     shape: Shape::Versioned,
@@ -77,6 +77,7 @@ pub static UNIT: Table = Table {
         Column::integer("in_project"),
         Column::integer("in_province"),
         Column::integer("claimed"),
+        Column::integer("claim").or_null(),
     ],
     indexes: &[&["person"], &["since"], &["until"]],
 };

@@ -26,6 +26,10 @@ pub(super) struct Unit {
     counted_safely: bool,
     in_project: bool,
     in_province: bool,
+    /// Whether it has the 1 by a claim.
+    pinned: bool,
+    /// Whether another project's claim holds the person.
+    claimed_elsewhere: bool,
 }
 
 /// All units.
@@ -48,7 +52,13 @@ impl Unit {
             in_point: true,
             in_project: self.in_project,
             in_province: self.in_province,
+            claimed_elsewhere: self.claimed_elsewhere,
         }
+    }
+
+    /// Whether two states of it look the same in a row, besides what they add to the totals.
+    pub(super) fn shows(&self, other: &Unit) -> bool {
+        (self.service, self.pinned) == (other.service, other.pinned)
     }
 
     pub(super) fn row(&self, person: u32, services: &Services, points: &Points) -> Row {
@@ -65,8 +75,8 @@ impl Unit {
             standing.safe.map(Day::text).into(),
             self.in_project.into(),
             self.in_province.into(),
-            // No claim exists yet.
-            0_u8.into(),
+            standing.claimed_elsewhere.into(),
+            self.pinned.then(|| services.pin(self.service)).flatten().into(),
         ]
     }
 }
@@ -103,6 +113,8 @@ impl Units {
                 counted_safely: false,
                 in_project: false,
                 in_province: false,
+                pinned: false,
+                claimed_elsewhere: false,
             };
             list::push(&mut self.0, unit);
             key
@@ -149,7 +161,7 @@ impl Units {
             let (safe, scd) = (unit.safe, unit.scd);
             let Some(place) = points.place(unit.point).filter(|_| safe != NONE) else { continue };
             let best = earliest.entry((scd, place.programme)).or_insert(*key);
-            if services.order(safe) < services.order(self.get(*best).safe) {
+            if services.rank(safe) < services.rank(self.get(*best).safe) {
                 *best = *key;
             }
         }
@@ -162,7 +174,9 @@ impl Units {
         if first != NONE && self.get(first).next == NONE {
             let only = self.get_mut(first);
             let (counted, counted_safely) = (only.live(), only.safe != NONE);
-            *only = Unit { counted, counted_safely, in_project: counted, in_province: counted, ..*only };
+            let pinned = counted && services.pin(only.service).is_some();
+            *only = Unit { counted, counted_safely, in_project: counted, in_province: counted, pinned, ..*only };
+            only.claimed_elsewhere = false;
             return;
         }
         let mut next = first;
@@ -177,7 +191,7 @@ impl Units {
                             || rival.scd != unit.scd
                             || of(rival) == NONE
                             || !points.place(rival.point).zip(place).is_some_and(|(rival, own)| same(rival, own))
-                            || services.order(of(&unit)) < services.order(of(rival))
+                            || services.rank(of(&unit)) < services.rank(of(rival))
                     })
             };
             let programme: &dyn Fn(Place, Place) -> bool = &|a, b| a.programme == b.programme;
@@ -189,11 +203,41 @@ impl Units {
                 counted_safely: earliest(programme, |unit| unit.safe),
                 in_project: earliest(project, |unit| unit.service),
                 in_province: earliest(province, |unit| unit.service),
+                pinned: false,
+                claimed_elsewhere: false,
                 ..unit
             };
             *self.get_mut(next) = attributed;
             next = unit.next;
         }
+        self.attribute_claims(first, services, points);
+    }
+
+    /// Marks the units that have the 1 by a claim, and those of the same programme and line in other projects.
+    fn attribute_claims(&mut self, first: u32, services: &Services, points: &Points) {
+        let units: Vec<u32> = self.list(first).collect();
+        for key in &units {
+            let holder = *self.get(*key);
+            if !holder.counted || services.pin(holder.service).is_none() {
+                continue;
+            }
+            self.get_mut(*key).pinned = true;
+            let Some(place) = points.place(holder.point) else { continue };
+            for other in &units {
+                let unit = self.get_mut(*other);
+                let elsewhere = points
+                    .place(unit.point)
+                    .is_some_and(|other| other.programme == place.programme && other.project != place.project);
+                unit.claimed_elsewhere |= elsewhere && unit.scd == holder.scd && unit.live();
+            }
+        }
+    }
+
+    /// The unit with the 1 of a person's line rfd in a programme.
+    pub(super) fn holder(&self, first: u32, programme: u32, points: &Points) -> Option<&Unit> {
+        let units = self.list(first).map(|key| self.get(key));
+        let mut holders = units.filter(|unit| unit.live() && unit.counted && !unit.scd);
+        holders.find(|unit| points.place(unit.point).is_some_and(|place| place.programme == programme))
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -22,7 +22,11 @@ impl Points {
     pub(super) fn activate(&mut self, key: u32, changes: &mut Changes) {
         let spans = self.active_spans(key);
         let old = std::mem::replace(&mut self.points.quietly(key).active, spans);
-        let new = &self.points.get(key).active;
+        let point = self.points.get(key);
+        let new = &point.active;
+        if old != *new {
+            self.reactivated.extend(point.project.filter(|project| !self.reactivated.contains(project)));
+        }
         for n in 0..old.len().max(new.len()) {
             let row = i64::from(key) * SPANS + i64::try_from(n).expect("few spans");
             let values = |(from, until): Span| {

@@ -18,7 +18,12 @@ use traccia_domain::{
 };
 use traccia_projector::{At, Changes, Row, Table};
 
-pub(crate) use self::{facilitator::Facilitator, point::Point, programme::Programme, project::Project};
+pub(crate) use self::{
+    facilitator::Facilitator,
+    point::Point,
+    programme::{Programme, json},
+    project::Project,
+};
 use self::{
     facilitator::Statement,
     tables::{COMMITMENT, FACILITATOR, POINT, PROGRAMME, PROJECT, RULES},
@@ -37,6 +42,8 @@ pub struct Points {
     adopted: Vec<(&'static Table, Row)>,
     /// Points whose active days may have changed in this commit.
     stale: Vec<u32>,
+    /// Projects with a point whose active days changed in this commit.
+    reactivated: Vec<u32>,
 }
 
 /// Where a point stands: keys of its programme, project and province.
@@ -58,6 +65,11 @@ impl Points {
 
     pub(crate) fn province(&self, key: u32) -> &ProvinceCode {
         &self.provinces[key as usize]
+    }
+
+    /// The keys of the projects with a point whose active days changed in the last commit.
+    pub(crate) fn reactivated(&self) -> &[u32] {
+        &self.reactivated
     }
 
     /// The key of a point that gives a service; it is active from its first on.
@@ -181,6 +193,7 @@ impl Points {
 
     /// Writes what changed.
     pub(crate) fn settle(&mut self, changes: &mut Changes) {
+        self.reactivated.clear();
         for (table, row) in self.adopted.drain(..) {
             changes.append(table, || row);
         }

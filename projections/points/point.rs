@@ -104,6 +104,16 @@ impl Point {
         self.exists_on(day) && !self.pauses.iter().any(|pause| within(day, *pause))
     }
 
+    /// Whether it was active on a day.
+    pub(crate) fn active_on(&self, day: Day) -> bool {
+        self.active.iter().any(|span| within(day, *span))
+    }
+
+    /// Whether it was active on a day or before.
+    pub(crate) fn was_active_by(&self, day: Day) -> bool {
+        self.active.iter().any(|(from, _)| *from <= day)
+    }
+
     fn state(&self) -> &'static str {
         if self.voided {
             "voided"

@@ -57,7 +57,7 @@ struct Rules<'a> {
 }
 
 /// What is stored as JSON is text, numbers and lists with text keys.
-pub(super) fn json(what: &impl Serialize) -> String {
+pub(crate) fn json(what: &impl Serialize) -> String {
     serde_json::to_string(what).expect("it has only text keys and finite numbers")
 }
 

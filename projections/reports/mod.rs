@@ -74,7 +74,6 @@ impl Reports {
     /// The day of the act that accepted a service of a project, by its day and key: the first acceptance, in the order of
     /// the log, of a report submitted after it. That of its own month accepts it; that of a later month does, where its own
     /// had been accepted before the later one was submitted.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what milestones are claimed with stands on it"))]
     pub(crate) fn accepted(&self, project: u32, on: Day, service: u32) -> Option<Day> {
         let month = on.month_number();
         let mut locked = None;
@@ -94,7 +93,6 @@ impl Reports {
     }
 
     /// The keys of the projects that have an acceptance in this commit.
-    #[expect(dead_code, reason = "what milestones are claimed with stands on it")]
     pub(crate) fn moved(&self) -> &[u32] {
         &self.moved
     }

@@ -69,8 +69,8 @@ impl Targets {
         let names = tables::TALLY.columns[3..].iter().map(|column| column.name);
         self.totals.iter().map(move |total| {
             let name = [total.programme.to_string(), total.scope.as_str().to_owned(), total.id.to_string()];
-            let Totals { recorded, qualifying, persons, counted, safe, reasons } = total.totals;
-            let numbers = [recorded, qualifying, persons, counted, safe].into_iter().chain(reasons);
+            let Totals { recorded, qualifying, persons, counted, safe, claimed, reasons } = total.totals;
+            let numbers = [recorded, qualifying, persons, counted, safe, claimed].into_iter().chain(reasons);
             (name, names.clone().zip(numbers).collect())
         })
     }
@@ -113,12 +113,17 @@ impl Targets {
     }
 
     fn unit(&mut self, scopes: Scopes, standing: Standing, by: i64, points: &Points) {
-        let Standing { counted, safe, in_point, in_project, in_province } = standing;
+        let Standing { counted, safe, in_point, in_project, in_province, claimed_elsewhere } = standing;
         let one = |holds: bool| if holds { by } else { 0 };
         self.total(scopes.point).persons += one(in_point);
         self.total(scopes.project).persons += one(in_project);
         self.total(scopes.province).persons += one(in_province);
         self.total(scopes.programme).persons += one(counted.is_some());
+        if claimed_elsewhere {
+            self.total(scopes.point).claimed += one(in_point);
+            self.total(scopes.project).claimed += one(in_project);
+            self.total(scopes.province).claimed += one(in_province);
+        }
         if let Some(day) = counted {
             for key in self.touched_by(scopes, day, points) {
                 self.total(key).counted += by;

@@ -59,6 +59,8 @@ pub struct Totals {
     pub counted: i64,
     /// Persons whose 1 would be here if every disputed service were voided and every proposed link confirmed.
     pub safe: i64,
+    /// Persons served here whom another project's claim holds.
+    pub claimed: i64,
     /// Services that do not qualify, by reason, in the order of [`Reason::ALL`].
     pub reasons: [i64; Reason::ALL.len()],
 }
@@ -105,10 +107,16 @@ impl Total {
     }
 
     pub(super) fn row(&self) -> Row {
-        let Totals { recorded, qualifying, persons, counted, safe, reasons } = &self.totals;
+        let Totals { recorded, qualifying, persons, counted, safe, claimed, reasons } = &self.totals;
         let mut row: Row =
             vec![Arc::clone(&self.programme).into(), self.scope.as_str().into(), Arc::clone(&self.id).into()];
-        row.extend([recorded, qualifying, persons, counted, safe].into_iter().chain(reasons).copied().map(Value::from));
+        row.extend(
+            [recorded, qualifying, persons, counted, safe, claimed]
+                .into_iter()
+                .chain(reasons)
+                .copied()
+                .map(Value::from),
+        );
         row
     }
 }

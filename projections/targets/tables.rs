@@ -20,6 +20,7 @@ pub static TALLY: Table = Table {
         Column::integer("persons"),
         Column::integer("counted"),
         Column::integer("safe"),
+        Column::integer("claimed"),
         Column::integer("voided"),
         Column::integer("duplicate"),
         Column::integer("scd"),

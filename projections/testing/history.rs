@@ -13,13 +13,18 @@ use traccia_domain::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
         RecordsLinked,
     },
+    milestone::{MilestoneClaimed, Terms},
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
-    programme::{Definition, ProgrammeDefined, RulesAdopted, rules::CountingRules},
+    programme::{
+        Definition, ProgrammeDefined, RulesAdopted,
+        rules::{CountingRules, PointsBasis, Reduction},
+    },
     project::{
         ApplicationApproved, ApplicationSubmitted, FundingLineSwitched,
         command::{Commitment, Funding, Organisation},
     },
     record::{RecordErased, RecordRegistered},
+    report::{self, ReportAccepted, ReportEvent, ReportSubmitted},
     service::{ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided},
 };
 use traccia_projector::{At, Change, Changes, Projection as _, Row, Value};
@@ -136,6 +141,41 @@ impl History {
     pub(crate) fn switched(&mut self, project: &str, from: &str, funding: Funding) {
         let switched = FundingLineSwitched { from: day(from), funding, source: why(), act: "act".to_owned() };
         self.say(StreamKind::Project, project, switched);
+    }
+
+    pub(crate) fn report_submitted(&mut self, project: &str, month: &str) {
+        let (project, month) = (project.parse().unwrap(), month.parse().unwrap());
+        self.reported(ReportSubmitted { project, month, obstacles: None, submitter: "desk-1".to_owned() }.into());
+    }
+
+    pub(crate) fn report_accepted(&mut self, project: &str, month: &str, on: &str) {
+        let (project, month) = (project.parse().unwrap(), month.parse().unwrap());
+        self.reported(ReportAccepted { project, month, on: day(on), act: "act".to_owned() }.into());
+    }
+
+    fn reported(&mut self, event: ReportEvent) {
+        let (project, month) = event.of();
+        let stream = report::stream(project, month);
+        self.say(StreamKind::Report, stream.id(), event);
+    }
+
+    /// Claims a milestone that counts services until a day, accepted until another.
+    pub(crate) fn claimed(&mut self, project: &str, milestone: &str, counts_until: &str, accepted_until: &str) {
+        let terms = Terms {
+            counts_until: day(counts_until),
+            accepted_until: day(accepted_until),
+            points_on: day(counts_until),
+            points_basis: PointsBasis::ActiveOnDate,
+            points_needed: Some(1),
+            citizens_needed: Some(1),
+            reduction: Reduction::WeakestLink,
+            rules: 1,
+        };
+        self.say(
+            StreamKind::Milestone,
+            project,
+            MilestoneClaimed { milestone: milestone.to_owned(), terms, cure: false },
+        );
     }
 
     pub(crate) fn opened(&mut self, id: &str, project: &str, province: &str) {
@@ -347,7 +387,9 @@ impl Store {
                     }
                     let current = self.end(table.name, key, position);
                     assert_ne!(current.is_some(), new, "{} {key} at {position}", table.name);
-                    if ["record", "link", "service", "unit", "point_active"].contains(&table.name) {
+                    if ["record", "link", "service", "unit", "point_active", "claim", "claim_unit"]
+                        .contains(&table.name)
+                    {
                         assert_ne!(current.as_ref(), Some(&row), "{} {key} at {position} says nothing new", table.name);
                     }
                     let versions = self.versions.entry((table.name, key)).or_default();

@@ -2,6 +2,7 @@
 
 pub(crate) mod history;
 
+mod claimed;
 mod facts;
 pub(crate) mod model;
 pub(crate) mod properties;

@@ -12,6 +12,8 @@ use traccia_domain::{
     service::{ServiceEvent, ServiceRecorded},
 };
 
+use super::claimed::{Claim, claims_of};
+
 /// What the commits so far amount to.
 pub(crate) struct Model<'a> {
     pub(super) commits: Vec<&'a Commit>,
@@ -22,6 +24,9 @@ pub(crate) struct Model<'a> {
     pub(crate) pairs: BTreeMap<&'a str, ([RecordId; 2], &'static str)>,
     pub(crate) services: Vec<Judged<'a>>,
     pub(crate) units: Vec<Unit>,
+    /// Services by which claims hold persons, and the first claim that does.
+    pub(super) pins: BTreeMap<usize, usize>,
+    pub(crate) claims: Vec<Claim>,
 }
 
 /// A service and what became of it.
@@ -30,11 +35,11 @@ pub(crate) struct Judged<'a> {
     pub(crate) said: &'a ServiceRecorded,
     pub(crate) person: usize,
     /// Whoever may turn out to be the same person has the same one.
-    cluster: usize,
+    pub(super) cluster: usize,
     state: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) line: &'static str,
-    counts: bool,
+    pub(super) counts: bool,
     safe: bool,
 }
 
@@ -49,6 +54,10 @@ pub(crate) struct Unit {
     pub(crate) safe: Option<Date>,
     pub(crate) in_project: bool,
     pub(crate) in_province: bool,
+    /// Whether another project's claim holds the person.
+    pub(crate) claimed: bool,
+    /// The claim that holds the person here.
+    pub(crate) claim: Option<usize>,
 }
 
 /// Where a point stands: programme, project, province.
@@ -69,7 +78,23 @@ fn pair(event: &LinkEvent) -> ([RecordId; 2], &'static str) {
 
 impl<'a> Model<'a> {
     pub(crate) fn of(commits: impl IntoIterator<Item = &'a Commit>) -> Model<'a> {
-        let commits = commits.into_iter().collect();
+        let commits: Vec<&Commit> = commits.into_iter().collect();
+        let (mut pins, mut claims) = (BTreeMap::new(), Vec::new());
+        for (n, commit) in commits.iter().enumerate() {
+            for terms in claims_of(commit) {
+                // What is frozen is what counts when it is claimed.
+                let then = Model::with(commits[..n].to_vec(), &pins, &claims);
+                let claim = then.freeze(commit.stream.id(), terms);
+                for (_, service) in &claim.list {
+                    pins.entry(*service).or_insert(claims.len());
+                }
+                claims.push(claim);
+            }
+        }
+        Model::with(commits, &pins, &claims)
+    }
+
+    fn with(commits: Vec<&'a Commit>, pins: &BTreeMap<usize, usize>, claims: &[Claim]) -> Model<'a> {
         let mut model = Model {
             commits,
             records: vec![],
@@ -77,6 +102,8 @@ impl<'a> Model<'a> {
             pairs: BTreeMap::new(),
             services: vec![],
             units: vec![],
+            pins: pins.clone(),
+            claims: claims.to_vec(),
         };
         model.find_records();
         model.find_services();
@@ -131,7 +158,7 @@ impl<'a> Model<'a> {
     }
 
     /// The oldest record within reach of pairs that stand so.
-    fn person(&self, record: RecordId, states: &[&str]) -> usize {
+    pub(super) fn person(&self, record: RecordId, states: &[&str]) -> usize {
         let mut reached = BTreeSet::from([record]);
         loop {
             let before = reached.len();
@@ -223,12 +250,13 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The first in the system's order of those that pass.
-    fn first(&self, pass: impl Fn(&Judged<'a>) -> bool) -> Option<usize> {
+    /// The first to get a 1 of those that pass: claimed ones in the order of claims, then in the system's order.
+    pub(super) fn first(&self, pass: impl Fn(&Judged<'a>) -> bool) -> Option<usize> {
         let passing = (0..self.services.len()).filter(|n| pass(&self.services[*n]));
         passing.min_by_key(|n| {
             let said = self.services[*n].said;
-            (said.occurred_on, said.start_time.map_or(1440, |time| time.minutes()), *n)
+            let pin = self.pins.get(n).copied().unwrap_or(usize::MAX);
+            (pin, said.occurred_on, said.start_time.map_or(1440, |time| time.minutes()), *n)
         })
     }
 
@@ -246,7 +274,10 @@ impl<'a> Model<'a> {
                 self.first(|service| own(service) && service.counts && same(at(service)))
             };
             let service = self.first(|service| own(service) && service.counts && here(service)).unwrap();
-            let counted = earliest(&|place| place.0 == programme) == Some(service);
+            let holder = earliest(&|place| place.0 == programme);
+            let counted = holder == Some(service);
+            let held =
+                holder.filter(|holder| self.pins.contains_key(holder)).map(|holder| at(&self.services[holder]).1);
             let cluster = self.services[service].cluster;
             let safe = self.first(|service| {
                 service.cluster == cluster
@@ -266,12 +297,14 @@ impl<'a> Model<'a> {
                 safe: safe.map(|service| service.said.occurred_on),
                 in_project: earliest(&|place| place.1 == project) == Some(service),
                 in_province: earliest(&|place| (&place.0, &place.2) == (&programme, &province)) == Some(service),
+                claimed: held.is_some_and(|held| held != project),
+                claim: self.pins.get(&service).copied().filter(|_| counted),
             };
             self.units.push(unit);
         }
     }
 
-    /// Totals by programme, scope and id: recorded, qualifying, persons, counted, safe; and the reasons, by name.
+    /// Totals by programme, scope and id: recorded, qualifying, persons, counted, safe, claimed; and the reasons, by name.
     pub(crate) fn totals(&self) -> BTreeMap<[String; 3], BTreeMap<&'static str, i64>> {
         let mut totals: BTreeMap<_, BTreeMap<_, i64>> = BTreeMap::new();
         let mut add = |programme: &str, scope: &str, id: &str, what: &'static str| {
@@ -293,12 +326,14 @@ impl<'a> Model<'a> {
         }
         for unit in self.units.iter().filter(|unit| unit.line == "rfd") {
             let (programme, project, province) = self.place(&unit.point).unwrap();
-            add(&programme, "point", &unit.point, "persons");
-            if unit.in_project {
-                add(&programme, "project", &project, "persons");
-            }
-            if unit.in_province {
-                add(&programme, "province", &province, "persons");
+            for what in [Some("persons"), unit.claimed.then_some("claimed")].into_iter().flatten() {
+                add(&programme, "point", &unit.point, what);
+                if unit.in_project {
+                    add(&programme, "project", &project, what);
+                }
+                if unit.in_province {
+                    add(&programme, "province", &province, what);
+                }
             }
             for (what, on) in [("persons", unit.counted), ("counted", unit.counted), ("safe", unit.safe)] {
                 let Some(on) = on else { continue };

@@ -13,7 +13,7 @@ use traccia_projector::{At, Changes, Projection as _, Row};
 use super::{
     history::{History, Store, day, text},
     model::{Model, Unit},
-    steps::{begun, step, tell},
+    steps::{begun, step, step_of_claims, tell},
 };
 use crate::{
     Projections,
@@ -74,6 +74,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(seeded())]
+
+    /// Persons claimed twice, parted, released by voids, counted again.
+    #[test]
+    fn claims_hold_what_the_model_says(
+        steps in prop::collection::vec(step_of_claims(), 10..60),
+        stride in 3..12_usize,
+        batch in 1..40_usize,
+    ) {
+        let mut history = begun();
+        let mut services = Vec::new();
+        let last = steps.len() - 1;
+        for (n, step) in steps.into_iter().enumerate() {
+            tell(&mut history, &mut services, step);
+            adds_up(&history);
+            if n % stride == 0 || n == last {
+                agrees(&history);
+            }
+        }
+        prop_assert_eq!(&rebuilt(&history, batch), &history.store);
+    }
+}
+
 /// Every service's reason and line, every unit, every total.
 fn agrees(history: &History) {
     let model = Model::of(history.commits.iter().map(|(_, commit)| commit));
@@ -99,6 +123,30 @@ fn agrees(history: &History) {
     let totals: BTreeMap<_, BTreeMap<_, _>> =
         totals.map(|(name, totals)| (name, totals.into_iter().filter(|(_, number)| *number != 0).collect())).collect();
     assert_eq!(totals, expected);
+    claims_agree(history, &model);
+}
+
+/// Every claim's list, and what of it still holds.
+fn claims_agree(history: &History, model: &Model<'_>) {
+    let (claims, units) = (history.store.now("claim"), history.store.now("claim_unit"));
+    let records = history.fold.counting();
+    assert_eq!(claims.len(), model.claims.len());
+    for ((key, row), claim) in claims.iter().zip(&model.claims) {
+        let holding = model.holding(claim);
+        let now = holding.iter().filter(|holds| **holds).count();
+        let said = [0, 5, 8].map(|column| text(&row[column]));
+        assert_eq!(said, [claim.project.clone(), claim.list.len().to_string(), now.to_string()]);
+        let frozen = units.values().filter(|row| text(&row[0]) == key.to_string());
+        let frozen: Vec<_> =
+            frozen.map(|row| [2, 3, 4].map(|column| text(&row[column]).parse::<u32>().unwrap())).collect();
+        let frozen: Vec<_> = frozen
+            .iter()
+            .map(|[record, service, holds]| (records.serial(*record), *service as usize, *holds == 1))
+            .collect();
+        let expected: Vec<_> =
+            claim.list.iter().zip(holding).map(|((serial, service), holds)| (*serial, *service, holds)).collect();
+        assert_eq!(frozen, expected);
+    }
 }
 
 fn units(history: &History) -> Vec<Unit> {
@@ -106,9 +154,8 @@ fn units(history: &History) -> Vec<Unit> {
     let rows = history.store.now("unit");
     let day = |value: &str| (!value.is_empty()).then(|| value.parse::<Date>().unwrap());
     let unit = |row: &&Row| {
-        let [person, programme, line, point, service, _, counted, safe, in_project, in_province, claimed] =
-            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(|column| text(&row[column]));
-        assert_eq!(claimed, "0");
+        let [person, programme, line, point, service, _, counted, safe, in_project, in_province, claimed, claim] =
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(|column| text(&row[column]));
         Unit {
             person: person.parse().unwrap(),
             programme,
@@ -119,6 +166,8 @@ fn units(history: &History) -> Vec<Unit> {
             safe: day(&safe),
             in_project: in_project == "1",
             in_province: in_province == "1",
+            claimed: claimed == "1",
+            claim: claim.parse().ok(),
         }
     };
     let mut units: Vec<_> = rows.values().map(unit).collect();
@@ -130,7 +179,7 @@ fn units(history: &History) -> Vec<Unit> {
 fn adds_up(history: &History) {
     let mut sums: BTreeMap<(String, &str), BTreeMap<String, i64>> = BTreeMap::new();
     for ([programme, scope, _], totals) in history.fold.targets().each() {
-        for (what, number) in totals.into_iter().filter(|(what, _)| *what != "persons") {
+        for (what, number) in totals.into_iter().filter(|(what, _)| !["persons", "claimed"].contains(what)) {
             *sums.entry((programme.clone(), what)).or_default().entry(scope.clone()).or_default() += number;
         }
     }
@@ -207,11 +256,14 @@ fn recount(store: &Store, position: Position) -> BTreeMap<[String; 3], Vec<i64>>
     for row in store.at("unit", position).values().filter(|row| text(&row[2]) == "rfd") {
         let point = points[&text(&row[3]).parse().unwrap()];
         let [id, programme, project, province] = [0, 1, 2, 3].map(|column| text(&point[column]));
-        let [counted, safe, in_project, in_province] = [6, 7, 8, 9].map(|column| text(&row[column]));
-        add(&programme, "point", &id, "persons");
-        for (scope, scope_id, holds) in [("project", &project, &in_project), ("province", &province, &in_province)] {
-            if holds == "1" {
-                add(&programme, scope, scope_id, "persons");
+        let [counted, safe, in_project, in_province, claimed] = [6, 7, 8, 9, 10].map(|column| text(&row[column]));
+        for what in [Some("persons"), (claimed == "1").then_some("claimed")].into_iter().flatten() {
+            add(&programme, "point", &id, what);
+            for (scope, scope_id, holds) in [("project", &project, &in_project), ("province", &province, &in_province)]
+            {
+                if holds == "1" {
+                    add(&programme, scope, scope_id, what);
+                }
             }
         }
         for (what, on) in [("persons", &counted), ("counted", &counted), ("safe", &safe)] {

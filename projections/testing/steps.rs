@@ -37,11 +37,24 @@ pub(crate) enum Step {
     Adopt { programme: bool, from: i64, age: Option<u8>, kinds: Option<usize>, workstations: Option<u16> },
     Switch { project: usize, from: i64, other: bool },
     Project { project: usize, change: u8 },
+    Submit { project: usize, month: i64 },
+    Accept { project: usize, month: i64, on: i64 },
+    Claim { project: usize, until: i64, accepted: i64 },
 }
 
 /// Few days, so that things meet on them.
 fn on() -> impl Strategy<Value = i64> {
     (0..6_i64).prop_map(|n| n * 23)
+}
+
+/// Of the projects, the first most often.
+fn of_few() -> impl Strategy<Value = usize> {
+    prop_oneof![3 => Just(0), 2 => Just(1), 1 => 0..PROJECTS.len()]
+}
+
+/// The months of the days.
+fn month(n: i64) -> String {
+    (day("2023-12-01") + n.months()).strftime("%Y-%m").to_string()
 }
 
 fn date(on: i64) -> String {
@@ -87,6 +100,26 @@ pub(crate) fn step(pairs: u32) -> impl Strategy<Value = Step> {
             .prop_map(|(programme, from, age, kinds, workstations)| Step::Adopt { programme, from, age, kinds, workstations }),
         1 => (0..PROJECTS.len(), on(), any::<bool>()).prop_map(|(project, from, other)| Step::Switch { project, from, other }),
         1 => (0..PROJECTS.len(), 0..4_u8).prop_map(|(project, change)| Step::Project { project, change }),
+        // Mostly of `p`, which has the most points.
+        2 => (of_few(), 0..4_i64).prop_map(|(project, month)| Step::Submit { project, month }),
+        3 => (of_few(), 0..4_i64, on()).prop_map(|(project, month, on)| Step::Accept { project, month, on }),
+        2 => (of_few(), on(), on()).prop_map(|(project, until, accepted)| Step::Claim { project, until, accepted }),
+    ]
+}
+
+/// What moves claims, and little else: services that count at few points, reports accepted in time, claims of two projects
+/// of one programme, links made and broken, voids.
+pub(crate) fn step_of_claims() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => (0..RECORDS.len(), 0..3_usize, 0..2_i64).prop_map(|(record, point, on)| {
+            Step::Serve { record, point, facilitator: 0, on: 23 * on, time: None, kind: 0, age: None }
+        }),
+        6 => (0..2_usize, 0..2_i64).prop_map(|(project, month)| Step::Accept { project, month, on: 46 }),
+        4 => (0..2_usize, 0..2_i64).prop_map(|(project, on)| Step::Claim { project, until: 23 * on, accepted: 115 }),
+        8 => (0..RECORDS.len(), 0..RECORDS.len(), prop_oneof![Just(Said::Confirmed), Just(Said::Broken)])
+            .prop_map(|(one, other, said)| Step::Pair { one, other, said }),
+        4 => any::<prop::sample::Index>().prop_map(|service| Step::Become { service, state: 0 }),
+        1 => (0..POINTS.len(), on()).prop_map(|(point, on)| Step::Point { point, change: 6, on }),
     ]
 }
 
@@ -170,6 +203,17 @@ pub(crate) fn tell(history: &mut History, services: &mut Vec<ServiceId>, step: S
         }
         Step::Switch { project, from, other } => {
             history.switched(PROJECTS[project], &date(from), if other { Funding::Other } else { Funding::Pnrr });
+        }
+        Step::Submit { project, month: n } => history.report_submitted(PROJECTS[project], &month(n)),
+        Step::Accept { project, month: n, on } => {
+            // Often as it should be: what stands in the report now.
+            if on % 2 == 0 {
+                history.report_submitted(PROJECTS[project], &month(n));
+            }
+            history.report_accepted(PROJECTS[project], &month(n), &date(on));
+        }
+        Step::Claim { project, until, accepted } => {
+            history.claimed(PROJECTS[project], "M1", &date(until), &date(accepted.max(40)));
         }
         Step::Project { project, change } => match change {
             0 => {

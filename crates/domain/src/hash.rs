@@ -1,5 +1,7 @@
 //! Hashes: of a commit's bytes, of what a client sent, of an identity.
 
+pub mod tree;
+
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

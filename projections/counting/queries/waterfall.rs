@@ -75,12 +75,10 @@ pub(super) async fn of(reader: &Reader, scope: &CountingScope, step: u64) -> Res
     let places = Places::of(reader, &programme).await?;
     let mut totals = figures(reader, &programme, by, Some(id), &places, None, step).await?;
     let figures = totals.remove(id).unwrap_or_default();
-    // No event claims a person yet. The first that does brings a column to the table of steps, read here.
-    let claimed = 0;
-    Ok(Some(explained(&figures, claimed)?))
+    Ok(Some(explained(&figures)?))
 }
 
-fn explained(figures: &Figures, claimed: i64) -> Result<Waterfall, ReadError> {
+fn explained(figures: &Figures) -> Result<Waterfall, ReadError> {
     let persons = figures.persons;
     let mut excluded = BTreeMap::new();
     for (reason, services) in Reason::ALL.into_iter().zip(figures.reasons) {
@@ -91,8 +89,8 @@ fn explained(figures: &Figures, claimed: i64) -> Result<Waterfall, ReadError> {
         excluded,
         qualifying: counted(figures.qualifying)?,
         persons: counted(persons)?,
-        attributed_elsewhere: counted(persons - figures.counted - claimed)?,
-        claimed_elsewhere: counted(claimed)?,
+        attributed_elsewhere: counted(persons - figures.counted - figures.claimed)?,
+        claimed_elsewhere: counted(figures.claimed)?,
         counted: counted(figures.counted)?,
     })
 }

@@ -20,6 +20,8 @@ pub(crate) struct Figures {
     pub(crate) persons: i64,
     pub(crate) counted: i64,
     pub(crate) safe: i64,
+    /// Persons served here whom another project's claim holds.
+    pub(crate) claimed: i64,
     pub(crate) reasons: [i64; Reason::ALL.len()],
 }
 
@@ -82,7 +84,7 @@ async fn steps(
         "with recursive ids(id) as (
             {first} union all select ({first} and n.id > ids.id) from ids where ids.id is not null
         )
-        select t.id, t.recorded, t.qualifying, t.persons, t.counted, t.safe, {columns}
+        select t.id, t.recorded, t.qualifying, t.persons, t.counted, t.safe, t.claimed, {columns}
         from ids join tally t on t.position = (select m.position {last}) and t.line = (select m.line {last}) where $1 >= $4"
     ));
     sql.with(programme.to_owned()).with(by.as_str()).with(step).equals("t.id", only);
@@ -93,10 +95,11 @@ async fn steps(
             persons: row.integer(3),
             counted: row.integer(4),
             safe: row.integer(5),
+            claimed: row.integer(6),
             reasons: [0; Reason::ALL.len()],
         };
         for (i, count) in figures.reasons.iter_mut().enumerate() {
-            *count = row.integer(6 + i);
+            *count = row.integer(7 + i);
         }
         totals.insert(row.text(0), figures);
     }
@@ -176,12 +179,13 @@ async fn units(
         Since::Step(_) => format!("r.{column}"),
         Since::Ever(_) => format!("case when r.{column} <= $2 then r.{column} end as {column}"),
     };
-    let columns = format!("r.point, r.in_project, r.in_province, {}, {}", dated("counted_on"), dated("safe_on"));
+    let columns =
+        format!("r.point, r.in_project, r.in_province, r.claimed, {}, {}", dated("counted_on"), dated("safe_on"));
     let mut sql = versions("unit", &columns, " and r.line = 'rfd'", since, "served_on");
     let sum = |what: &str| format!("cast(sum({what}) as bigint)");
     let set = |column: &str| sum(&format!("case when v.{column} is null then 0 else v.sign end"));
     sql.before(&format!(
-        "select v.point, {}, {}, {}, {}, {}, {}, {} from ",
+        "select v.point, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} from ",
         month(by, "v.counted_on"),
         month(by, "v.safe_on"),
         sum("v.sign"),
@@ -189,6 +193,9 @@ async fn units(
         sum("v.sign * v.in_province"),
         set("counted_on"),
         set("safe_on"),
+        sum("v.sign * v.claimed"),
+        sum("v.sign * v.claimed * v.in_project"),
+        sum("v.sign * v.claimed * v.in_province"),
     ));
     sql.push(" group by 1, 2, 3");
     for row in reader.rows(sql).await? {
@@ -202,14 +209,16 @@ async fn units(
             entry(totals, &by.id(programme, place, &row.text(2))).safe += safe;
         }
         // In a programme, as in its semesters and months, everybody is counted once.
-        let (month, persons) = match by {
-            Scope::Programme | Scope::Semester | Scope::Month => (row.text(1), counted),
-            Scope::Province => (String::new(), row.integer(5)),
-            Scope::Project => (String::new(), row.integer(4)),
-            Scope::Point => (String::new(), row.integer(3)),
+        let (month, persons, claimed) = match by {
+            Scope::Programme | Scope::Semester | Scope::Month => (row.text(1), counted, 0),
+            Scope::Province => (String::new(), row.integer(5), row.integer(10)),
+            Scope::Project => (String::new(), row.integer(4), row.integer(9)),
+            Scope::Point => (String::new(), row.integer(3), row.integer(8)),
         };
-        if persons != 0 {
-            entry(totals, &by.id(programme, place, &month)).persons += persons;
+        if (persons, claimed) != (0, 0) {
+            let figures = entry(totals, &by.id(programme, place, &month));
+            figures.persons += persons;
+            figures.claimed += claimed;
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub mod command;
 mod decide;
 mod event;
 mod refusal;
+mod root;
 pub mod sample;
 mod terms;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 pub use command::MilestoneCommand;
 pub use event::{FindingRecorded, MilestoneCertified, MilestoneClaimed, MilestoneEvent, SampleDrawn, Terms};
 pub use refusal::MilestoneRefusal;
+pub use root::root;
 
 use crate::{
     Hash, Position, RecordId,

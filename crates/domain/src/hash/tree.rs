@@ -1,9 +1,9 @@
-//! The hashes of the tree (RFC 6962, section 2.1). Leaves and nodes begin differently, so that none passes for the other.
+//! The hashes of a tree, of commits or of units (RFC 6962, section 2.1). Leaves and nodes begin differently, so that none passes for the other.
 
+use super::{Hash, Hex};
 use sha2::{Digest as _, Sha256};
-use traccia_domain::{Hash, hash::Hex};
 
-/// The hash of a leaf: of the stored text of a commit.
+/// The hash of a leaf.
 #[must_use]
 pub fn leaf(data: &[u8]) -> Hash {
     Hex(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
@@ -24,7 +24,8 @@ pub fn empty() -> Hash {
 /// The root over hashes of one level, on whose right the rest of the tree may stand; nothing over nothing.
 ///
 /// A tree is a row of perfect trees, each smaller than the one before it: their roots are joined from the right.
-pub(crate) fn over(hashes: &[Hash], rest: Option<Hash>) -> Option<Hash> {
+#[must_use]
+pub fn over(hashes: &[Hash], rest: Option<Hash>) -> Option<Hash> {
     let (mut left, mut root) = (hashes, rest);
     while !left.is_empty() {
         let width = 1 << left.len().trailing_zeros();
