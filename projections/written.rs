@@ -257,6 +257,38 @@ impl Written {
         self.say(&format!("service.{}", service(number)), "service_recorded", recorded).await;
     }
 
+    /// The report of a month of a project, submitted and accepted by an act of a day.
+    pub(crate) async fn report(&mut self, project: &str, month: &str, on: &str) {
+        let stream = format!("report.{project}-{month}");
+        let submitted = json!({"project": project, "month": month, "submitter": "capofila"});
+        self.say(&stream, "report_submitted", submitted).await;
+        let accepted = json!({"project": project, "month": month, "on": on, "act": "D.d.s. 2"});
+        self.say(&stream, "report_accepted", accepted).await;
+    }
+
+    /// Claims M1 of a project on the terms of its programme.
+    pub(crate) async fn claim(&mut self, project: &str) {
+        let terms = json!({"counts_until": "2024-12-31", "accepted_until": "2025-01-30", "points_on": "2024-12-31",
+            "points_basis": "active_on_date", "points_needed": 3, "citizens_needed": 8, "reduction": "weakest_link", "rules": 1});
+        let claimed = json!({"milestone": "M1", "terms": terms, "cure": false});
+        self.say(&format!("milestone.{project}"), "milestone_claimed", claimed).await;
+    }
+
+    /// Certifies a claim of M1, with what is stated.
+    pub(crate) async fn certify(&mut self, project: &str, claim: u64, count: u32, root: &str) {
+        let certified = json!({"milestone": "M1", "claim": claim, "count": count, "root": root,
+            "points": {"reached": 2, "needed": 3}, "citizens": {"reached": count, "needed": 8},
+            "reduction": "weakest_link", "rules": 1});
+        self.say(&format!("milestone.{project}"), "milestone_certified", certified).await;
+    }
+
+    /// Draws some units of a claim of M1.
+    pub(crate) async fn draw(&mut self, project: &str, claim: u64, root: &str, count: u32, units: &[RecordId]) {
+        let drawn = json!({"milestone": "M1", "claim": claim, "root": root, "count": count, "public_value": "11 22",
+            "units": units});
+        self.say(&format!("milestone.{project}"), "sample_drawn", drawn).await;
+    }
+
     /// Closes a point.
     pub(crate) async fn close(&mut self, point: &str, on: &str) {
         self.say(&format!("point.{point}"), "point_closed", json!({"on": on, "reason": "prova"})).await;

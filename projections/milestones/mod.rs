@@ -2,6 +2,7 @@
 //!
 //! Nothing is counted here: what a claim freezes, and what of it still holds, is `counting`'s.
 
+pub mod queries;
 pub mod tables;
 
 use traccia_domain::{

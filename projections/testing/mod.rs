@@ -7,3 +7,4 @@ mod facts;
 pub(crate) mod model;
 pub(crate) mod properties;
 pub(crate) mod steps;
+mod store;

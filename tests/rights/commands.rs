@@ -22,6 +22,7 @@ pub(super) fn may(role: Role) -> Vec<&'static str> {
         "VoidPoint",
         "EnrolFacilitator",
         "EndFacilitator",
+        "SubmitReport",
         "UpholdService",
         "ClaimMilestone",
     ];
@@ -34,6 +35,9 @@ pub(super) fn may(role: Role) -> Vec<&'static str> {
         "ApproveApplication",
         "RejectApplication",
         "SwitchFundingLine",
+        "ReturnReport",
+        "AcceptReport",
+        "ReopenReport",
         "DisputeService",
         "UpholdService",
         "VoidService",
@@ -100,6 +104,9 @@ pub(super) fn sample(name: &str, side: &Side) -> Value {
         "SwitchFundingLine" => {
             json!({"project": project, "from": "2025-12-31", "funding": "pnrr", "source": "s", "act": "a"})
         }
+        "SubmitReport" => json!({"project": project, "month": "2024-03"}),
+        "ReturnReport" | "ReopenReport" => json!({"project": project, "month": "2024-03", "reason": "r"}),
+        "AcceptReport" => json!({"project": project, "month": "2024-03", "on": "2024-04-20", "act": "a"}),
         "OpenPoint" => side.opening(),
         "SuspendPoint" | "ResumePoint" | "ClosePoint" | "VoidPoint" => {
             json!({"point": point, "on": "2023-01-01", "reason": "r"})

@@ -39,7 +39,9 @@ pub(super) const ROLES: [(Role, &[&str]); 6] = [
 pub(super) async fn neighbours() -> Neighbours {
     let house = House::start().await;
     network(&house).await;
-    house.done("DefineProgramme", programme("toscana")).await;
+    let mut toscana = programme("toscana");
+    toscana["milestones"] = json!([{"id": "M2", "deadline": "2024-12-31", "citizens_share": "0.60"}]);
+    house.done("DefineProgramme", toscana).await;
     let application = json!({
         "project": "rete-firenze", "programme": "toscana", "name": "Rete Firenze", "lead": {"name": "Comune"},
         "award": "1000.00", "targets": {"points": 1, "citizens": 100, "services": 150}, "provinces": ["FI"],
@@ -74,6 +76,15 @@ pub(super) async fn neighbours() -> Neighbours {
     for (side, number) in [(&own, "CA1111111"), (&foreign, "CA2222222")] {
         let pair = json!({"citizens": [side.citizen, citizen(&house, number).await], "reason": "r"});
         house.done("ProposeLink", pair).await;
+    }
+    // What was served is in an accepted report, and claimed with the milestone whose cut-off has passed.
+    let accepting = house.token(Role::Region, &["programme:lombardia", "programme:toscana"]);
+    for side in [&own, &foreign] {
+        house.done("SubmitReport", json!({"project": side.project, "month": "2024-03"})).await;
+        let accept = json!({"project": side.project, "month": "2024-03", "on": "2024-04-10", "act": "D.d. 2"});
+        let accepted = house.command(&accepting, "AcceptReport", accept).await;
+        assert_eq!(accepted.status, axum::http::StatusCode::OK, "{}", accepted.text);
+        house.done("ClaimMilestone", json!({"project": side.project, "milestone": "M2"})).await;
     }
     house.caught_up().await;
     Neighbours { house, own, foreign }

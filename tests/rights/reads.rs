@@ -102,6 +102,16 @@ const ROUTES: &[Route] = &[
         ask: |side, _| get("/v1/counting/units", side.citizen.clone()),
     },
     Route {
+        operation: "GET /v1/milestones",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get("/v1/milestones", format!("\"{}\"", side.project)),
+    },
+    Route {
+        operation: "GET /v1/milestones/units",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/v1/milestones/units?project={}&milestone=M2", side.project), side.citizen.clone()),
+    },
+    Route {
         operation: "GET /v1/counting/services",
         rights: [Own, Own, Own, No],
         ask: |side, _| get("/v1/counting/services", side.service.clone()),

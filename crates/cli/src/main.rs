@@ -108,6 +108,8 @@ enum Call {
     Difference(counting::Difference),
     /// A person: where they are counted and why.
     Citizen(counting::Citizen),
+    /// Milestones: what is needed, reached, claimed, certified.
+    Milestones(read::Milestones),
     /// Pairs of records that may be one person's, and what was decided.
     Links(read::Links),
     /// What an auditor would look at first.
@@ -148,6 +150,7 @@ async fn main() -> ExitCode {
         Call::Counting(call) => call.run().await,
         Call::Difference(call) => call.run().await,
         Call::Citizen(call) => call.run().await,
+        Call::Milestones(call) => call.run().await,
         Call::Links(call) => call.run().await,
         Call::Findings(call) => call.run().await,
         Call::Impact(call) => call.run().await,

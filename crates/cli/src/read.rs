@@ -1,4 +1,4 @@
-//! `traccia targets`, `traccia links` and `traccia findings`: the same answers as the API, from the same queries.
+//! `traccia targets`, `traccia milestones`, `traccia links` and `traccia findings`: the same answers as the API, from the same queries.
 
 use std::process::ExitCode;
 
@@ -41,6 +41,49 @@ impl Targets {
         let query =
             [("programme", Some(self.programme)), ("by", Some(self.by)), ("on", on), ("known_at", self.known_at)];
         print(&answers::list(&self.place, "/v1/targets", &given(query)).await?, self.format)
+    }
+}
+
+/// What milestones need, how far projects are, what was claimed and certified.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia milestones --programme lombardia
+  traccia milestones --project lombardia-mi --known-at 4711 --json
+  traccia milestones --project lombardia-mi --units M1 --csv")]
+pub(crate) struct Milestones {
+    #[command(flatten)]
+    place: Place,
+    /// Those of a programme.
+    #[arg(long, value_name = "P")]
+    programme: Option<String>,
+    /// Those of a project.
+    #[arg(long, value_name = "J")]
+    project: Option<String>,
+    /// The units that the latest claim of a milestone froze, by its id.
+    #[arg(long, value_name = "M", requires = "project", conflicts_with_all = ["programme", "on"])]
+    units: Option<String>,
+    /// The business day to look at, YYYY-MM-DD; the day of `--known-at` unless told.
+    #[arg(long, value_name = "DAY")]
+    on: Option<Date>,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Milestones {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let path = if self.units.is_some() { "/v1/milestones/units" } else { "/v1/milestones" };
+        let query = [
+            ("programme", self.programme),
+            ("project", self.project),
+            ("milestone", self.units),
+            ("on", self.on.map(|on| on.to_string())),
+            ("known_at", self.known_at),
+        ];
+        print(&answers::list(&self.place, path, &given(query)).await?, self.format)
     }
 }
 

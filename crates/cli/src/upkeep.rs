@@ -1,6 +1,6 @@
 //! `traccia verify` and `traccia rebuild`: is every number what the log says, and make it so.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 use traccia_domain::Position;
 use traccia_ledger::{Verified as Signed, verify_log};
 use traccia_log::chain;
-use traccia_projections::Projections;
-use traccia_projector::{Progress, Projection as _, Verified, rebuild, verify};
+use traccia_projections::{
+    Projections,
+    answer::{KnownAt, Reader, Within},
+    milestones::queries::{self, Disagreeing},
+};
+use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, verify};
 
 use crate::{command::bar, installation::Data, ledger};
 
-/// Folds the log again and compares every table, row by row, and the signed root. Exits 1 on any difference and names it.
+/// Folds the log again and compares every table, row by row, every certificate and sample, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -46,9 +50,10 @@ impl Verify {
         progress.set_message("tables");
         let found =
             verify::<Projections, _>(&log, &tables, self.known_at.map(Position), |step| show(&progress, step)).await?;
+        let stated = disagreeing(&tables, found.position).await?;
         progress.finish_and_clear();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&as_json(&found, signed.as_ref(), commits))?);
+            println!("{}", serde_json::to_string_pretty(&as_json(&found, &stated, signed.as_ref(), commits))?);
         } else {
             println!("{commits} commits, each following the one before it in its stream");
             for table in &found.tables {
@@ -63,9 +68,17 @@ impl Verify {
             let verdict =
                 if found.holds() { "every table is what the log says" } else { "the tables are NOT what the log says" };
             println!("{verdict}, up to position {}", found.position);
+            for Disagreeing { what, project, milestone, position } in &stated {
+                println!(
+                    "the {what} of {milestone} of project {project}, at position {position}, is NOT what the log froze"
+                );
+            }
+            if stated.is_empty() {
+                println!("every certificate and sample states what the log froze");
+            }
             ledger::print(signed.as_ref());
         }
-        let holds = found.holds() && signed.is_none_or(|signed| signed.holds());
+        let holds = found.holds() && stated.is_empty() && signed.is_none_or(|signed| signed.holds());
         Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }
@@ -105,17 +118,27 @@ impl Rebuild {
     }
 }
 
+/// What was certified and sampled, and is not what the fold had frozen.
+async fn disagreeing(tables: &Tables, position: Position) -> anyhow::Result<Vec<Disagreeing>> {
+    let at = KnownAt::Position(position);
+    let reader = Reader::open(tables, at, None, Duration::ZERO, Within::everything()).await?;
+    Ok(queries::disagreeing(&reader).await?)
+}
+
 fn show(bar: &ProgressBar, step: Progress) {
     bar.set_length(step.head.0);
     bar.set_position(step.position.0);
 }
 
-fn as_json(found: &Verified, signed: Option<&Signed>, commits: u64) -> Value {
+fn as_json(found: &Verified, stated: &[Disagreeing], signed: Option<&Signed>, commits: u64) -> Value {
     let tables = found.tables.iter().map(|table| {
         json!({"table": table.name, "rows": table.rows, "missing": table.missing, "unexpected": table.unexpected})
     });
+    let evidence = stated.iter().map(|said| {
+        json!({"what": said.what, "project": said.project, "milestone": said.milestone, "position": said.position})
+    });
     json!({
-        "holds": found.holds() && signed.is_none_or(Signed::holds), "ledger": ledger::as_json(signed), "position": found.position, "commits": commits, "tables": tables.collect::<Vec<_>>(),
+        "holds": found.holds() && stated.is_empty() && signed.is_none_or(Signed::holds), "evidence": evidence.collect::<Vec<_>>(), "ledger": ledger::as_json(signed), "position": found.position, "commits": commits, "tables": tables.collect::<Vec<_>>(),
         "differences": found.differences.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -1,14 +1,23 @@
 //! What every handler is given.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 use traccia_application::{Answers, Application, Earlier, Figures, PortError, token::TokenKey};
-use traccia_domain::hash::ShortHash;
+use traccia_domain::{
+    Position, ProjectId, RecordId,
+    hash::ShortHash,
+    milestone::{Frozen, Standing, Terms},
+};
 use traccia_ledger::Ledger;
 use traccia_log::AnyLog;
-use traccia_projections::{Projections, trail};
+use traccia_projections::{
+    Projections,
+    answer::{KnownAt, Reader, Within},
+    milestones, trail,
+};
 use traccia_projector::{Forks, Reading, Status, Tables};
 use traccia_vault::RecordKeyFile;
 
@@ -117,7 +126,53 @@ impl std::ops::Deref for App {
 #[derive(Clone)]
 pub struct Remembered(pub Tables);
 
-impl Figures for Remembered {}
+impl Remembered {
+    /// The tables, once they have come to a position: everything, for what decides does not depend on who asks.
+    async fn reached(&self, at_least: Position) -> Result<Reader, PortError> {
+        let within = Within::everything();
+        Ok(Reader::open(&self.0, KnownAt::Now, Some(at_least), WAIT, within).await?)
+    }
+}
+
+/// How long a decision waits for the read models.
+const WAIT: Duration = Duration::from_secs(5);
+
+impl Figures for Remembered {
+    fn standing<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        terms: &'a Terms,
+        at_least: Position,
+    ) -> BoxFuture<'a, Result<Standing, PortError>> {
+        Box::pin(
+            async move { Ok(milestones::queries::standing(&self.reached(at_least).await?, project, terms).await?) },
+        )
+    }
+
+    fn frozen<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        milestone: &'a str,
+        at_least: Position,
+    ) -> BoxFuture<'a, Result<Option<Frozen>, PortError>> {
+        Box::pin(
+            async move { Ok(milestones::queries::frozen(&self.reached(at_least).await?, project, milestone).await?) },
+        )
+    }
+
+    fn serials<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        milestone: &'a str,
+        places: &'a [u32],
+        at_least: Position,
+    ) -> BoxFuture<'a, Result<Vec<RecordId>, PortError>> {
+        Box::pin(async move {
+            let reader = self.reached(at_least).await?;
+            Ok(milestones::queries::serials(&reader, project, milestone, places).await?)
+        })
+    }
+}
 
 impl Answers for Remembered {
     async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {

@@ -21,8 +21,8 @@ use crate::{
     operate::{guard, health, metrics, observe},
     page,
     read::{
-        behind, citizens, counting, difference, findings, impact, links, points, programmes, projects, services,
-        targets, trail,
+        behind, citizens, counting, difference, findings, impact, links, milestones, points, programmes, projects,
+        services, targets, trail,
     },
     write::{command, imports},
 };
@@ -55,6 +55,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(links::all))
         .routes(routes!(findings::all))
         .routes(routes!(findings::services))
+        .routes(routes!(milestones::all))
+        .routes(routes!(milestones::units))
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))

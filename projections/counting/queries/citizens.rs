@@ -156,15 +156,13 @@ async fn person_of(reader: &Reader, id: RecordId) -> Result<Option<i64>, ReadErr
     Ok(reader.rows(sql).await?.first().map(|row| row.integer(0)))
 }
 
-/// The rows that get the 1. Where a row of the same programme and line is marked as claimed elsewhere, a claim decided.
+/// The rows that get the 1: by a claim, or by the rule.
 async fn attributions(reader: &Reader, person: i64) -> Result<Vec<Attribution>, ReadError> {
     let mut sql = Sql::from(format!(
-        "select p.programme, u.line, s.id, p.id, p.project, p.province, u.counted_on, (
-            select count(*) from unit c where c.person = u.person and c.programme = u.programme and c.line = u.line
-            and c.claimed = 1 and {}
-        ) from unit u join service s on s.key = u.service join point p on p.key = u.point
+        "select p.programme, u.line, s.id, p.id, p.project, p.province, u.counted_on,
+        case when u.claim is null then 0 else 1 end
+        from unit u join service s on s.key = u.service join point p on p.key = u.point
         where u.counted_on is not null and {} and {} and {} and u.person = ",
-        held("c"),
         held("u"),
         held("s"),
         held("p"),

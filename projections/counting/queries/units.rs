@@ -28,7 +28,7 @@ pub struct Unit {
     pub province: String,
     /// The day of the service.
     pub occurred_on: String,
-    /// The claim that holds them.
+    /// The milestone of their project by whose claim they are held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_in: Option<String>,
     #[serde(skip)]
@@ -54,9 +54,10 @@ pub struct UnitFilter {
 /// When the tables cannot be read, or the cursor is not one of ours.
 pub async fn units(reader: &Reader, filter: &UnitFilter, paging: &Paging) -> Result<Answer<Page<Unit>>, ReadError> {
     let mut sql = Sql::from(format!(
-        "select u.key, u.person, r.id, s.id, p.programme, p.id, p.project, p.province, u.counted_on
-        from unit u join point p on p.key = u.point join record r on r.key = u.person join service s on s.key = u.service
+        "select u.key, u.person, r.id, s.id, p.programme, p.id, p.project, p.province, u.counted_on,
+        (select c.milestone from claim c where c.key = u.claim and {}) from unit u join point p on p.key = u.point join record r on r.key = u.person join service s on s.key = u.service
         where u.line = 'rfd' and u.counted_on is not null and {} and {} and {} and {}",
+        held("c"),
         held("u"),
         held("p"),
         held("r"),
@@ -86,7 +87,7 @@ pub async fn units(reader: &Reader, filter: &UnitFilter, paging: &Paging) -> Res
             project: row.text(6),
             province: row.text(7),
             occurred_on: row.text(8),
-            claimed_in: None,
+            claimed_in: row.text_or_null(9),
         });
     }
     Ok(reader.answer(paging.page(items, |unit: &Unit| unit.key.to_string())))

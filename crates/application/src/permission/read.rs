@@ -20,6 +20,8 @@ pub enum Read {
     Targets,
     /// The waterfall.
     Counting,
+    /// Milestones: what is needed, reached, claimed, certified.
+    Milestones,
     /// The list behind a count, person by person.
     Units,
     /// What several programmes or lines share.
@@ -46,13 +48,14 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 17] = [
+    pub const ALL: [Read; 18] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
         Read::Facilitators,
         Read::Targets,
         Read::Counting,
+        Read::Milestones,
         Read::Units,
         Read::Overlaps,
         Read::Citizen,
@@ -110,7 +113,7 @@ fn sight(role: Role, read: Read) -> Sight {
         Read::Links => [No, No, Own, No],
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
-        Read::Trail => [No, Own, Own, Own],
+        Read::Milestones | Read::Trail => [No, Own, Own, Own],
         Read::Overlaps => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };

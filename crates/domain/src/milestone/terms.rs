@@ -8,6 +8,7 @@ use crate::{
     programme::{
         Defined,
         definition::{Milestone, Targets},
+        rules::CountingRules,
     },
     project::Application,
 };
@@ -24,6 +25,12 @@ impl Terms {
     ) -> Terms {
         let rules = programme.rules_on(which.deadline);
         let targets = programme.targets_on(project, application, which.deadline);
+        Terms::by(rules, programme.rules_version(), &targets, which, cure)
+    }
+
+    /// The same, by the rules and the targets that hold on its deadline.
+    #[must_use]
+    pub fn by(rules: &CountingRules, version: u32, targets: &Targets, which: &Milestone, cure: bool) -> Terms {
         let cutoff = later(which.deadline, rules.acceptance_cutoff_days);
         let cured = later(cutoff, rules.cure_days);
         Terms {
@@ -31,10 +38,10 @@ impl Terms {
             accepted_until: if cure { cured } else { cutoff },
             points_on: if cure { cured } else { which.deadline },
             points_basis: rules.points_basis,
-            points_needed: which.points_needed(&targets),
-            citizens_needed: which.citizens_needed(&targets),
+            points_needed: which.points_needed(targets),
+            citizens_needed: which.citizens_needed(targets),
             reduction: rules.reduction,
-            rules: programme.rules_version(),
+            rules: version,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
         RecordsLinked,
     },
-    milestone::{FindingRecorded, MilestoneCertified, MilestoneClaimed, SampleDrawn, Terms, command::Finding},
+    milestone::{FindingRecorded, MilestoneCertified, MilestoneClaimed, SampleDrawn, Terms, command::Outcome},
     money::reduction::Gate,
     number::NumberPresented,
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
@@ -160,7 +160,7 @@ pub fn samples() -> Vec<Event> {
             milestone: "M1".to_owned(),
             claim: Position(4711),
             unit: of(RECORD),
-            finding: Finding::Confirmed,
+            finding: Outcome::Confirmed,
             note: Some("Registro delle presenze visto".to_owned()),
         }
         .into(),

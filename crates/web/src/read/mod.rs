@@ -10,6 +10,7 @@ pub(crate) mod findings;
 pub(crate) mod impact;
 pub(crate) mod links;
 mod list;
+pub(crate) mod milestones;
 mod named;
 mod params;
 pub(crate) use params::Known;

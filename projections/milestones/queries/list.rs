@@ -1,0 +1,272 @@
+//! Each project's milestones: what they need, how far the project is, what was claimed and certified.
+
+use std::collections::BTreeMap;
+
+use jiff::{Unit, civil::Date};
+use serde::Serialize;
+use traccia_domain::{
+    ProgrammeId, ProjectId,
+    milestone::Terms,
+    programme::{
+        Definition,
+        definition::{self, Targets},
+    },
+};
+use traccia_projector::held;
+use utoipa::ToSchema;
+
+use super::{
+    claims::{Certificate, ClaimShown, SampleShown, certificates, claims, samples},
+    standing::{Reached, Served},
+};
+use crate::{
+    answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql},
+    points::queries::commitments::Commitments,
+};
+
+/// A project's milestone.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ProjectMilestone)]
+pub struct Milestone {
+    /// The project.
+    pub project: String,
+    /// The milestone: `M1`.
+    pub milestone: String,
+    /// The project's programme.
+    pub programme: String,
+    /// Last day that counts, inclusive.
+    #[schema(value_type = String)]
+    pub deadline: Date,
+    /// Last day of an act of acceptance that counts, inclusive.
+    #[schema(value_type = String)]
+    pub cutoff: Date,
+    /// projected, reached, missed, claimed, certified, partially_met, cured, failed or restated.
+    pub state: &'static str,
+    /// Points.
+    pub points: Points,
+    /// Citizens.
+    pub citizens: Citizens,
+    /// Citizens counted, minus those at risk, minus those needed.
+    pub margin: i64,
+    /// How fast citizens come, until the deadline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
+    /// The latest claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimShown>,
+    /// Its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+    /// Its sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleShown>,
+}
+
+/// Points of a milestone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MilestonePoints)]
+pub struct Points {
+    /// How many it needs; absent where points do not gate.
+    pub needed: Option<u32>,
+    /// How many count.
+    pub reached: u32,
+}
+
+/// Citizens of a milestone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MilestoneCitizens)]
+pub struct Citizens {
+    /// How many it needs; absent where citizens do not gate.
+    pub needed: Option<u32>,
+    /// How many count: of a claim, those that still hold.
+    pub counted: u32,
+    /// Those that would be missing if every dispute ended in a void and every proposed link were confirmed.
+    pub at_risk: u32,
+    /// Those with a service in time, and none accepted in time yet.
+    pub waiting: u32,
+}
+
+/// How fast citizens come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Pace {
+    /// Citizens a week still needed until the deadline.
+    pub needed_per_week: f64,
+    /// Citizens a week counted in the last four weeks.
+    pub reached_per_week: f64,
+    /// The day on which the number would be reached at that pace; absent where it never would.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Date>,
+}
+
+/// `GET /v1/milestones?programme=&project=`, of the approved projects that may be seen whole.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn milestones(
+    reader: &Reader,
+    programme: Option<&ProgrammeId>,
+    project: Option<&ProjectId>,
+    paging: &Paging,
+) -> Result<Answer<Page<Milestone>>, ReadError> {
+    let project = project.map(ProjectId::as_str);
+    let known = Known {
+        served: Served::of(reader, project).await?,
+        claims: claims(reader, project).await?,
+        certificates: certificates(reader).await?,
+        samples: samples(reader).await?,
+        commitments: Commitments::of(reader).await?,
+    };
+    let definitions = definitions(reader).await?;
+    let mut sql = Sql::from(format!(
+        "select j.id, j.programme, j.points, j.citizens, j.services from project j where j.state = 'approved' and {}",
+        held("j"),
+    ));
+    sql.equals("j.programme", programme.map(ProgrammeId::as_str)).equals("j.id", project);
+    reader.within().whole_projects_of(&mut sql);
+    if let Some(after) = paging.after() {
+        sql.push(" and j.id >= ").arg(after.split(' ').next().unwrap_or("").to_owned());
+    }
+    sql.push(" order by j.id");
+    let mut items = Vec::new();
+    for row in reader.rows(sql).await? {
+        let Some(definition) = definitions.get(&row.text(1)) else { continue };
+        for milestone in &definition.milestones {
+            let shown = known.milestone(reader, &row, definition, milestone)?;
+            if paging.after().is_none_or(|after| after < key(&shown).as_str()) {
+                items.push(shown);
+            }
+        }
+    }
+    Ok(reader.answer(paging.page(items, key)))
+}
+
+fn key(shown: &Milestone) -> String {
+    format!("{} {}", shown.project, shown.milestone)
+}
+
+async fn definitions(reader: &Reader) -> Result<BTreeMap<String, Definition>, ReadError> {
+    let mut sql = Sql::from(format!("select g.id, g.definition from programme g where {}", held("g")));
+    reader.within().definitions_of(&mut sql);
+    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
+}
+
+/// What is known of all projects.
+struct Known {
+    served: Served,
+    claims: BTreeMap<(String, String), Vec<ClaimShown>>,
+    certificates: BTreeMap<u64, Certificate>,
+    samples: BTreeMap<u64, SampleShown>,
+    commitments: Commitments,
+}
+
+impl Known {
+    fn milestone(
+        &self,
+        reader: &Reader,
+        row: &Line,
+        definition: &Definition,
+        milestone: &definition::Milestone,
+    ) -> Result<Milestone, ReadError> {
+        let project = row.text(0);
+        let mut in_force = definition.clone();
+        reader.adopted().put_in_force(&mut in_force, milestone.deadline)?;
+        let targets = self.targets(row, milestone.deadline)?;
+        let terms = |cure| Terms::by(&in_force.counting, 0, &targets, milestone, cure);
+        let claims = self.claims.get(&(project.clone(), milestone.id.clone())).map_or(&[][..], Vec::as_slice);
+        let claim = claims.last();
+        let certificate = claim.and_then(|claim| self.certificates.get(&claim.position));
+        let stated = claim.map_or_else(|| terms(false), |claim| claim.terms.clone());
+        let now = self.served.by(&project, &stated);
+        let (points, counted) = match claim {
+            Some(claim) => (short(claim.points_now)?, short(claim.citizens_now)?),
+            None => (now.points, now.citizens),
+        };
+        let met = |reached: Reached, terms: &Terms| {
+            terms.points_needed.is_none_or(|needed| reached.points >= needed)
+                && terms.citizens_needed.is_none_or(|needed| reached.citizens >= needed)
+        };
+        let cure_over = in_force.counting.cure_days > 0 && reader.on() > terms(true).accepted_until;
+        let state = match (claim, certificate) {
+            (None, _) if met(now, &stated) => "reached",
+            (None, _) if reader.on() > stated.accepted_until => "missed",
+            (None, _) => "projected",
+            (Some(_), None) => "claimed",
+            (Some(claim), Some(certificate)) => certified(claim, certificate, cure_over),
+        };
+        let needed = stated.citizens_needed.unwrap_or(0);
+        Ok(Milestone {
+            milestone: milestone.id.clone(),
+            programme: row.text(1),
+            deadline: milestone.deadline,
+            cutoff: terms(false).accepted_until,
+            state,
+            points: Points { needed: stated.points_needed, reached: points },
+            citizens: Citizens {
+                needed: stated.citizens_needed,
+                counted,
+                at_risk: now.at_risk.min(counted),
+                waiting: if claim.is_some() { 0 } else { now.waiting },
+            },
+            margin: i64::from(counted) - i64::from(now.at_risk.min(counted)) - i64::from(needed),
+            pace: claim.is_none().then(|| self.pace(&project, &stated, counted, reader.on())).flatten(),
+            sample: claim.and_then(|claim| self.samples.get(&claim.position)).cloned(),
+            claim: claim.cloned(),
+            certificate: certificate.cloned(),
+            project,
+        })
+    }
+
+    fn targets(&self, row: &Line, on: Date) -> Result<Targets, ReadError> {
+        let holds = self.commitments.on(&row.text(0), on).map(|holds| holds.targets);
+        let [points, citizens, services] = match holds {
+            Some(holds) => [holds.points, holds.citizens, holds.services],
+            None => [row.count(2)?, row.count(3)?, row.count(4)?],
+        };
+        Ok(Targets {
+            points: short(points)?,
+            citizens: short(citizens)?,
+            services: short(services)?,
+            services_binding: false,
+        })
+    }
+
+    /// Until the deadline, where citizens gate.
+    fn pace(&self, project: &str, terms: &Terms, counted: u32, on: Date) -> Option<Pace> {
+        let left = f64::from(days(on, terms.counts_until)) / 7.0;
+        let missing = f64::from(terms.citizens_needed?.saturating_sub(counted));
+        if left <= 0.0 {
+            return None;
+        }
+        let reached_per_week = self.served.weekly(project, on);
+        let weeks =
+            if missing == 0.0 { Some(0.0) } else { (reached_per_week > 0.0).then(|| missing / reached_per_week) };
+        // Beyond a lifetime is never.
+        let ahead = weeks.map(|weeks| (weeks * 7.0).ceil()).filter(|days| *days < 36_525.0);
+        #[expect(clippy::cast_possible_truncation, reason = "fewer days than a century has")]
+        let forecast = ahead.map(|days| on.saturating_add(jiff::Span::new().days(days as i64)));
+        let tenths = |number: f64| (number * 10.0).round() / 10.0;
+        Some(Pace { needed_per_week: tenths(missing / left), reached_per_week: tenths(reached_per_week), forecast })
+    }
+}
+
+fn certified(claim: &ClaimShown, certificate: &Certificate, cure_over: bool) -> &'static str {
+    let holds = (claim.points_now, claim.citizens_now) == (claim.points, claim.count);
+    match (claim.cure, certificate.met) {
+        (_, true) if !holds => "restated",
+        (false, true) => "certified",
+        (true, true) => "cured",
+        (true, false) => "failed",
+        (false, false) if cure_over => "failed",
+        (false, false) => "partially_met",
+    }
+}
+
+fn short(number: u64) -> Result<u32, ReadError> {
+    u32::try_from(number).map_err(ReadError::damaged)
+}
+
+/// Days from one to another; none where it is before.
+fn days(from: Date, until: Date) -> i32 {
+    from.until((Unit::Day, until)).map_or(0, |span| span.get_days()).max(0)
+}

@@ -1,0 +1,18 @@
+//! Milestones as the tables tell of them at a position.
+
+mod accepted;
+mod claims;
+mod disagreeing;
+mod list;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use self::{
+    claims::{Certificate, ClaimShown, SampleShown, frozen, serials},
+    disagreeing::{Disagreeing, disagreeing},
+    list::{Citizens, Milestone, Pace, Points, milestones},
+    standing::standing,
+    units::{ClaimUnit, claim_units},
+};
