@@ -91,6 +91,9 @@ pub(crate) const FACILITATION: &str = "individual_facilitation";
 const SAID_OF_PAIRS: [&str; 6] =
     ["link_proposed", "link_confirmed", "link_rejected", "break_proposed", "link_broken", "break_rejected"];
 
+/// What becomes of a report.
+const SAID_OF_REPORTS: [&str; 4] = ["report_submitted", "report_submitted", "report_accepted", "report_reopened"];
+
 /// A history and the tables it wrote.
 pub(crate) struct Written {
     log: Arc<MemoryLog>,
@@ -161,6 +164,15 @@ impl Written {
 
     /// The same from another seed.
     pub(crate) async fn drawn(place: Place, acts: u64, seed: u64) -> Written {
+        Written::drawn_of(place, acts, seed, 10).await
+    }
+
+    /// The same, among what is said of reports of project `a`.
+    pub(crate) async fn drawn_with_reports(place: Place, acts: u64, seed: u64) -> Written {
+        Written::drawn_of(place, acts, seed, 14).await
+    }
+
+    async fn drawn_of(place: Place, acts: u64, seed: u64, kinds: u64) -> Written {
         let mut written = Written::network(place).await;
         let mut drawn = seed;
         let mut draw = move |below: u64| {
@@ -171,7 +183,7 @@ impl Written {
             written.register(number).await;
         }
         for act in 0..acts {
-            match draw(10) {
+            match draw(kinds) {
                 0 => written.link(draw(20), draw(20)).await,
                 1 => {
                     let said = SAID_OF_PAIRS[usize::try_from(draw(6)).unwrap()];
@@ -179,6 +191,11 @@ impl Written {
                 }
                 2 => written.of_service(draw(act + 1), "service_disputed").await,
                 3 => written.of_service(draw(act + 1), "service_voided").await,
+                10.. => {
+                    let month = format!("202{}-{:02}", 4 + draw(2), 1 + draw(12));
+                    let said = SAID_OF_REPORTS[usize::try_from(draw(4)).unwrap()];
+                    written.of_report(&month, said).await;
+                }
                 _ => {
                     let day = format!("202{}-{:02}-{:02}", 4 + draw(2), 1 + draw(12), 1 + draw(28));
                     let (_, point, _, _) = POINTS[usize::try_from(draw(4)).unwrap()];
@@ -307,6 +324,30 @@ impl Written {
         let projects: Vec<_> = projects.iter().map(new).collect();
         let adopted = json!({"act": "D.d.s. 9", "effective_on": effective_on, "projects": projects});
         self.say(&format!("programme.{programme}"), "redistribution_adopted", adopted).await;
+    }
+
+    /// Says something of a month's report of project `a`.
+    pub(crate) async fn of_report(&mut self, month: &str, event: &str) {
+        let mut said = json!({"project": "a", "month": month});
+        let more = match event {
+            "report_submitted" => json!({"submitter": "capofila"}),
+            "report_accepted" => json!({"on": "2025-06-01", "act": "D.d.s. 2"}),
+            _ => json!({"reason": "prova"}),
+        };
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.say(&format!("report.a-{month}"), event, said).await;
+    }
+
+    /// The Region accepts a month's report of project `a` by an act of a day.
+    pub(crate) async fn accept(&mut self, month: &str, on: &str) {
+        let accepted = json!({"project": "a", "month": month, "on": on, "act": "D.d.s. 2"});
+        self.say(&format!("report.a-{month}"), "report_accepted", accepted).await;
+    }
+
+    /// Sets a month's reporting window.
+    pub(crate) async fn window(&mut self, programme: &str, month: &str, until: &str) {
+        let set = json!({"month": month, "until": until, "act": "D.d.s. 3"});
+        self.say(&format!("programme.{programme}"), "reporting_window_set", set).await;
     }
 
     /// Says something of a service that was recorded.

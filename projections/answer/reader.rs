@@ -60,6 +60,13 @@ impl Reader {
         Reader { on, ..self }
     }
 
+    /// The same as it was known at a position, no later than this.
+    pub(crate) async fn back_to(&self, position: Position) -> Result<Reader, ReadError> {
+        let mut view = self.view.clone();
+        view.position = position.min(view.position);
+        Ok(Reader::of(view, self.within.clone()).await?.about(self.on))
+    }
+
     /// Everything up to here is known, nothing after.
     #[must_use]
     pub fn position(&self) -> Position {

@@ -1,5 +1,6 @@
 //! Monthly reports: how each stands, and by which act a service was accepted. The definition is in README.md.
 
+pub mod queries;
 mod report;
 pub mod tables;
 

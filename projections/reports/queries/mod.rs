@@ -1,0 +1,24 @@
+//! Reading monthly reports: how each stands, what is due, and what a report says.
+
+mod acceptances;
+mod adjustments;
+mod bridge;
+mod content;
+mod forecast;
+mod late;
+mod list;
+mod missing;
+mod one;
+
+#[cfg(test)]
+mod tests;
+
+pub use acceptances::Acceptance;
+pub use adjustments::{AdjustedMonth, Adjustments};
+pub use bridge::{Bridge, Previous};
+pub use content::{Content, OpenPoints, ServicesOfKind, ServicesOfMonth};
+pub use forecast::Forecast;
+pub use late::{AcceptedBy, Reported, of_service};
+pub use list::{Report, ReportFilter, reports};
+pub use missing::missing;
+pub use one::{ReportInFull, report};
