@@ -48,7 +48,7 @@ fn the_help_explains_exit_codes_and_gives_examples() {
     for text in ["Points, citizens and services of PNRR measure 1.7.2", "Exit codes:", "traccia demo"] {
         assert!(help.contains(text), "{text}: {help}");
     }
-    for call in ["targets", "counting", "citizen", "links", "verify"] {
+    for call in ["targets", "counting", "citizen", "links", "reports", "verify"] {
         let help = ran(&[call, "--help"]);
         assert!(help.contains("Examples:") && help.contains("--known-at 4711"), "{help}");
     }
@@ -181,6 +181,29 @@ async fn columns_stand_in_the_order_of_the_answer_with_gates_beside_each_other()
     assert_eq!(columns, head);
     let json: Value = serde_json::from_str(&ran(&[&targets[..], &["--json"]].concat())).unwrap();
     assert_eq!(json["items"][0]["citizens"]["counted"], 100);
+}
+
+#[tokio::test]
+async fn the_months_of_a_project_are_listed_and_each_opens_into_what_it_says() {
+    let folder = installation().await;
+    let reports = ["reports", "--data", text(folder.path()), "--project", "rete-milano"];
+    let csv = ran(&[&reports[..], &["--on", "2023-05-16", "--csv"]].concat());
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].starts_with("project,programme,month,state,due_on,window,overdue,"), "{csv}");
+    assert!(lines[1].starts_with("rete-milano,lombardia,2023-03,open,2023-04-15,false,true,"), "{csv}");
+    assert_eq!(lines.len(), 4, "up to May: {csv}");
+    let overdue = ran(&[&reports[..], &["--on", "2023-05-16", "--overdue"]].concat());
+    assert!(overdue.contains("2023-04") && !overdue.contains("2023-05 "), "{overdue}");
+    let one = [&reports[..], &["--month", "2023-03"]].concat();
+    let json: Value = serde_json::from_str(&ran(&[&one[..], &["--json"]].concat())).unwrap();
+    assert_eq!((json["state"].as_str(), json["content"]["month"].as_str()), (Some("open"), Some("2023-03")));
+    assert!(ran(&one).contains("content.bridge.citizens"));
+    ends(
+        &["reports", "--data", text(folder.path()), "--project", "rete-milano", "--month", "2019-01"],
+        1,
+        "reports on this month",
+    );
+    ends(&["reports", "--project", "rete-milano", "--month", "2024-13"], 2, "a month is written YYYY-MM");
 }
 
 #[tokio::test]

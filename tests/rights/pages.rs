@@ -7,7 +7,8 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 3] = ["POST /caricamenti", "POST /collegamenti", "POST /cittadini/{id}"];
+pub(super) const FORMS: [&str; 4] =
+    ["POST /caricamenti", "POST /collegamenti", "POST /cittadini/{id}", "POST /rendicontazione/{project}/{month}"];
 
 pub(super) const PAGES: &[Route] = &[
     Route {
@@ -64,6 +65,21 @@ pub(super) const PAGES: &[Route] = &[
         operation: "GET /cittadini/{id}",
         rights: [Own, Own, Own, No],
         ask: |side, _| get(format!("/cittadini/{}", side.citizen), side.service.clone()),
+    },
+    Route {
+        operation: "GET /rendicontazione",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get("/rendicontazione", format!("/rendicontazione/{}/2024-03", side.project)),
+    },
+    Route {
+        operation: "GET /rendicontazione/{project}/{month}",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/rendicontazione/{}/2024-03", side.project), "Report di marzo 2024"),
+    },
+    Route {
+        operation: "GET /report/{project}/{month}/stampa",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/report/{}/2024-03/stampa", side.project), "Firma"),
     },
     Route {
         operation: "GET /segnalazioni",

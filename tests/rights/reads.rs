@@ -151,6 +151,16 @@ const ROUTES: &[Route] = &[
         rights: [Own, Own, Own, No],
         ask: |side, _| get(format!("/v1/services/{}", side.service), "\"qualifies\""),
     },
+    Route {
+        operation: "GET /v1/reports",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get("/v1/reports", format!("\"{}\"", side.project)),
+    },
+    Route {
+        operation: "GET /v1/reports/{project}/{month}",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/v1/reports/{}/2024-03", side.project), "\"content_hash\""),
+    },
     // A pair of which one side was served in the programme.
     Route {
         operation: "GET /v1/links",

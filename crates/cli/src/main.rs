@@ -19,6 +19,7 @@ mod project;
 mod read;
 mod refused;
 mod remote;
+mod reports;
 mod room;
 mod serve;
 mod token;
@@ -114,6 +115,8 @@ enum Call {
     Links(read::Links),
     /// What an auditor would look at first.
     Findings(read::Findings),
+    /// Monthly reports: what is due, what is overdue, and what each says.
+    Reports(reports::Reports),
     /// What a command would change, per project, before it is sent.
     Impact(impact::Impact),
     /// What other rules would change over the whole history.
@@ -153,6 +156,7 @@ async fn main() -> ExitCode {
         Call::Milestones(call) => call.run().await,
         Call::Links(call) => call.run().await,
         Call::Findings(call) => call.run().await,
+        Call::Reports(call) => call.run().await,
         Call::Impact(call) => call.run().await,
         Call::Whatif(call) => call.run().await,
         Call::Verify(call) => call.run().await,

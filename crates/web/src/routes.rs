@@ -22,7 +22,7 @@ use crate::{
     page,
     read::{
         behind, citizens, counting, difference, findings, impact, links, milestones, points, programmes, projects,
-        services, targets, trail,
+        reports, services, targets, trail,
     },
     write::{command, imports},
 };
@@ -52,6 +52,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(citizens::find))
         .routes(routes!(citizens::one))
         .routes(routes!(services::one))
+        .routes(routes!(reports::all))
+        .routes(routes!(reports::one))
         .routes(routes!(links::all))
         .routes(routes!(findings::all))
         .routes(routes!(findings::services))
@@ -81,6 +83,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::network::project::page))
         .routes(routes!(page::network::points::page))
         .routes(routes!(page::network::point::page))
+        .routes(routes!(page::reports::page))
+        .routes(routes!(page::reports::one::page, page::reports::step::send))
+        .routes(routes!(page::reports::print::page))
         .routes(routes!(page::links::page, page::links::decide::send))
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))

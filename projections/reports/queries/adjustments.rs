@@ -6,7 +6,7 @@ use traccia_projector::held;
 use utoipa::ToSchema;
 
 use super::{acceptances::Acceptances, content::Asked};
-use crate::answer::{ReadError, Reader, Sql};
+use crate::answer::{Line, ReadError, Reader, Sql};
 
 /// Prior-period adjustments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -58,9 +58,7 @@ async fn late(reader: &Reader, asked: &Asked<'_>, waiting: &[(Month, i64)]) -> R
         sql.push(" and s.occurred_on <= ").arg(month.last_day().to_string()).push(")");
     }
     sql.push(") group by substr(s.occurred_on, 1, 7) order by 1");
-    let month = |row: &crate::answer::Line| {
-        Ok(AdjustedMonth { month: row.text(0), late: row.count(1)?, qualifying: row.total(2)? })
-    };
+    let month = |row: &Line| Ok(AdjustedMonth { month: row.text(0), late: row.count(1)?, qualifying: row.total(2)? });
     reader.rows(sql).await?.iter().map(month).collect()
 }
 

@@ -9,7 +9,7 @@ use traccia_projector::held;
 use utoipa::ToSchema;
 
 use super::{Acceptance, acceptances};
-use crate::answer::{Answer, Page, Paging, ReadError, Reader, Sql};
+use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql, counted};
 
 /// The day of the following month on which a report is due where no window says otherwise.
 const DUE_DAY: i8 = 15;
@@ -51,6 +51,8 @@ pub struct ReportFilter {
     pub programme: Option<ProgrammeId>,
     /// Those of a project.
     pub project: Option<ProjectId>,
+    /// Only those that are overdue.
+    pub overdue: bool,
 }
 
 /// A project that reports.
@@ -72,11 +74,14 @@ pub async fn reports(
 ) -> Result<Answer<Page<Report>>, ReadError> {
     let after = paging.after().unwrap_or_default();
     let wanted = usize::try_from(paging.rows()).unwrap_or(usize::MAX);
-    let mut told = Told::of(reader).await?;
+    let told = Told::of(reader).await?;
     let mut items = Vec::new();
     for project in reporting(reader, filter).await? {
         for month in months(project.starts, reader.on().min(project.ends)) {
             let report = told.report(&project, month, reader.on());
+            if filter.overdue && !report.overdue {
+                continue;
+            }
             if items.len() < wanted && key(&report).as_str() > after {
                 items.push(report);
             }
@@ -99,7 +104,7 @@ pub(super) async fn reporting(reader: &Reader, filter: &ReportFilter) -> Result<
     sql.equals("j.programme", filter.programme.as_ref().map(ProgrammeId::as_str))
         .equals("j.id", filter.project.as_ref().map(ProjectId::as_str));
     reader.within().whole_projects_of(&mut sql);
-    let read = |row: &crate::answer::Line| {
+    let read = |row: &Line| {
         Ok(Reporting { id: row.text(0), programme: row.text(1), starts: row.parsed(2)?, ends: row.parsed(3)? })
     };
     let mut found: Vec<Reporting> = reader.rows(sql).await?.iter().map(read).collect::<Result<_, ReadError>>()?;
@@ -108,10 +113,18 @@ pub(super) async fn reporting(reader: &Reader, filter: &ReportFilter) -> Result<
     Ok(found)
 }
 
+/// How a report stands: as its row says, or open where it has none.
+#[derive(Clone)]
+struct Stand {
+    state: String,
+    submitted: Option<u64>,
+    obstacles: Option<String>,
+    reason: Option<String>,
+}
+
 /// What was said of reports and windows.
 pub(super) struct Told {
-    /// State, latest submission, obstacles, reason.
-    reports: BTreeMap<(String, Month), (String, Option<u64>, Option<String>, Option<String>)>,
+    reports: BTreeMap<(String, Month), Stand>,
     acceptances: BTreeMap<(String, Month), Acceptance>,
     windows: BTreeMap<(String, Month), Date>,
 }
@@ -124,9 +137,13 @@ impl Told {
             held("r"),
         ));
         for row in reader.rows(sql).await? {
-            let submitted = row.integer_or_null(3).map(crate::answer::counted).transpose()?;
-            let report = (row.text(2), submitted, row.text_or_null(4), row.text_or_null(5));
-            told.reports.insert((row.text(0), row.parsed(1)?), report);
+            let stand = Stand {
+                state: row.text(2),
+                submitted: row.integer_or_null(3).map(counted).transpose()?,
+                obstacles: row.text_or_null(4),
+                reason: row.text_or_null(5),
+            };
+            told.reports.insert((row.text(0), row.parsed(1)?), stand);
         }
         let sql = Sql::from(
             "select a.project, a.month, a.accepted_on, a.act, a.position, a.learned_on, a.submitted, a.services
@@ -146,10 +163,10 @@ impl Told {
     }
 
     /// A month's report as it stands on a day.
-    pub(super) fn report(&mut self, project: &Reporting, month: Month, on: Date) -> Report {
+    pub(super) fn report(&self, project: &Reporting, month: Month, on: Date) -> Report {
         let of = (project.id.clone(), month);
-        let (state, submitted, obstacles, reason) =
-            self.reports.remove(&of).unwrap_or_else(|| ("open".to_owned(), None, None, None));
+        let open = || Stand { state: "open".to_owned(), submitted: None, obstacles: None, reason: None };
+        let Stand { state, submitted, obstacles, reason } = self.reports.get(&of).cloned().unwrap_or_else(open);
         let window = self.windows.get(&(project.programme.clone(), month)).copied();
         let due_on = window.unwrap_or_else(|| due(month));
         let waits = matches!(state.as_str(), "open" | "returned" | "reopened");
@@ -161,7 +178,7 @@ impl Told {
             window: window.is_some(),
             overdue: waits && due_on < on,
             submitted,
-            acceptance: self.acceptances.remove(&of),
+            acceptance: self.acceptances.get(&of).cloned(),
             obstacles,
             reason,
             state,

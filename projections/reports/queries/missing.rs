@@ -17,7 +17,7 @@ use crate::answer::{ReadError, Reader};
 pub async fn missing(reader: &Reader, project: &ProjectId, until: Date) -> Result<Vec<Month>, ReadError> {
     let filter = ReportFilter { project: Some(project.clone()), ..ReportFilter::default() };
     let Some(project) = reporting(reader, &filter).await?.pop() else { return Ok(Vec::new()) };
-    let mut told = Told::of(reader).await?;
+    let told = Told::of(reader).await?;
     let mut waited = Vec::new();
     for month in months(project.starts, until.min(project.ends)) {
         if told.report(&project, month, until).state != "accepted" {

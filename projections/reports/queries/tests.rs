@@ -116,6 +116,12 @@ async fn every_month_of_a_project_is_listed_with_when_it_is_due(place: Place) {
     let later = listed(&reader.clone().about(Some(date(2024, 4, 16)))).await;
     assert!(later[2].overdue, "a returned report is with the partnership again");
     assert_eq!(later[2].reason.as_deref(), Some("prova"));
+    let filter = ReportFilter { overdue: true, ..ReportFilter::default() };
+    let on = reader.clone().about(Some(date(2024, 4, 16)));
+    let overdue = reports(&on, &filter, &Paging::default()).await.unwrap().body.items;
+    assert!(overdue.iter().any(|report| report.project == "b"), "of every project");
+    let own: Vec<_> = overdue.iter().filter(|report| report.project == "a").map(|report| report.month).collect();
+    assert_eq!(own, [month("2024-02"), month("2024-03")]);
     let all = listed(&reader.about(Some(date(2030, 1, 1)))).await;
     assert_eq!((all.len(), all.last().unwrap().month), (24, month("2025-12")), "up to the project's end");
 }

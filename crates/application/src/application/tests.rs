@@ -13,6 +13,7 @@ mod lost;
 mod near;
 mod old;
 mod repeated;
+mod reports;
 mod rotated;
 
 fn code(failure: Failure) -> Code {

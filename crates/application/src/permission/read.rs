@@ -32,6 +32,8 @@ pub enum Read {
     FindCitizen,
     /// A service, its qualification and reason.
     Service,
+    /// Monthly reports.
+    Reports,
     /// Links between records.
     Links,
     /// What an auditor would look at first.
@@ -48,7 +50,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 18] = [
+    pub const ALL: [Read; 19] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -61,6 +63,7 @@ impl Read {
         Read::Citizen,
         Read::FindCitizen,
         Read::Service,
+        Read::Reports,
         Read::Links,
         Read::Findings,
         Read::Trail,
@@ -110,6 +113,8 @@ fn sight(role: Role, read: Read) -> Sight {
         Read::Facilitators | Read::Units | Read::Citizen | Read::Service | Read::Imports => [Own, Own, Own, No],
         // Whoever registers must find; the Region answers those who ask to be forgotten.
         Read::FindCitizen => [All, All, All, No],
+        // They are about whole projects, which a facilitator's right never reaches.
+        Read::Reports => [No, Own, Own, Own],
         Read::Links => [No, No, Own, No],
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],

@@ -8,6 +8,8 @@ use traccia_domain::{CommandKind, Role};
 enum Right {
     /// A command.
     Command(CommandKind),
+    /// One of some commands.
+    AnyOf(&'static [CommandKind]),
     /// Some command or other.
     AnyCommand,
     /// What some command or other would change.
@@ -15,6 +17,10 @@ enum Right {
     /// Something that is read.
     Read(Read),
 }
+
+/// The steps of a monthly report.
+const STEPS: [CommandKind; 4] =
+    [CommandKind::SubmitReport, CommandKind::ReturnReport, CommandKind::AcceptReport, CommandKind::ReopenReport];
 
 /// The right an operation asks for, by its id; `None` when anyone may.
 fn right(operation: &str) -> Option<Right> {
@@ -37,6 +43,8 @@ fn right(operation: &str) -> Option<Right> {
         "citizen" => Right::Read(Read::Citizen),
         "find_citizen" => Right::Read(Read::FindCitizen),
         "service" | "counting_services" => Right::Read(Read::Service),
+        "reports" | "report" | "reports_page" | "report_page" | "report_print" => Right::Read(Read::Reports),
+        "step_report_page" => Right::AnyOf(&STEPS),
         "links" | "links_page" => Right::Read(Read::Links),
         "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
         "erase_record_page" => Right::Command(CommandKind::EraseRecord),
@@ -63,6 +71,10 @@ pub(super) fn describe(document: &mut Value) {
         let Some(right) = operation["operationId"].as_str().and_then(right) else { continue };
         let roles: Vec<Role> = match right {
             Right::Command(command) => askers(command).collect(),
+            Right::AnyOf(commands) => {
+                let may = |role| commands.iter().any(|command| askers(*command).any(|asker| asker == role));
+                Role::ALL.into_iter().filter(|role| may(*role)).collect()
+            }
             Right::AnyCommand => some(|command, role| askers(command).any(|asker| asker == role)),
             Right::AnyImpact => some(|command, role| foreseers(command).any(|asker| asker == role)),
             Right::Read(read) => readers(read).collect(),

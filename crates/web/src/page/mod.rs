@@ -12,6 +12,7 @@ pub(crate) mod home;
 pub(crate) mod impact;
 pub(crate) mod links;
 pub(crate) mod network;
+pub(crate) mod reports;
 pub(crate) mod shown;
 pub(crate) mod uploads;
 

@@ -19,6 +19,7 @@ pub(crate) const CODES: &[Explained] = &[
     ("UnknownFacilitator", 404, "Il facilitatore non esiste."),
     ("UnknownCitizen", 404, "L'anagrafica non esiste, o è fuori dall'ambito del token."),
     ("UnknownService", 404, "Il servizio non esiste, o è fuori dall'ambito del token."),
+    ("UnknownReport", 404, "Nessun progetto approvato rendiconta questo mese, o è fuori dall'ambito del token."),
     ("UnknownImport", 404, "Nessun caricamento ha questo nome, o è di altri."),
     ("UnknownPosition", 404, "Il registro non arriva a questa posizione."),
     ("UnknownMilestone", 404, "Il programma non ha questa milestone."),
@@ -38,7 +39,7 @@ pub(crate) const CODES: &[Explained] = &[
     ("OutsideProject", 422, "È fuori dalle date o dalle province del progetto."),
     ("WindowClosed", 422, "La finestra di rendicontazione del mese è chiusa."),
     ("SamePerson", 422, "Le due anagrafiche sono la stessa."),
-    ("SameActor", 422, "Chi propone non decide: serve un'altra persona."),
+    ("SameActor", 422, "Chi propone o presenta non decide: serve un'altra persona."),
     (
         "MilestoneNotReached",
         422,

@@ -17,6 +17,7 @@ pub(crate) use params::Known;
 pub(crate) mod points;
 pub(crate) mod programmes;
 pub(crate) mod projects;
+pub(crate) mod reports;
 pub(crate) mod services;
 pub(crate) mod targets;
 pub(crate) mod trail;

@@ -7,6 +7,7 @@ use traccia_domain::ServiceId;
 use traccia_projections::{
     answer::Answer,
     counting::queries::{self, Service},
+    reports::queries::{Reported, of_service},
 };
 use utoipa::ToSchema;
 
@@ -23,6 +24,9 @@ pub(crate) struct ServiceInFull {
     /// How it is judged.
     #[serde(flatten)]
     service: Service,
+    /// How it stands in the monthly reports of its project.
+    #[serde(flatten)]
+    reported: Reported,
     /// What was recorded.
     #[serde(flatten)]
     details: commits::Details,
@@ -45,7 +49,8 @@ pub(crate) async fn one(
     let found = match queries::service(&reader, id).await? {
         Some(Answer { position, rules, body: service }) => {
             let details = commits::of_service(&app, id).await?;
-            Some(Answer { position, rules, body: ServiceInFull { service, details } })
+            let reported = of_service(&reader, &service).await?;
+            Some(Answer { position, rules, body: ServiceInFull { service, reported, details } })
         }
         None => None,
     };

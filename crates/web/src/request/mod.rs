@@ -12,6 +12,6 @@ mod shape;
 
 pub(crate) use body::Whole;
 pub(crate) use key::Key;
-pub(crate) use named::Named;
+pub(crate) use named::{Both, Named};
 pub(crate) use query::Params;
 pub(crate) use shape::Shape;

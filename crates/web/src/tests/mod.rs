@@ -9,6 +9,7 @@ mod ledger;
 mod looking;
 mod pages;
 mod reading;
+mod reports;
 mod rights;
 mod schema;
 mod writing;

@@ -2,16 +2,22 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::permission::Read;
+use traccia_application::{
+    Bearer,
+    permission::{Read, may_read},
+};
 use traccia_domain::ServiceId;
-use traccia_projections::counting::queries::{ServiceOfPerson, service};
+use traccia_projections::{
+    counting::queries::{ServiceOfPerson, service},
+    reports::queries::{Reported, of_service},
+};
 
 use super::lists::{kind, short};
 use crate::{
     App, Problem,
     page::{
         frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
-        impact,
+        impact, reports,
         shown::{Cell, italian},
     },
     read::{right, within},
@@ -49,10 +55,12 @@ pub(crate) async fn page(
         let sight = Sight::Exact(within(right(&who, Read::Service)?));
         let (reader, truth) = open(&app, sight, &asked, &format!("/servizi/{id}")).await?;
         let found = service(&reader, id).await?.ok_or_else(|| Wrong::unknown("Il servizio"))?.body;
+        let reported = of_service(&reader, &found).await?;
         let (service, person) = (found.service, found.person);
         let person = Cell::link(short(&person), truth.link(&format!("/cittadini/{person}")));
         let mut facts = vec![("Cittadino", person)];
         facts.extend(self::facts(&service, &truth));
+        facts.push(("Report mensile", in_report(&service, &reported, &who, &truth)));
         Ok(Page {
             frame: &frame,
             title: format!("Servizio {}", short(&service.id)),
@@ -63,6 +71,18 @@ pub(crate) async fn page(
         })
     })
     .await
+}
+
+/// Which report took it in, and whether it came late; a way there for those who may see reports.
+fn in_report(service: &ServiceOfPerson, reported: &Reported, who: &Bearer, truth: &Truth) -> Cell {
+    let late = if reported.late { "registrato a mese chiuso, " } else { "" };
+    let Some(by) = &reported.accepted else { return Cell::plain(format!("{late}non ancora accettato")) };
+    let text =
+        format!("{late}accettato con il report di {}, atto del {}", italian::month(by.month), italian::day(by.on));
+    match may_read(who, Read::Reports) {
+        Ok(_) => Cell::link(&text, truth.link(&reports::path(&service.project, by.month))),
+        Err(_) => Cell::plain(&text),
+    }
 }
 
 /// Whether it counts, and why not.

@@ -20,6 +20,8 @@ use crate::Problem;
 pub(crate) struct Frame {
     /// Who is signed in, and in which role.
     pub(crate) who: Option<(String, &'static str)>,
+    /// Whether they may see monthly reports.
+    pub(crate) reports: bool,
     /// Whether they may see the queue of links.
     pub(crate) links: bool,
     /// Whether they may see what an auditor would look at first.

@@ -183,11 +183,12 @@ pub(crate) async fn send(
 }
 
 /// Why a text is no reason, as pages say it.
-pub(crate) fn unfit_in_italian(unfit: reason::UnfitReason) -> &'static str {
-    match unfit {
-        reason::UnfitReason::TooLong { .. } => "Il motivo ha al massimo 500 caratteri.",
-        reason::UnfitReason::FiscalCode => "Il motivo contiene un codice fiscale: si scrive perché, non chi.",
-        reason::UnfitReason::Email => "Il motivo contiene un indirizzo e-mail: si scrive perché, non chi.",
-        reason::UnfitReason::Telephone => "Il motivo contiene un numero di telefono: si scrive perché, non chi.",
-    }
+pub(crate) fn unfit_in_italian(unfit: reason::UnfitReason) -> String {
+    let holds = match unfit {
+        reason::UnfitReason::TooLong { most } => return format!("Il testo ha al massimo {most} caratteri."),
+        reason::UnfitReason::FiscalCode => "un codice fiscale",
+        reason::UnfitReason::Email => "un indirizzo e-mail",
+        reason::UnfitReason::Telephone => "un numero di telefono",
+    };
+    format!("Il testo contiene {holds}: si scrive perché, non chi.")
 }

@@ -33,6 +33,7 @@ struct Page<'a> {
     name: String,
     programme: Cell,
     waterfall: String,
+    reports: String,
     facts: Vec<(&'static str, String)>,
     figures: Vec<Figure>,
     gates: Vec<Gate>,
@@ -61,11 +62,13 @@ pub(crate) async fn page(
         let programme = found.programme.parse().ok();
         let filter = TargetsFilter { programme, project: Some(id.clone()), by: Scope::Project, on: None };
         let whole = targets(&reader, &filter).await?.body.items.pop().ok_or_else(|| Wrong::unknown("Il progetto"))?;
+        let reports = truth.link(&format!("/rendicontazione?project={id}"));
         let place = Place::Project(id);
         Ok(Page {
             frame: &frame,
             programme: Cell::link(&found.programme, truth.link(&format!("/programmi/{}", found.programme))),
             waterfall: place.waterfall(&truth),
+            reports,
             figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
             gates: gates(&whole.gates, truth.day()),
             points: lines(&reader, &place, &truth).await?,

@@ -1,6 +1,7 @@
 //! Numbers, days and instants as Italian readers write them.
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use traccia_domain::time::Month;
 
 /// `341.544`.
 pub(crate) fn number(number: u64) -> String {
@@ -66,6 +67,27 @@ pub(crate) fn day(day: Date) -> String {
     day.strftime("%d/%m/%Y").to_string()
 }
 
+/// `marzo 2024`.
+pub(crate) fn month(month: Month) -> String {
+    const NAMES: [&str; 12] = [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ];
+    let first = month.first_day();
+    let name = usize::try_from(first.month() - 1).ok().and_then(|month| NAMES.get(month)).unwrap_or(&"");
+    format!("{name} {}", first.year())
+}
+
 /// A day as the API writes it; what is none stays.
 pub(crate) fn day_of(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), day)
@@ -120,6 +142,11 @@ mod tests {
         assert_eq!([percent(9_999, 10_000), percent(10_000, 10_000)], ["99,9 %", "100,0 %"]);
         assert_eq!([percent(1, 10_000), percent(0, 10_000)], ["<0,1 %", "0,0 %"]);
         assert_eq!([thousandths(3, 2), thousandths(3, 0)], [1_500, 0]);
+    }
+
+    #[test]
+    fn a_month_has_its_name() {
+        assert_eq!(["2024-01", "2024-12"].map(|of| month(of.parse().unwrap())), ["gennaio 2024", "dicembre 2024"]);
     }
 
     #[test]

@@ -1,0 +1,120 @@
+//! `/rendicontazione`: monthly reports, what is due and what is overdue; each opens into the report.
+
+pub(crate) mod one;
+pub(crate) mod print;
+mod said;
+pub(crate) mod step;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use traccia_application::permission::Read;
+use traccia_domain::time::Month;
+use traccia_projections::reports::queries::{Acceptance, Report, ReportFilter, reports};
+
+use super::{
+    frame::{Asked, Frame, Sight, SignedIn, Truth, answer, open},
+    shown::{Cell, italian},
+};
+use crate::{
+    App,
+    read::{right, within},
+};
+
+/// Months on a page.
+const MONTHS: u32 = 100;
+
+#[derive(Template)]
+#[template(path = "reports.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    truth: Truth,
+    others: Vec<Cell>,
+    lines: Vec<Line>,
+    more: Option<String>,
+}
+
+/// A month's report as it is listed.
+struct Line {
+    month: Cell,
+    project: Cell,
+    state: &'static str,
+    due: String,
+    overdue: bool,
+    accepted: String,
+}
+
+/// The reports of a project, or of all; all months, or only those that are overdue.
+#[utoipa::path(
+    get, path = "/rendicontazione", tag = "Pagine", operation_id = "reports_page",
+    params(
+        ("project" = Option<String>, Query, description = "Those of a project"),
+        ("overdue" = Option<bool>, Query, description = "`true`: only those that are overdue"),
+        ("after" = Option<String>, Query, description = "Begin after this cursor"),
+        ("known_at" = Option<String>, Query, description = "What the log knew"),
+    ),
+    responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
+    answer(&frame, async {
+        asked.only(&["project", "overdue", "after"])?;
+        let filter = ReportFilter {
+            programme: None,
+            project: asked.read("project", "è il nome di un progetto, per esempio lombardia-mi")?,
+            overdue: asked.read("overdue", "è true o false")?.unwrap_or(false),
+        };
+        let sight = Sight::Exact(within(right(&who, Read::Reports)?));
+        let (reader, truth) = open(&app, sight, &asked, "/rendicontazione").await?;
+        let found = reports(&reader, &filter, &asked.paging(MONTHS)?).await?.body;
+        let other = |text: &str, overdue: bool| {
+            let project = filter.project.iter().map(|project| format!("project={project}"));
+            let fields: Vec<_> = project.chain(overdue.then(|| "overdue=true".to_owned())).collect();
+            let mark = if fields.is_empty() { "" } else { "?" };
+            Cell::link(text, truth.link(&format!("/rendicontazione{mark}{}", fields.join("&"))))
+        };
+        Ok(Page {
+            frame: &frame,
+            others: vec![if filter.overdue {
+                other("Tutti i mesi", false)
+            } else {
+                other("Solo quelli in ritardo", true)
+            }],
+            more: found.next.map(|next| truth.after(&next)),
+            lines: found.items.iter().map(|report| line(report, &truth)).collect(),
+            truth,
+        })
+    })
+    .await
+}
+
+fn line(report: &Report, truth: &Truth) -> Line {
+    Line {
+        month: Cell::link(italian::month(report.month), truth.link(&path(&report.project, report.month))),
+        project: Cell::link(&report.project, truth.link(&format!("/progetti/{}", report.project))),
+        state: state(&report.state),
+        due: italian::day(report.due_on),
+        overdue: report.overdue,
+        accepted: report.acceptance.as_ref().map(act).unwrap_or_default(),
+    }
+}
+
+/// The path of a report.
+pub(crate) fn path(project: &str, month: Month) -> String {
+    format!("/rendicontazione/{project}/{month}")
+}
+
+/// An acceptance in a line.
+fn act(acceptance: &Acceptance) -> String {
+    format!("{}, {}", italian::day(acceptance.on), acceptance.act)
+}
+
+/// A state as pages call it.
+fn state(state: &str) -> &'static str {
+    match state {
+        "submitted" => "presentato, attende la Regione",
+        "returned" => "restituito, da ripresentare",
+        "accepted" => "accettato",
+        "reopened" => "riaperto, da ripresentare",
+        _ => "da presentare",
+    }
+}

@@ -1,0 +1,257 @@
+//! Monthly reports: submitted by the partnership, accepted by the Region, read, printed.
+
+use super::*;
+
+impl Server {
+    fn carla(&self) -> String {
+        self.token(Role::Capofila, Scope { projects: vec!["j".parse().unwrap()], ..Scope::default() })
+    }
+
+    fn rita(&self) -> String {
+        self.token(Role::Region, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() })
+    }
+
+    /// A step that nothing speaks against; its position.
+    async fn step(&self, token: &str, name: &str, month: &str, more: Value) -> u64 {
+        let answered = self.asked_of(token, name, month, more).await;
+        assert_eq!(answered.status, StatusCode::OK, "{name}: {}", answered.text());
+        answered.json()["position"].as_u64().unwrap()
+    }
+
+    async fn asked_of(&self, token: &str, name: &str, month: &str, more: Value) -> Answered {
+        let mut body = json!({"project": "j", "month": month});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.post(&format!("/v1/commands/{name}"), token, body.to_string()).await
+    }
+
+    async fn accepted(&self, month: &str) -> u64 {
+        self.step(&self.carla(), "SubmitReport", month, json!({})).await;
+        self.step(&self.rita(), "AcceptReport", month, json!({"on": "2024-04-20", "act": "D.d.s. 5"})).await
+    }
+}
+
+#[tokio::test]
+async fn a_report_is_submitted_accepted_and_read() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let (_, service, _) = server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    let obstacles = json!({"obstacles": "Una sede chiusa"});
+    let submitted = server.step(&server.carla(), "SubmitReport", "2024-03", obstacles).await;
+    server.serve("AA0000002", "mi-1", "2024-03-02").await;
+    let act = json!({"on": "2024-04-20", "act": "D.d.s. 5"});
+    let accepted = server.step(&server.rita(), "AcceptReport", "2024-03", act).await;
+    let (_, late, position) = server.serve("AA0000003", "va-1", "2024-03-03").await;
+
+    let read = server.get(&format!("/v1/reports/j/2024-03?min_position={position}"), &server.carla()).await.json();
+    assert_eq!((read["state"].as_str(), read["obstacles"].as_str()), (Some("accepted"), Some("Una sede chiusa")));
+    assert_eq!((read["content"]["position"].as_u64(), read["submitted"].as_u64()), (Some(submitted), Some(submitted)));
+    assert_eq!(read["content"]["bridge"]["citizens"], 1, "what came after the submission is not in it");
+    assert_eq!(read["acceptances"][0]["at"], accepted);
+    assert_eq!(read["acceptances"][0]["far_apart"], true, "the act is years old");
+    let text = server.get("/v1/reports/j/2024-03", &server.carla()).await;
+    let from = text.text().find("\"content\":").unwrap() + "\"content\":".len();
+    let upto = text.text().find(",\"content_hash\"").unwrap();
+    let hash = traccia_domain::Hash::of(&text.body[from..upto]).to_string();
+    assert_eq!(read["content_hash"], hash, "anybody can take the hash of the text as it is served");
+
+    let next = server.get("/v1/reports/j/2024-04", &server.carla()).await.json();
+    assert_eq!(next["content"]["adjustments"]["late"], 2);
+    let of = async |service: &str| server.get(&format!("/v1/services/{service}"), &server.carla()).await.json();
+    let first = of(&service).await;
+    assert_eq!((first["late"].as_bool(), first["accepted"]["month"].as_str()), (Some(false), Some("2024-03")));
+    let last = of(&late).await;
+    assert_eq!((last["late"].as_bool(), last["accepted"].as_str()), (Some(true), None));
+    let before = server.get(&format!("/v1/reports/j/2024-03?known_at={}", submitted - 1), &server.auditor()).await;
+    assert_eq!(before.json()["state"], "open");
+}
+
+#[tokio::test]
+async fn the_list_has_every_month_and_says_what_is_overdue() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let window = json!({"programme": "p", "month": "2024-02", "until": "2024-04-30", "act": "D.d.s. 1"});
+    server.command("SetReportingWindow", window).await;
+    let position = server.accepted("2024-01").await;
+    let list = format!("/v1/reports?project=j&on=2024-04-20&min_position={position}");
+    let answered = server.get(&list, &server.carla()).await.json();
+    let told = |item: &Value| format!("{} {} {} {}", item["month"], item["state"], item["due_on"], item["overdue"]);
+    let told: Vec<String> = answered["items"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(
+        told.join("\n").replace('"', ""),
+        "2024-01 accepted 2024-02-15 false\n2024-02 open 2024-04-30 false\n2024-03 open 2024-04-15 true\n2024-04 open \
+         2024-05-15 false"
+    );
+    let request = Request::get(format!("{list}&overdue=true")).header("accept", "text/csv");
+    let csv = server.send(request.header("authorization", format!("Bearer {}", server.rita())), "").await;
+    assert!(csv.text().lines().nth(1).unwrap().starts_with("j,p,2024-03,open,2024-04-15,"), "{}", csv.text());
+    assert_eq!(csv.text().lines().count(), 2);
+    let first = server.get(&format!("{list}&limit=2"), &server.carla()).await.json();
+    let next = first["next"].as_str().unwrap();
+    let rest = server.get(&format!("{list}&limit=2&after={next}"), &server.carla()).await.json();
+    assert_eq!((rest["items"][0]["month"].as_str(), rest["next"].as_str()), (Some("2024-03"), None));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_step_is_said_with_its_code_and_field() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let (carla, rita, admin) = (server.carla(), server.rita(), server.admin());
+    let act = |on: &str| json!({"on": on, "act": "D.d.s. 5"});
+    let refused = async |token: &str, name: &str, month: &str, more: Value| {
+        let answered = server.asked_of(token, name, month, more).await;
+        let pointer = answered.json()["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned();
+        (answered.status.as_u16(), answered.code(), pointer)
+    };
+    let said = |status, code: &str, pointer: &str| (status, code.to_owned(), pointer.to_owned());
+    assert_eq!(refused(&carla, "SubmitReport", "2024-13", json!({})).await, said(400, "Malformed", "/month"));
+    assert_eq!(refused(&carla, "SubmitReport", "2024-3", json!({})).await, said(400, "Malformed", "/month"));
+    let long = json!({"obstacles": "x".repeat(2_001)});
+    assert_eq!(refused(&carla, "SubmitReport", "2024-03", long).await, said(400, "Malformed", "/obstacles"));
+    let named = json!({"obstacles": "chiamare il 333 1234567"});
+    assert_eq!(refused(&carla, "SubmitReport", "2024-03", named).await, said(400, "Malformed", "/obstacles"));
+    assert_eq!(refused(&carla, "SubmitReport", "2023-12", json!({})).await, said(422, "OutsideProject", "/month"));
+    assert_eq!(refused(&rita, "AcceptReport", "2024-03", act("2024-04-20")).await, said(409, "WrongState", ""));
+    let unknown = json!({"project": "x", "month": "2024-03"}).to_string();
+    let unknown = server.post("/v1/commands/SubmitReport", &admin, unknown).await;
+    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "UnknownProject"));
+    server.step(&admin, "SubmitReport", "2024-03", json!({})).await;
+    assert_eq!(refused(&admin, "AcceptReport", "2024-03", act("2024-04-20")).await, said(422, "SameActor", ""));
+    assert_eq!(refused(&rita, "AcceptReport", "2024-03", act("2999-04-20")).await, said(422, "InTheFuture", "/on"));
+    assert_eq!(refused(&rita, "AcceptReport", "2024-03", act("2024-04-31")).await, said(400, "Malformed", "/on"));
+    let nameless = json!({"on": "2024-04-20", "act": " "});
+    assert_eq!(refused(&rita, "AcceptReport", "2024-03", nameless).await, said(422, "Invalid", "/act"));
+    assert_eq!(refused(&carla, "SubmitReport", "2024-03", json!({})).await, said(409, "WrongState", ""));
+    assert_eq!(refused(&rita, "ReopenReport", "2024-03", json!({"reason": "r"})).await, said(409, "WrongState", ""));
+    for (path, status, code) in [
+        ("/v1/reports/j/2024-13", 400, "Malformed"),
+        ("/v1/reports/j/2023-12", 404, "UnknownReport"),
+        ("/v1/reports/x/2024-03", 404, "UnknownReport"),
+        ("/v1/reports?project=x", 404, "UnknownProject"),
+        ("/v1/reports?month=2024-03", 400, "Malformed"),
+    ] {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let answered = server.get(&format!("{path}{mark}min_position=9"), &admin).await;
+        assert_eq!((answered.status.as_u16(), answered.code().as_str()), (status, code), "{path}");
+    }
+}
+
+const STEPS: &str = "/rendicontazione/j/2024-03";
+
+fn form(path: &str, token: &str) -> request::Builder {
+    Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("host", "127.0.0.1:8172")
+        .header("sec-fetch-site", "same-origin")
+        .header("authorization", format!("Bearer {token}"))
+}
+
+/// What a page's form says of the latest submission.
+fn shown(page: &str) -> String {
+    let from = page.find("name=\"submitted\" value=\"").unwrap() + "name=\"submitted\" value=\"".len();
+    page[from..].split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_browser_takes_each_step_of_a_report() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    let (carla, rita) = (server.carla(), server.rita());
+    let send = async |token: &str, body: String| server.send(form(STEPS, token), body).await;
+    let done = async |token: &str, body: String| {
+        let answered = send(token, body.clone()).await;
+        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{body}: {}", answered.text());
+        assert_eq!(answered.headers["location"], STEPS);
+        server.get(STEPS, token).await.text().to_owned()
+    };
+    let head = async || traccia_log::Log::head(&**server.app.application.log()).await.unwrap().0;
+    server.get(&format!("/v1/points?min_position={}", head().await), &carla).await;
+
+    let page = server.get(STEPS, &carla).await;
+    assert!(page.text().contains("Presenta il report") && !page.text().contains("Accetta:"), "{}", page.text());
+    assert!(!server.get(STEPS, &server.auditor()).await.text().contains("<form method=\"post\" action=\"/rend"));
+    let page =
+        done(&carla, format!("step=submit&submitted={}&obstacles=Sede+chiusa%0D%0Aa+lungo", shown(page.text()))).await;
+    assert!(page.contains("presentato, attende la Regione") && page.contains("Sede chiusa\na lungo"), "{page}");
+
+    let page = server.get(STEPS, &rita).await;
+    let first = shown(page.text());
+    assert!(page.text().contains("Accetta:") && !page.text().contains("Presenta il report"), "{}", page.text());
+    let page = done(&rita, format!("step=return&submitted={first}&reason=manca+una+sede")).await;
+    assert!(page.contains("restituito, da ripresentare") && page.contains("«manca una sede»"), "{page}");
+    done(&carla, format!("step=submit&submitted={first}&obstacles=")).await;
+    let stale = send(&rita, format!("step=accept&submitted={first}&act=DDS+5&on=2024-04-20")).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "the page showed the report that was returned");
+    let second = shown(server.get(STEPS, &rita).await.text());
+    assert_ne!(first, second);
+
+    let accept = format!("step=accept&submitted={second}&act=DDS+5&on=2024-04-20");
+    let page = done(&rita, accept.clone()).await;
+    for text in ["accettato", "DDS 5", "20/04/2024", "più di 30 giorni", "Riapri il mese"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let before = head().await;
+    done(&rita, accept).await;
+    assert_eq!(head().await, before, "a second click is answered as the first");
+    let page = done(&rita, format!("step=reopen&submitted={second}&reason=servizi+tardivi")).await;
+    assert!(page.contains("riaperto, da ripresentare"), "{page}");
+    assert!(server.get("/rendicontazione?project=j", &carla).await.text().contains("DDS 5"), "it takes none back");
+
+    let before = head().await;
+    for body in [
+        "step=submit".to_owned(),
+        "step=pay&submitted=0".to_owned(),
+        format!("step=reopen&submitted={second}&reason=chiamare+333+1234567"),
+        format!("step=accept&submitted={second}&act=DDS+5&on=ieri"),
+    ] {
+        assert_eq!(send(&rita, body.clone()).await.status, StatusCode::BAD_REQUEST, "{body}");
+    }
+    let mut elsewhere = form(STEPS, &carla);
+    elsewhere.headers_mut().unwrap().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    let answered = server.send(elsewhere, "step=submit&submitted=0").await;
+    assert_eq!(answered.status, StatusCode::FORBIDDEN);
+    let answered = send(&carla, format!("step=reopen&submitted={second}&reason=r")).await;
+    assert_eq!(answered.status, StatusCode::FORBIDDEN, "the Region reopens");
+    assert_eq!(head().await, before, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_report_is_a_document_that_people_sign() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let (_, _, position) = server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    server.get(&format!("/v1/points?min_position={position}"), &server.carla()).await;
+    let draft = server.get("/report/j/2024-03/stampa", &server.carla()).await;
+    let position = server.accepted("2024-03").await;
+    server.serve("AA0000002", "mi-1", "2024-03-02").await;
+    let read = server.get(&format!("/v1/reports/j/2024-03?min_position={position}"), &server.carla()).await.json();
+    assert!(draft.text().contains("Bozza"), "{}", draft.text());
+    let page = server.get("/report/j/2024-03/stampa", &server.carla()).await;
+    let hash = read["content_hash"].as_str().unwrap();
+    for text in ["marzo 2024", "Comune", hash, "Firma", "Per la Regione", "/style.css", "?scarica=1"] {
+        assert!(page.text().contains(text), "{text}: {}", page.text());
+    }
+    assert!(!page.text().contains("Bozza"));
+    let file = server.get("/report/j/2024-03/stampa?scarica=1", &server.carla()).await;
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"report-j-2024-03.html\"");
+    assert!(file.text().contains("<style>") && !file.text().contains("/style.css"), "it stands by itself");
+    assert!(file.text().contains(hash) && file.text().starts_with("<!doctype html>"), "{}", file.text());
+}
+
+#[tokio::test]
+async fn the_page_of_a_service_says_which_report_took_it_in() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let (_, service, _) = server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    server.accepted("2024-03").await;
+    let (_, late, position) = server.serve("AA0000002", "mi-1", "2024-03-02").await;
+    server.get(&format!("/v1/points?min_position={position}"), &server.carla()).await;
+    let page = server.get(&format!("/servizi/{service}"), &server.carla()).await;
+    assert!(page.text().contains("accettato con il report di marzo 2024, atto del 20/04/2024"), "{}", page.text());
+    assert!(page.text().contains("href=\"/rendicontazione/j/2024-03\""));
+    let page = server.get(&format!("/servizi/{late}"), &server.carla()).await;
+    assert!(page.text().contains("registrato a mese chiuso, non ancora accettato"), "{}", page.text());
+    let desk = server.token(Role::Facilitator, Scope { points: vec!["mi-1".parse().unwrap()], ..Scope::default() });
+    let page = server.get(&format!("/servizi/{service}"), &desk).await;
+    assert!(!page.text().contains("/rendicontazione"), "a facilitator sees no report: {}", page.text());
+}
