@@ -38,29 +38,34 @@ pub struct Previous {
     pub citizens: u64,
 }
 
-/// The bridge, and the position that last month's report speaks of.
-pub(super) async fn of(reader: &Reader, project: &Reporting, month: Month) -> Result<(Bridge, Position), ReadError> {
+/// The bridge, the position that last month's report speaks of, and whom the project counts first in the month.
+pub(super) async fn of(reader: &Reader, project: &Reporting, month: Month) -> Result<Crossing, ReadError> {
     let before = month.before().filter(|before| *before >= Month::of(project.starts));
     let since = match before {
         Some(before) => said_at(&Told::of(reader).await?.report(project, before, reader.on())),
         None => None,
     };
     let sets = Sets { reader, project: &project.id, since: since.unwrap_or(reader.position()), month };
-    let now = Set { position: "$1", days: "<= $4" };
+    let now = sets.count(NOW, THEN).await?;
     // Before its first month a project counts nobody.
-    let then = Set { position: "$2", days: "< $3" };
-    let previous = match before {
-        Some(month) => Some(Previous { month, position: sets.since.0, citizens: sets.count(then, None, "").await? }),
-        None => None,
-    };
+    let then = sets.count(THEN, NOW).await?;
     let bridge = Bridge {
-        previous,
-        new: sets.count(now, Some(then), " and u.counted_on >= $3").await?,
-        adjustments: sets.count(now, Some(then), " and u.counted_on < $3").await?,
-        lost: sets.count(then, Some(now), "").await?,
-        citizens: sets.count(now, None, "").await?,
+        previous: before.map(|month| Previous { month, position: sets.since.0, citizens: then.all }),
+        new: now.alone_in_month,
+        adjustments: now.alone - now.alone_in_month,
+        lost: then.alone,
+        citizens: now.all,
     };
-    Ok((bridge, sets.since))
+    Ok(Crossing { bridge, since: sets.since, in_month: now.in_month })
+}
+
+/// The bridge, and what is found on the way.
+pub(super) struct Crossing {
+    pub(super) bridge: Bridge,
+    /// The position that last month's report speaks of.
+    pub(super) since: Position,
+    /// Citizens counted with a day of the month.
+    pub(super) in_month: u64,
 }
 
 /// Whom the project counts, at two positions.
@@ -78,20 +83,39 @@ struct Set {
     days: &'static str,
 }
 
+/// At this position, up to the end of the month.
+const NOW: Set = Set { position: "$1", days: "<= $4" };
+/// At that of last month's report, up to the end of its month.
+const THEN: Set = Set { position: "$2", days: "< $3" };
+
+/// How many a set has.
+struct Count {
+    all: u64,
+    /// Those with a day of the month.
+    in_month: u64,
+    /// Those that the other set does not have.
+    alone: u64,
+    /// Those of them with a day of the month.
+    alone_in_month: u64,
+}
+
 impl Sets<'_> {
-    /// How many are in a set, and not in another.
-    async fn count(&self, set: Set, without: Option<Set>, only: &str) -> Result<u64, ReadError> {
-        let mut sql = Sql::from("select count(*) from ".to_owned() + &members("u", "p", set) + only);
-        if let Some(other) = without {
-            sql.push(" and not exists (select 1 from ")
-                .push(members("v", "q", other))
-                .push(" and v.person = u.person)");
-        }
+    async fn count(&self, set: Set, other: Set) -> Result<Count, ReadError> {
+        let members = members("u", "p", set);
         // All four are named, so that every text takes the same values.
-        sql.push(" and $1 >= $2 and $3 <= $4");
+        let mut sql = Sql::from(format!(
+            "select count(*), cast(sum(m.in_month) as bigint), cast(sum(m.alone) as bigint),
+                cast(sum(m.in_month * m.alone) as bigint)
+            from (select case when u.counted_on >= $3 then 1 else 0 end as in_month,
+                    case when exists (select 1 from {} and v.person = u.person) then 0 else 1 end as alone
+                from {members} and $1 >= $2 and $3 <= $4) m",
+            self::members("v", "q", other),
+        ));
         sql.with(self.since).with(self.month.first_day().to_string()).with(self.month.last_day().to_string());
         sql.with(self.project.to_owned());
-        self.reader.rows(sql).await?.first().map_or(Ok(0), |row| row.count(0))
+        let rows = self.reader.rows(sql).await?;
+        let row = rows.first().ok_or_else(|| ReadError::damaged("a count has no row"))?;
+        Ok(Count { all: row.count(0)?, in_month: row.total(1)?, alone: row.total(2)?, alone_in_month: row.total(3)? })
     }
 }
 

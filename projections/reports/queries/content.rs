@@ -6,7 +6,12 @@ use traccia_domain::{service::ServiceKind, time::Month};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
-use super::{Adjustments, Bridge, Forecast, adjustments, bridge, forecast, list::Reporting};
+use super::{
+    Adjustments, Bridge, Forecast, adjustments,
+    bridge::{self, Crossing},
+    forecast,
+    list::Reporting,
+};
 use crate::answer::{ReadError, Reader, Sql};
 
 /// What a report says.
@@ -79,14 +84,14 @@ pub(super) struct Asked<'a> {
 pub(super) async fn at(reader: &Reader, project: &Reporting, month: Month) -> Result<Content, ReadError> {
     let on = month.last_day().min(project.ends).min(reader.day());
     let asked = Asked { project: &project.id, month, on };
-    let (bridge, since) = bridge::of(reader, project, month).await?;
+    let Crossing { bridge, since, in_month } = bridge::of(reader, project, month).await?;
     Ok(Content {
         position: reader.position().0,
         project: project.id.clone(),
         month,
         on,
         services: services(reader, &asked).await?,
-        persons_first_seen: first_seen(reader, &asked).await?,
+        persons_first_seen: in_month,
         points: points(reader, &asked).await?,
         adjustments: adjustments::of(reader, &asked, since).await?,
         forecast: forecast::of(reader, project, on).await?,
@@ -102,7 +107,8 @@ async fn services(reader: &Reader, asked: &Asked<'_>) -> Result<ServicesOfMonth,
         held("p"),
     ));
     sql.arg(asked.project.to_owned());
-    dated(&mut sql, "s.occurred_on", asked.month);
+    sql.push(" and s.occurred_on >= ").arg(asked.month.first_day().to_string());
+    sql.push(" and s.occurred_on <= ").arg(asked.month.last_day().to_string());
     sql.push(" group by s.kind");
     let rows = reader.rows(sql).await?;
     let mut kinds = Vec::new();
@@ -118,17 +124,6 @@ async fn services(reader: &Reader, asked: &Asked<'_>) -> Result<ServicesOfMonth,
     Ok(ServicesOfMonth { recorded: sum(|kind| kind.recorded), qualifying: sum(|kind| kind.qualifying), kinds })
 }
 
-async fn first_seen(reader: &Reader, asked: &Asked<'_>) -> Result<u64, ReadError> {
-    let mut sql = Sql::from(format!(
-        "select count(*) from unit u join point p on p.key = u.point where u.line = 'rfd' and {} and {} and p.project = ",
-        held("u"),
-        held("p"),
-    ));
-    sql.arg(asked.project.to_owned());
-    dated(&mut sql, "u.counted_on", asked.month);
-    reader.rows(sql).await?.first().map_or(Ok(0), |row| row.count(0))
-}
-
 async fn points(reader: &Reader, asked: &Asked<'_>) -> Result<OpenPoints, ReadError> {
     let mut sql = Sql::from(format!(
         "select count(*), cast(sum(case when exists (select 1 from point_active a where a.point = p.key and {}
@@ -142,10 +137,4 @@ async fn points(reader: &Reader, asked: &Asked<'_>) -> Result<OpenPoints, ReadEr
     let rows = reader.rows(sql).await?;
     let Some(row) = rows.first() else { return Ok(OpenPoints { open: 0, active: 0 }) };
     Ok(OpenPoints { open: row.count(0)?, active: row.total(1)? })
-}
-
-/// Limits a query to the days of a month.
-fn dated(sql: &mut Sql, column: &str, month: Month) {
-    sql.push(format!(" and {column} >= ")).arg(month.first_day().to_string());
-    sql.push(format!(" and {column} <= ")).arg(month.last_day().to_string());
 }

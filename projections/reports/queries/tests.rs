@@ -1,14 +1,18 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher as _, RandomState},
 };
 
 use jiff::civil::{Date, date};
-use traccia_domain::{Commit, ProjectId, RecordId, time::Month};
+use traccia_domain::{
+    Commit, Event, Position, ProjectId, RecordId, report::ReportEvent, service::ServiceEvent, time::Month,
+};
+use traccia_projector::{At, Changes, Projection as _};
 use traccia_tests::{Place, on_every_database};
 
 use super::{Acceptance, Content, Report, ReportFilter, missing, of_service, report, reports};
 use crate::{
+    Projections,
     answer::{KnownAt, Paging, Reader, Within},
     counting::queries::service as judged,
     testing::model::Model,
@@ -17,6 +21,7 @@ use crate::{
 
 on_every_database! {
     the_bridge_adds_up_whatever_happened
+    fold_tables_and_a_naive_reading_agree_on_what_was_accepted
     every_month_of_a_project_is_listed_with_when_it_is_due
     a_submitted_report_says_what_the_log_knew_then
     late_services_and_voids_are_adjustments_of_the_next_report
@@ -90,6 +95,64 @@ async fn the_bridge_adds_up_whatever_happened(place: Place) {
         }
     }
     assert!(moved.iter().all(|n| *n > 0), "new, adjusted, lost: {moved:?}: the history says too little");
+}
+
+/// Of a service, told naively from the commits alone: whether its month was locked, and where it was accepted.
+fn told(commits: &[Commit], recorded: usize, of: Month) -> (bool, Option<u64>) {
+    let (mut accepted, mut submitted) = (BTreeMap::new(), BTreeMap::new());
+    let (mut locked, mut late, mut taken) = (false, false, None);
+    for (at, commit) in commits.iter().enumerate() {
+        late |= at == recorded && locked;
+        let [Event::Report(event)] = commit.events.as_slice() else { continue };
+        let (_, month) = event.of();
+        match event {
+            ReportEvent::ReportSubmitted(_) => drop(submitted.insert(month, at)),
+            ReportEvent::ReportAccepted(_) => {
+                // The door never lets one in without a submission: it locks the month, and accepts nothing.
+                if let Some(submission) = submitted.get(&month).copied() {
+                    accepted.entry(month).or_insert(at);
+                    let adjusts = month > of && accepted.get(&of).is_some_and(|own| *own < submission);
+                    if (month == of || adjusts) && recorded < submission {
+                        taken.get_or_insert(at as u64 + 1);
+                    }
+                }
+            }
+            ReportEvent::ReportReturned(_) | ReportEvent::ReportReopened(_) => {}
+        }
+        if month == of {
+            locked = matches!(event, ReportEvent::ReportAccepted(_));
+        }
+    }
+    (late, taken)
+}
+
+async fn fold_tables_and_a_naive_reading_agree_on_what_was_accepted(place: Place) {
+    let seed = RandomState::new().hash_one("a seed");
+    println!("Written::drawn_with_reports(.., {seed})");
+    let written = Written::drawn_with_reports(place, 300, seed).await;
+    let commits = written.commits().await;
+    let mut fold = Projections::default();
+    for (position, commit) in (1..).map(Position).zip(&commits) {
+        fold.commit(&At { position, recorded_at: commit.recorded_at, commit }, &mut Changes::ignored());
+    }
+    let reader = written.known_at(KnownAt::Now).await;
+    let (mut key, mut seen) = (0, [0; 2]);
+    for (recorded, commit) in commits.iter().enumerate() {
+        let [Event::Service(ServiceEvent::ServiceRecorded(said))] = commit.events.as_slice() else { continue };
+        let id = commit.stream.id().parse().unwrap();
+        let found = judged(&reader, id).await.unwrap().unwrap().body;
+        if found.service.project == "a" {
+            let (late, taken) = told(&commits, recorded, Month::of(said.occurred_on));
+            let shown = of_service(&reader, &found).await.unwrap();
+            assert_eq!((shown.late, shown.accepted.as_ref().map(|by| by.at)), (late, taken), "service {key}");
+            let accepted = fold.reports().accepted(0, said.occurred_on.into(), key).map(|day| day.date());
+            assert_eq!(accepted, shown.accepted.map(|by| by.on), "service {key}");
+            seen[0] += u32::from(late);
+            seen[1] += u32::from(taken.is_some());
+        }
+        key += 1;
+    }
+    assert!(seen.iter().all(|n| *n > 0), "late, accepted: {seen:?}: the history says too little");
 }
 
 async fn every_month_of_a_project_is_listed_with_when_it_is_due(place: Place) {
