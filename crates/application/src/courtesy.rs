@@ -82,7 +82,9 @@ impl Courtesy {
             | StreamKind::Record
             | StreamKind::Number
             | StreamKind::Link
-            | StreamKind::Service => {}
+            | StreamKind::Service
+            | StreamKind::Invoice
+            | StreamKind::Expense => {}
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use traccia_domain::{
     Event, FacilitatorId, PointId, ProgrammeId, ProjectId, RecordId,
+    expense::{Expense, ExpenseFacts, NameExpense},
     facilitator::{Facilitator, FacilitatorCommand, FacilitatorFacts},
+    invoice::{Invoice, InvoiceCommand, InvoiceFacts},
     link::{Link, LinkCommand, LinkFacts},
     point::{Point, PointCommand, PointFacts},
     programme::{Programme, ProgrammeCommand, ProgrammeFacts},
@@ -369,4 +371,41 @@ async fn said_later<L: Log, K: RecordKeys>(
     let (project, _) = world.project(point.project()).await?;
     let place = target(std::slice::from_ref(&recorded.point), point.project(), programme_of(&project));
     Ok((facts, Target { recorded_by: Some(first.commit.actor.subject.clone()), ..place }))
+}
+
+impl Deciding for Expense {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &NameExpense,
+        _: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(ExpenseFacts, Target), Failure> {
+        let (place, target) = claiming(Some(&command.declared.project), world).await?;
+        let invoice = world.own(command.invoice).await?;
+        Ok((ExpenseFacts { invoice, place }, target))
+    }
+}
+
+impl Deciding for Invoice {
+    /// An invoice is nobody's: what a command touches is the project whose claim it is about.
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &InvoiceCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(InvoiceFacts, Target), Failure> {
+        let claim = |expense| loaded.state.claim(expense).map(|claim| &claim.project);
+        let project = match command {
+            InvoiceCommand::Declare(declared) => Some(&declared.project),
+            InvoiceCommand::Accept { expense, .. } | InvoiceCommand::Reject { expense, .. } => claim(expense),
+        };
+        claiming(project, world).await
+    }
+}
+
+async fn claiming<L: Log, K: RecordKeys>(
+    id: Option<&ProjectId>,
+    world: &World<'_, L, K>,
+) -> Result<(InvoiceFacts, Target), Failure> {
+    let (project, programme) = world.project(id).await?;
+    let target = target(&[], id, programme_of(&project));
+    Ok((InvoiceFacts { today: world.today, project, programme }, target))
 }

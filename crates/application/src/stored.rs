@@ -1,9 +1,9 @@
 //! Aggregates as the log stores them.
 
 use traccia_domain::{
-    Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, facilitator::Facilitator,
-    hash::ShortHash, link::Link, milestone::Milestone, number::Number, point::Point, programme::Programme,
-    project::Project, record::Record, report::Report, service::Service,
+    Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, expense::Expense,
+    facilitator::Facilitator, hash::ShortHash, invoice::Invoice, link::Link, milestone::Milestone, number::Number,
+    point::Point, programme::Programme, project::Project, record::Record, report::Report, service::Service,
 };
 use traccia_log::{Log, LogError};
 
@@ -35,7 +35,7 @@ macro_rules! stored {
     )+};
 }
 
-stored! { Programme Project Report Milestone Point Facilitator Record Number Link Service }
+stored! { Programme Project Report Milestone Point Facilitator Record Number Link Service Invoice Expense }
 
 /// An aggregate and the commits that made it.
 pub(crate) struct Loaded<A> {

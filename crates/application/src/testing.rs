@@ -243,6 +243,12 @@ pub(crate) fn service(citizen: &str) -> Value {
         "kind": "individual_facilitation"})
 }
 
+/// An expense of that project: half of an invoice over 100 euro.
+pub(crate) fn expense(id: &str, invoice: &str) -> Value {
+    json!({"project": "proj", "expense": id, "item": "training", "supplier_tax_id": "12345678903", "invoice": invoice,
+        "date": "2024-03-01", "amount": "100.00", "share": "0.5"})
+}
+
 /// A row of an upload about that point, today.
 pub(crate) fn row(kind: DocumentKind, number: &str) -> Row {
     Row {
@@ -271,7 +277,8 @@ pub(crate) fn set_up_commands() -> Vec<(&'static str, Value)> {
             "DefineProgramme",
             json!({"id": "prog", "name": "P", "measure": "M1C1-1.7.2", "award": "1000.00",
             "region": {"istat": "03", "name": "R"}, "currency": "EUR", "starts": "2023-01-01", "ends": "2025-12-31",
-            "targets": {"points": 1, "citizens": 10, "services": 10}}),
+            "targets": {"points": 1, "citizens": 10, "services": 10},
+            "expense_caps": [{"item": "training", "share": "0.90"}]}),
         ),
         (
             "SubmitApplication",

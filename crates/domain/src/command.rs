@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
+    expense::command::{AcceptExpense, DeclareExpense, RejectExpense},
     facilitator::command::{EndFacilitator, EnrolFacilitator},
     link::command::{BreakLink, ConfirmBreak, ConfirmLink, ProposeLink, RejectBreak, RejectLink},
     milestone::command::{CertifyMilestone, ClaimMilestone, DrawSample, RecordFinding},
@@ -164,6 +165,12 @@ commands! {
     DrawSample(DrawSample),
     /// Says what was found of one.
     RecordFinding(RecordFinding),
+    /// Claims a share of an invoice.
+    DeclareExpense(DeclareExpense),
+    /// Accepts an expense.
+    AcceptExpense(AcceptExpense),
+    /// Rejects it.
+    RejectExpense(RejectExpense),
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ mod day;
 use serde::{Serialize, Serializer};
 
 use crate::{
+    expense::ExpenseEvent,
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
+    invoice::InvoiceEvent,
     link::LinkEvent,
     milestone::MilestoneEvent,
     number::NumberEvent,
@@ -183,6 +185,10 @@ all_events! {
     Milestone(MilestoneEvent),
     /// To a programme.
     Programme(ProgrammeEvent),
+    /// To an invoice.
+    Invoice(InvoiceEvent),
+    /// To an expense's id.
+    Expense(ExpenseEvent),
     /// To the log itself.
     Log(LogEvent),
 }

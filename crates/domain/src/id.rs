@@ -95,6 +95,8 @@ chosen_id! {
     PointId
     /// Who gives the service (*facilitatore*).
     FacilitatorId
+    /// The share of an invoice that a project claims (*spesa*).
+    ExpenseId
 }
 
 /// A province's code (*sigla*): two capital letters.
@@ -136,6 +138,8 @@ derived_id! {
     RecordId
     /// A document's number whatever its issuer, as a keyed fingerprint.
     NumberId
+    /// An invoice (*fattura*): supplier, number and date as a keyed fingerprint, for the supplier may be a person.
+    InvoiceId
     /// A service: the hash of what happened, so that the same service has the same id wherever it comes from.
     ServiceId
 }

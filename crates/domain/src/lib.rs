@@ -8,10 +8,12 @@ pub mod command;
 pub mod commit;
 pub mod document;
 pub mod event;
+pub mod expense;
 pub mod facilitator;
 pub mod genesis;
 pub mod hash;
 pub mod id;
+pub mod invoice;
 pub mod link;
 pub mod milestone;
 pub mod money;
@@ -41,7 +43,9 @@ pub use command::{Command, CommandKind};
 pub use commit::{Commit, Recorded};
 pub use event::Event;
 pub use hash::Hash;
-pub use id::{FacilitatorId, NumberId, PointId, ProgrammeId, ProjectId, ProvinceCode, RecordId, ServiceId};
+pub use id::{
+    ExpenseId, FacilitatorId, InvoiceId, NumberId, PointId, ProgrammeId, ProjectId, ProvinceCode, RecordId, ServiceId,
+};
 pub use money::{Cents, Share};
 pub use position::Position;
 pub use refusal::Refusal;

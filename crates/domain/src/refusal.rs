@@ -22,6 +22,8 @@ pub enum Code {
     UnknownService,
     /// The programme has no such milestone.
     UnknownMilestone,
+    /// No such expense.
+    UnknownExpense,
     /// It exists.
     AlreadyExists,
     /// The same service is recorded.
@@ -56,6 +58,8 @@ pub enum Code {
     CertificateMismatch,
     /// The state of the thing does not allow it.
     WrongState,
+    /// More would be claimed of an invoice than there is.
+    OverClaimed,
     /// A value breaks a rule of its own.
     Invalid,
 }
@@ -104,6 +108,9 @@ pub enum Refusal {
     /// A service's.
     #[error(transparent)]
     Service(#[from] crate::service::ServiceRefusal),
+    /// An expense's.
+    #[error(transparent)]
+    Expense(#[from] crate::expense::ExpenseRefusal),
 }
 
 impl From<std::convert::Infallible> for Refusal {
@@ -125,6 +132,7 @@ impl Refusal {
             Refusal::Link(refusal) => refusal,
             Refusal::Milestone(refusal) => refusal,
             Refusal::Service(refusal) => refusal,
+            Refusal::Expense(refusal) => refusal,
         }
     }
 

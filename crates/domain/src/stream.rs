@@ -30,11 +30,15 @@ pub enum StreamKind {
     Link,
     /// A service.
     Service,
+    /// An invoice, with what all projects claim of it.
+    Invoice,
+    /// An expense's id.
+    Expense,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 11] = [
+    pub const ALL: [StreamKind; 13] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
@@ -46,6 +50,8 @@ impl StreamKind {
         StreamKind::Number,
         StreamKind::Link,
         StreamKind::Service,
+        StreamKind::Invoice,
+        StreamKind::Expense,
     ];
 
     /// How the kind is written in a stream's name.
@@ -63,6 +69,8 @@ impl StreamKind {
             StreamKind::Number => "number",
             StreamKind::Link => "link",
             StreamKind::Service => "service",
+            StreamKind::Invoice => "invoice",
+            StreamKind::Expense => "expense",
         }
     }
 }

@@ -75,6 +75,19 @@ fn confirmation(command: &Command) -> Option<Command> {
 
 /// Whether a command decides on what somebody else has proposed.
 fn decided_by_another(command: CommandKind) -> bool {
-    use CommandKind::{AcceptReport, ConfirmBreak, ConfirmLink, RejectBreak, RejectLink};
-    matches!(command, AcceptReport | ConfirmLink | RejectLink | ConfirmBreak | RejectBreak)
+    use CommandKind::{
+        AcceptExpense, AcceptReport, CertifyMilestone, ConfirmBreak, ConfirmLink, RejectBreak, RejectExpense,
+        RejectLink,
+    };
+    matches!(
+        command,
+        AcceptReport
+            | CertifyMilestone
+            | ConfirmLink
+            | RejectLink
+            | ConfirmBreak
+            | RejectBreak
+            | AcceptExpense
+            | RejectExpense
+    )
 }

@@ -4,6 +4,7 @@ mod dispatch;
 mod document;
 mod done;
 mod erase;
+mod expense;
 mod foresee;
 mod register;
 mod request;
@@ -183,6 +184,10 @@ fn goes_on(command: &Command) -> bool {
         // The record, its number, its links.
         Command::RegisterCitizen(_) => true,
         Command::RecordGroupSession(session) => session.citizens.len() > 1,
+        // The id, then the invoice.
+        Command::DeclareExpense(_) => true,
+        // They answer with the expense's id, and the commit is the invoice's.
+        Command::AcceptExpense(_) | Command::RejectExpense(_) => true,
         Command::DefineProgramme(_)
         | Command::AdoptRules(_)
         | Command::AdoptRedistribution(_)

@@ -3,6 +3,7 @@
 use traccia_domain::{
     Command, ServiceId,
     facilitator::{Facilitator, FacilitatorCommand},
+    invoice::InvoiceCommand,
     link::{self, Link, LinkCommand, Proposer},
     milestone::{Milestone, MilestoneCommand},
     point::{Point, PointCommand},
@@ -73,6 +74,17 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             }
             Command::DrawSample(body) => self.milestone(request, MilestoneCommand::Draw(body)).await,
             Command::RecordFinding(body) => self.milestone(request, MilestoneCommand::Find(body)).await,
+            Command::DeclareExpense(body) => self.declare_expense(request, &body).await,
+            Command::AcceptExpense(body) => {
+                let (expense, subject) = (body.expense, request.subject());
+                let command = InvoiceCommand::Accept { expense: expense.clone(), subject };
+                self.decide_expense(request, &expense, command).await
+            }
+            Command::RejectExpense(body) => {
+                let (expense, reason, subject) = (body.expense, body.reason, request.subject());
+                let command = InvoiceCommand::Reject { expense: expense.clone(), reason, subject };
+                self.decide_expense(request, &expense, command).await
+            }
         }
     }
 

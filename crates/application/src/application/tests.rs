@@ -7,6 +7,7 @@ use traccia_log::memory::MemoryLog;
 use crate::{Failure, testing::*};
 
 mod erasing;
+mod expenses;
 mod foreseen;
 mod linking;
 mod lost;

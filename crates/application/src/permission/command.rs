@@ -80,6 +80,8 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         CommandKind::RecordFinding => return of_finding(role),
         // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.
         CommandKind::UpholdService => [Nowhere, OwnProjects, OwnProgrammes],
+        CommandKind::DeclareExpense => [Nowhere, OwnProjects, Nowhere],
+        CommandKind::AcceptExpense | CommandKind::RejectExpense => [Nowhere, Nowhere, OwnProgrammes],
     };
     of_role(role, row)
 }

@@ -38,6 +38,8 @@ pub enum Read {
     Links,
     /// What an auditor would look at first.
     Findings,
+    /// Expenses, their caps and what is left of these.
+    Expenses,
     /// Who did what and why.
     Trail,
     /// Uploads and their rejected rows.
@@ -50,7 +52,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 19] = [
+    pub const ALL: [Read; 20] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -66,6 +68,7 @@ impl Read {
         Read::Reports,
         Read::Links,
         Read::Findings,
+        Read::Expenses,
         Read::Trail,
         Read::Imports,
         Read::Log,
@@ -118,7 +121,7 @@ fn sight(role: Role, read: Read) -> Sight {
         Read::Links => [No, No, Own, No],
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
-        Read::Milestones | Read::Trail => [No, Own, Own, Own],
+        Read::Milestones | Read::Expenses | Read::Trail => [No, Own, Own, Own],
         Read::Overlaps => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };

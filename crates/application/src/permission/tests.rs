@@ -4,7 +4,7 @@ use traccia_domain::{Command, Role};
 use super::*;
 use crate::{
     Bearer, Scope,
-    testing::{bearer, citizen, command, service, set_up_commands},
+    testing::{bearer, citizen, command, expense, service, set_up_commands},
 };
 
 const ROLES: [Role; 6] = [Role::Facilitator, Role::Capofila, Role::Region, Role::Treasurer, Role::Auditor, Role::Admin];
@@ -45,6 +45,9 @@ fn every_command() -> Vec<Command> {
         ("CertifyMilestone", json!({"project": "p", "milestone": "M1", "count": 0, "root": "0".repeat(64)})),
         ("DrawSample", json!({"project": "p", "milestone": "M1", "public_value": "1 2 3"})),
         ("RecordFinding", json!({"project": "p", "milestone": "M1", "unit": id, "finding": "error"})),
+        ("DeclareExpense", expense("e", "1")),
+        ("AcceptExpense", json!({"expense": "e"})),
+        ("RejectExpense", json!({"expense": "e", "reason": "r"})),
     ]);
     all.into_iter().map(|(name, body)| command(name, body)).collect()
 }
@@ -58,7 +61,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
             Role::Capofila,
             format!(
                 "{desk} SubmitApplication SubmitReport OpenPoint SuspendPoint ResumePoint ClosePoint VoidPoint EnrolFacilitator \
-                 EndFacilitator UpholdService ClaimMilestone"
+                 EndFacilitator UpholdService ClaimMilestone DeclareExpense"
             ),
         ),
         (
@@ -66,7 +69,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
             format!(
                 "DefineProgramme AdoptRules AdoptRedistribution SetReportingWindow SubmitApplication ApproveApplication \
                  RejectApplication SwitchFundingLine ReturnReport AcceptReport ReopenReport DisputeService UpholdService VoidService EraseRecord CertifyMilestone DrawSample \
-                 RecordFinding {LINKING}"
+                 RecordFinding AcceptExpense RejectExpense {LINKING}"
             ),
         ),
         (Role::Treasurer, String::new()),

@@ -52,6 +52,11 @@ fn dated() -> Vec<(&'static str, Value)> {
                 "until": "2024-03-02"}),
         ),
         ("EndFacilitator", json!({"facilitator": "f", "on": "2024-03-01"})),
+        (
+            "DeclareExpense",
+            json!({"project": "p", "expense": "e", "item": "i", "supplier_tax_id": "12345678903", "invoice": "1",
+                "date": "2024-03-01", "amount": "1.00"}),
+        ),
     ]);
     all
 }

@@ -9,8 +9,9 @@ use sha2::Sha256;
 
 use super::Document;
 use crate::{
-    NumberId, RecordId,
+    InvoiceId, NumberId, RecordId,
     hash::{Hash, ShortHash},
+    invoice::Paper,
 };
 
 /// Which fingerprint key made a record's id: 1 for an installation's first.
@@ -60,6 +61,15 @@ impl FingerprintKey {
     #[must_use]
     pub fn following(&self, document: &Document) -> Option<RecordId> {
         document.following().map(|next| self.record(&next))
+    }
+
+    /// The invoice of a paper: the first half of `HMAC-SHA-256(key, "invoice" | supplier | number | date)`. The supplier may be
+    /// a person, whose fiscal code a bare hash would give away.
+    #[must_use]
+    pub fn invoice(&self, paper: &Paper) -> InvoiceId {
+        let date = paper.date.to_string();
+        let parts = [b"invoice".as_slice(), paper.supplier.text().as_bytes(), paper.number.as_bytes(), date.as_bytes()];
+        InvoiceId(self.seal(parts))
     }
 
     /// A keyed digest of anything a client sent that may hold a document, a command's body for one.
@@ -131,6 +141,12 @@ impl FingerprintKeys {
     pub fn numbers(&self, document: &Document) -> impl Iterator<Item = NumberId> + Send {
         let numbers: Vec<_> = self.older.iter().chain([&self.newest]).map(|key| key.number(document)).collect();
         numbers.into_iter()
+    }
+
+    /// The invoices that older keys would have made of a paper, oldest first.
+    pub fn older_invoices(&self, paper: &Paper) -> impl Iterator<Item = InvoiceId> + Send {
+        let invoices: Vec<_> = self.older.iter().map(|key| key.invoice(paper)).collect();
+        invoices.into_iter()
     }
 
     /// The digests that older keys would have made of what a client sent.

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use super::Event;
 use crate::{
-    facilitator::FacilitatorEvent, genesis::LogEvent, link::LinkEvent, number::NumberEvent, point::PointEvent,
-    programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent, report::ReportEvent, service::ServiceEvent,
+    expense::ExpenseEvent, facilitator::FacilitatorEvent, genesis::LogEvent, invoice::InvoiceEvent, link::LinkEvent,
+    number::NumberEvent, point::PointEvent, programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent,
+    report::ReportEvent, service::ServiceEvent,
 };
 
 impl Event {
@@ -47,6 +48,9 @@ impl Event {
                 | LinkEvent::BreakRejected(_),
             ) => None,
             Event::Milestone(_) => None,
+            Event::Invoice(InvoiceEvent::ExpenseDeclared(declared)) => Some(declared.date),
+            Event::Invoice(InvoiceEvent::ExpenseAccepted(_) | InvoiceEvent::ExpenseRejected(_)) => None,
+            Event::Expense(ExpenseEvent::ExpenseNamed(_)) => None,
             Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
         }
     }

@@ -183,6 +183,9 @@ pub struct ExpenseCap {
     pub item: String,
     /// Its share of the contribution received.
     pub share: Share,
+    /// Its share of what all projects together have received, where the measure caps it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure_share: Option<Share>,
 }
 
 /// A row of the plan's table by province.

@@ -9,9 +9,11 @@ use jiff::civil::{Date, date};
 use crate::{
     Event, Position, RecordId, Share, TimeOfDay,
     document::{DocumentKind, KeyVersion},
+    expense::ExpenseNamed,
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
     genesis::{FingerprintKeyRotated, LogStarted},
     hash::Hex,
+    invoice::{ExpenseAccepted, ExpenseDeclared, ExpenseRejected, Supplier},
     link::{
         BreakProposed, BreakRejected, LinkBasis, LinkBroken, LinkConfirmed, LinkProposed, LinkRejected, Proposer,
         RecordsLinked,
@@ -193,6 +195,21 @@ pub fn samples() -> Vec<Event> {
         }
         .into(),
         ReportingWindowSet { month: of("2024-03"), until: date(2024, 4, 15), act: ACT.to_owned() }.into(),
+        ExpenseDeclared {
+            expense: of("lombardia-mi-1"),
+            project: of("lombardia-mi"),
+            item: "training".to_owned(),
+            supplier: Supplier::Vat("12345678903".to_owned()),
+            number: "FT-12/2024".to_owned(),
+            date: DAY,
+            amount: of("1220.00"),
+            share: of("0.50"),
+            declared_by: "ufficio-1".to_owned(),
+        }
+        .into(),
+        ExpenseAccepted { expense: of("lombardia-mi-1") }.into(),
+        ExpenseRejected { expense: of("lombardia-mi-1"), reason: "Non pertinente".to_owned() }.into(),
+        ExpenseNamed { project: of("lombardia-mi"), invoice: of(RECORD) }.into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),
         FingerprintKeyRotated { version: KeyVersion(2) }.into(),
     ]
@@ -292,7 +309,7 @@ fn approval() -> ApplicationApproved {
 }
 
 fn expense_caps() -> Vec<ExpenseCap> {
-    vec![ExpenseCap { item: "training".to_owned(), share: of("0.90") }]
+    vec![ExpenseCap { item: "training".to_owned(), share: of("0.90"), measure_share: None }]
 }
 
 fn point_rules() -> PointRules {
