@@ -2,11 +2,12 @@
 //!
 //! All advance together, commit by commit. `points` keeps the facts of programmes, projects, points and facilitators;
 //! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again. `findings` only
-//! looks. `reports` keeps
-//! how monthly reports stand, and which act accepted a service.
+//! looks. `reports` keeps how monthly reports stand, and which act accepted a service; `milestones` what was claimed and
+//! certified. `expenses` counts no citizens.
 
 pub mod answer;
 pub mod counting;
+pub mod expenses;
 pub mod findings;
 pub mod impact;
 pub mod milestones;
@@ -27,8 +28,8 @@ use traccia_domain::Event;
 use traccia_projector::{At, Changes, Projection, Table};
 
 use self::{
-    counting::Counting, findings::Findings, milestones::Milestones, points::Points, reports::Reports, targets::Targets,
-    trail::Trail,
+    counting::Counting, expenses::Expenses, findings::Findings, milestones::Milestones, points::Points,
+    reports::Reports, targets::Targets, trail::Trail,
 };
 
 /// Every published number, at one position.
@@ -41,12 +42,13 @@ pub struct Projections {
     targets: Targets,
     trail: Trail,
     findings: Findings,
+    expenses: Expenses,
 }
 
 impl Projections {
     /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
-    pub const NAMES: [&'static str; 7] =
-        ["points", "counting", "reports", "milestones", "targets", "trail", "findings"];
+    pub const NAMES: [&'static str; 8] =
+        ["points", "counting", "reports", "milestones", "targets", "trail", "findings", "expenses"];
 
     /// Programmes, projects, points and facilitators.
     #[must_use]
@@ -74,6 +76,7 @@ impl Projections {
 
     fn take(&mut self, at: &At<'_>, event: &Event) {
         self.points.take(at, event);
+        self.expenses.take(at, event);
         self.counting.take(at, event, &mut self.points);
         self.reports.take(at, event, &mut self.points, self.counting.services());
     }
@@ -81,6 +84,7 @@ impl Projections {
     /// Judges what the events taken have touched. A thing's row is written at most once for each commit.
     fn settle(&mut self, changes: &mut Changes) {
         self.points.settle(changes);
+        self.expenses.settle(changes);
         self.counting.settle(&self.points, &self.reports, changes);
         self.targets.take(self.counting.moved(), &self.points);
         self.milestones.settle(&self.counting, &self.points, changes);
@@ -115,6 +119,7 @@ impl Projection for Projections {
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
             &findings::tables::FOLLOW,
+            &expenses::tables::EXPENSE,
         ]
     }
 

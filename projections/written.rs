@@ -358,6 +358,29 @@ impl Written {
         }
     }
 
+    /// A project claims a share of an invoice over 1,000 euro; anna declares it.
+    pub(crate) async fn declare(&mut self, expense: &str, project: &str, item: &str, invoice: u64, share: &str) {
+        let declared = json!({"expense": expense, "project": project, "item": item, "supplier": {"vat": "12345678903"},
+            "number": invoice.to_string(), "date": "2024-03-01", "amount": "1000.00", "share": share,
+            "declared_by": "anna"});
+        self.say(
+            &format!("expense.{expense}"),
+            "expense_named",
+            json!({"project": project, "invoice": record(invoice)}),
+        )
+        .await;
+        self.say(&format!("invoice.{}", record(invoice)), "expense_declared", declared).await;
+    }
+
+    /// The Region decides on an expense.
+    pub(crate) async fn decide(&mut self, expense: &str, invoice: u64, event: &str) {
+        let mut said = json!({"expense": expense});
+        if event == "expense_rejected" {
+            said["reason"] = json!("prova");
+        }
+        self.say(&format!("invoice.{}", record(invoice)), event, said).await;
+    }
+
     async fn say(&mut self, stream: &str, event: &str, data: Json) {
         let position = self.log.head().await.unwrap().next();
         let stream: StreamId = stream.parse().unwrap();
@@ -422,5 +445,7 @@ fn definition(programme: &str) -> Json {
         "milestones": [{"id": "M1", "deadline": "2024-12-31", "points_share": "0.75", "citizens_share": "0.25"}],
         "monitoring_targets": [{"by": "2024-12-31", "citizens": 24, "services": 40},
             {"by": "2025-12-31", "citizens": 101, "services": 150}],
+        "expense_caps": [{"item": "training", "share": "0.90"},
+            {"item": "equipment", "share": "0.05", "measure_share": "0.15"}],
         "provinces": [province("BG", json!([10, 20, 10, 10])), province("LO", json!([10, 21, 10, 10]))]}})
 }

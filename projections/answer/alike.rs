@@ -9,6 +9,7 @@ use crate::{
     counting::queries::{
         CountingScope, UnitFilter, citizen, difference, links, overlaps, service as judged, units, waterfall,
     },
+    expenses::queries::expenses,
     points::queries::{PointFilter, point, points, programme, programmes, project, projects},
     targets::{Scope, queries::TargetsFilter, queries::targets},
     trail::queries::{position_of, trail},
@@ -104,6 +105,7 @@ impl Answers {
             self.add("difference", compared);
             self.add(in_programme, programme(reader, &in_programme.parse().unwrap()).await);
             self.add(of_project, project(reader, &of_project.parse().unwrap()).await);
+            self.add(of_project, expenses(reader, &of_project.parse().unwrap(), &Paging::default()).await);
             self.add(at, point(reader, &at.parse().unwrap()).await);
         }
         for number in 0..20 {

@@ -45,6 +45,8 @@ impl Findings {
             | Event::Report(_)
             | Event::Milestone(_)
             | Event::Programme(_)
+            | Event::Invoice(_)
+            | Event::Expense(_)
             | Event::Log(_) => {}
         }
     }

@@ -113,6 +113,8 @@ fn pair(event: &Event) -> Option<[traccia_domain::RecordId; 2]> {
         | Event::Report(_)
         | Event::Milestone(_)
         | Event::Programme(_)
+        | Event::Invoice(_)
+        | Event::Expense(_)
         | Event::Log(_) => None,
     }
 }

@@ -90,11 +90,13 @@ impl Points {
             Event::Point(event) => self.point(id, event),
             Event::Facilitator(event) => self.facilitator(id, event),
             Event::Milestone(_)
+            | Event::Report(_)
             | Event::Service(_)
             | Event::Record(_)
             | Event::Number(_)
             | Event::Link(_)
-            | Event::Report(_)
+            | Event::Invoice(_)
+            | Event::Expense(_)
             | Event::Log(_) => {}
         }
     }

@@ -8,8 +8,10 @@ mod tests;
 
 use traccia_domain::{
     Actor, Commit, Event, Role,
+    expense::ExpenseEvent,
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
+    invoice::InvoiceEvent,
     link::{LinkBasis, LinkEvent},
     milestone::MilestoneEvent,
     number::NumberEvent,
@@ -105,6 +107,9 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Programme(ProgrammeEvent::RulesAdopted(adopted)) => Some(&adopted.act),
         Event::Programme(ProgrammeEvent::RedistributionAdopted(adopted)) => Some(&adopted.act),
         Event::Programme(ProgrammeEvent::ReportingWindowSet(set)) => Some(&set.act),
+        Event::Invoice(InvoiceEvent::ExpenseDeclared(_) | InvoiceEvent::ExpenseAccepted(_)) => None,
+        Event::Invoice(InvoiceEvent::ExpenseRejected(rejected)) => Some(&rejected.reason),
+        Event::Expense(ExpenseEvent::ExpenseNamed(_)) => None,
         Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
     }
 }

@@ -64,9 +64,28 @@ pub(crate) async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, R
             sql.push(format!("{text} {} and {} and s.id = ", held("s"), held("p"))).arg(id.to_owned());
             within.points_of(&mut sql);
         }
+        StreamKind::Expense => {
+            expenses(&mut sql, "e.id", id);
+            within.whole_projects_of(&mut sql);
+        }
+        // Several projects may claim a share: what is said of it is theirs alone if all of them are within.
+        StreamKind::Invoice => {
+            let mut all = Sql::default();
+            expenses(&mut all, "e.invoice", id);
+            expenses(&mut sql, "e.invoice", id);
+            within.whole_projects_of(&mut sql);
+            let (all, seen) = (reader.rows(all).await?, reader.rows(sql).await?);
+            return Ok(!all.is_empty() && all.len() == seen.len());
+        }
     }
     sql.push(" limit 1");
     Ok(!reader.rows(sql).await?.is_empty())
+}
+
+/// Expenses by a column, with their projects (`j`).
+fn expenses(sql: &mut Sql, column: &str, id: &str) {
+    let text = "select 1 from expense e join project j on j.id = e.project where";
+    sql.push(format!("{text} {} and {} and {column} = ", held("e"), held("j"))).arg(id.to_owned());
 }
 
 /// Facilitators of a project within; where only some points are, those who work at one of them.

@@ -87,6 +87,8 @@ impl<const V: u32> Projection for Small<V> {
             | Event::Report(_)
             | Event::Milestone(_)
             | Event::Programme(_)
+            | Event::Invoice(_)
+            | Event::Expense(_)
             | Event::Log(_) => {}
         }
     }

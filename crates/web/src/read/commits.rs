@@ -99,6 +99,8 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         | Event::Report(_)
         | Event::Milestone(_)
         | Event::Programme(_)
+        | Event::Invoice(_)
+        | Event::Expense(_)
         | Event::Log(_) => None,
     });
     let recorded = recorded.ok_or_else(|| {

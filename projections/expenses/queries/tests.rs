@@ -1,0 +1,111 @@
+use traccia_tests::{Place, on_every_database};
+
+use super::{Expenses, expenses};
+use crate::{
+    answer::{KnownAt, Paging, Within},
+    trail::queries::trail,
+    written::{Written, record},
+};
+
+on_every_database! {
+    a_projects_lines_say_what_became_of_each
+    an_expense_is_known_as_it_was_at_a_position
+    who_sees_not_the_whole_programme_sees_not_what_it_sums
+    the_trail_of_an_invoice_is_for_those_who_see_every_project_that_claims_it
+}
+
+/// Two projects of a programme and one of another, which share invoices.
+async fn spent(place: Place) -> Written {
+    let mut written = Written::network(place).await;
+    written.declare("a-1", "a", "training", 1, "0.5").await;
+    written.declare("a-2", "a", "equipment", 1, "0.333333").await;
+    written.declare("b-1", "b", "equipment", 2, "1").await;
+    written.declare("c-1", "c", "equipment", 3, "1").await;
+    written.decide("a-2", 1, "expense_accepted").await;
+    written.decide("b-1", 2, "expense_accepted").await;
+    written.declare("a-3", "a", "training", 3, "0.1").await;
+    written.decide("a-3", 3, "expense_rejected").await;
+    written.write().await;
+    written
+}
+
+async fn of(written: &Written, project: &str, known_at: KnownAt, within: Within) -> Option<Expenses> {
+    let reader = written.within(known_at, within).await;
+    expenses(&reader, &project.parse().unwrap(), &Paging::default()).await.unwrap().map(|answer| answer.body)
+}
+
+fn told(expenses: &Expenses) -> Vec<(String, String, String)> {
+    let line = |line: &super::Line| (line.expense.clone(), line.claimed.to_string(), line.state.clone());
+    expenses.page.items.iter().map(line).collect()
+}
+
+async fn a_projects_lines_say_what_became_of_each(place: Place) {
+    let written = spent(place).await;
+    let found = of(&written, "a", KnownAt::Now, Within::everything()).await.unwrap();
+    let expected = [("a-1", "500.00", "declared"), ("a-2", "333.33", "accepted"), ("a-3", "100.00", "rejected")];
+    assert_eq!(
+        told(&found),
+        expected.map(|(id, claimed, state)| (id.to_owned(), claimed.to_owned(), state.to_owned()))
+    );
+    let caps: Vec<_> = found
+        .caps
+        .iter()
+        .map(|cap| {
+            (cap.item.as_str(), cap.declared.to_string(), cap.accepted.to_string(), cap.not_eligible.to_string())
+        })
+        .collect();
+    let nothing = || "0.00".to_owned();
+    assert_eq!(
+        caps,
+        [
+            ("training", "500.00".to_owned(), nothing(), nothing()),
+            ("equipment", nothing(), "333.33".to_owned(), "333.33".to_owned()),
+        ],
+        "nothing was received, so nothing is eligible"
+    );
+    assert_eq!(found.measure.len(), 1);
+    assert_eq!(found.measure[0].accepted.to_string(), "1333.33", "of both projects, and of no other programme's");
+    assert_eq!(found.page.items[2].reason.as_deref(), Some("prova"));
+
+    let reader = written.known_at(KnownAt::Now).await;
+    let mut paging = Paging::new(None, Some(2)).unwrap();
+    let first = expenses(&reader, &"a".parse().unwrap(), &paging).await.unwrap().unwrap().body;
+    paging = Paging::new(first.page.next.as_deref(), Some(2)).unwrap();
+    let second = expenses(&reader, &"a".parse().unwrap(), &paging).await.unwrap().unwrap().body;
+    assert_eq!([told(&first), told(&second)].concat(), told(&found));
+    assert_eq!(second.caps, found.caps, "caps are over all pages");
+}
+
+async fn an_expense_is_known_as_it_was_at_a_position(place: Place) {
+    let written = spent(place).await;
+    let found = of(&written, "a", KnownAt::Now, Within::everything()).await.unwrap();
+    let declared_at = found.page.items[1].declared_at;
+    let then = of(&written, "a", KnownAt::Position(traccia_domain::Position(declared_at)), Within::everything()).await;
+    assert_eq!(told(&then.unwrap())[1].2, "declared");
+    let before = KnownAt::Position(traccia_domain::Position(declared_at - 1));
+    assert_eq!(of(&written, "a", before, Within::everything()).await.unwrap().page.items.len(), 1, "an id is no line");
+}
+
+async fn who_sees_not_the_whole_programme_sees_not_what_it_sums(place: Place) {
+    let written = spent(place).await;
+    let own = || Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() };
+    let found = of(&written, "a", KnownAt::Now, own()).await.unwrap();
+    assert_eq!((found.page.items.len(), found.measure.len()), (3, 0));
+    assert!(of(&written, "b", KnownAt::Now, own()).await.is_none());
+    let region = Within { programmes: Some(vec!["p".parse().unwrap()]), ..Within::default() };
+    assert_eq!(of(&written, "b", KnownAt::Now, region.clone()).await.unwrap().measure.len(), 1);
+    assert!(of(&written, "c", KnownAt::Now, region).await.is_none());
+    let points = Within { points: Some(vec!["a-1".parse().unwrap()]), ..Within::default() };
+    assert!(of(&written, "a", KnownAt::Now, points).await.is_none());
+}
+
+async fn the_trail_of_an_invoice_is_for_those_who_see_every_project_that_claims_it(place: Place) {
+    let written = spent(place).await;
+    let region = Within { programmes: Some(vec!["p".parse().unwrap()]), ..Within::default() };
+    let reader = written.within(KnownAt::Now, region).await;
+    let commits = async |entity: String| trail(&reader, &entity, &Paging::default()).await.unwrap().body.items.len();
+    assert_eq!(commits(format!("invoice.{}", record(1))).await, 3);
+    assert_eq!(commits(format!("invoice.{}", record(3))).await, 0, "a project of another programme claims it too");
+    assert_eq!(commits("a-3".to_owned()).await, 1);
+    assert_eq!(commits("c-1".to_owned()).await, 0);
+}

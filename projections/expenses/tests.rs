@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use traccia_domain::{Cents, programme::definition::ExpenseCap};
+
+use super::caps::{Spent, of_measure, of_project};
+
+fn cents(text: &str) -> Cents {
+    text.parse().unwrap()
+}
+
+fn lombardia() -> Vec<ExpenseCap> {
+    let cap = |item: &str, share: &str, measure: Option<&str>| ExpenseCap {
+        item: item.to_owned(),
+        share: share.parse().unwrap(),
+        measure_share: measure.map(|share| share.parse().unwrap()),
+    };
+    vec![cap("training", "0.90", None), cap("communication", "0.05", None), cap("equipment", "0.05", Some("0.15"))]
+}
+
+fn accepted(spent: &[(&str, &str)]) -> BTreeMap<String, Spent> {
+    let one = |(item, accepted): &(&str, &str)| {
+        (String::from(*item), Spent { declared: Cents::ZERO, accepted: cents(accepted) })
+    };
+    spent.iter().map(one).collect()
+}
+
+#[test]
+fn caps_on_what_was_received_are_those_of_the_worked_case() {
+    let caps = of_project(&lombardia(), cents("154020.69"), &BTreeMap::new());
+    let reach: Vec<_> = caps.iter().map(|cap| cap.cap.to_string()).collect();
+    assert_eq!(reach, ["138618.62", "7701.03", "7701.03"]);
+    assert!(caps.iter().all(|cap| cap.headroom == cap.cap && cap.eligible == Cents::ZERO));
+}
+
+#[test]
+fn what_exceeds_a_cap_is_accepted_as_not_eligible_to_the_cent() {
+    let spent = accepted(&[("communication", "7701.03"), ("equipment", "7701.04"), ("training", "0.01")]);
+    let caps = of_project(&lombardia(), cents("154020.69"), &spent);
+    let told: Vec<_> =
+        caps.iter().map(|cap| [cap.eligible, cap.not_eligible, cap.headroom].map(|cents| cents.to_string())).collect();
+    assert_eq!(
+        told,
+        [["0.01", "0.00", "138618.61"], ["7701.03", "0.00", "0.00"], ["7701.03", "0.01", "0.00"]]
+            .map(|row| row.map(String::from))
+    );
+    let later = of_project(&lombardia(), cents("154020.89"), &spent);
+    assert_eq!(later[2].not_eligible, Cents::ZERO, "a cap rises with what is received");
+}
+
+#[test]
+fn an_item_that_the_caps_name_no_more_has_a_cap_of_nothing() {
+    let caps = of_project(&lombardia(), cents("100.00"), &accepted(&[("travel", "3.00")]));
+    assert_eq!((caps[3].item.as_str(), caps[3].cap, caps[3].not_eligible), ("travel", Cents::ZERO, cents("3.00")));
+}
+
+#[test]
+fn the_measure_caps_equipment_over_all_projects_together() {
+    let caps = of_measure(&lombardia(), cents("200.00"), &accepted(&[("equipment", "31.00"), ("training", "9.00")]));
+    assert_eq!(caps.len(), 1);
+    assert_eq!((caps[0].cap, caps[0].eligible, caps[0].not_eligible), (cents("30.00"), cents("30.00"), cents("1.00")));
+}
