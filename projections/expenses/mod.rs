@@ -101,6 +101,8 @@ impl Expenses {
             | Event::Point(_)
             | Event::Facilitator(_)
             | Event::Project(_)
+            | Event::Report(_)
+            | Event::Milestone(_)
             | Event::Programme(_)
             | Event::Expense(_)
             | Event::Log(_) => {}

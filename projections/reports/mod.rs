@@ -68,6 +68,8 @@ impl Reports {
             | Event::Facilitator(_)
             | Event::Project(_)
             | Event::Milestone(_)
+            | Event::Invoice(_)
+            | Event::Expense(_)
             | Event::Log(_) => {}
         }
     }

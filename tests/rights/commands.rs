@@ -25,6 +25,7 @@ pub(super) fn may(role: Role) -> Vec<&'static str> {
         "SubmitReport",
         "UpholdService",
         "ClaimMilestone",
+        "DeclareExpense",
     ];
     let region = [
         "DefineProgramme",
@@ -44,6 +45,8 @@ pub(super) fn may(role: Role) -> Vec<&'static str> {
         "CertifyMilestone",
         "DrawSample",
         "RecordFinding",
+        "AcceptExpense",
+        "RejectExpense",
     ];
     let region = [&region[..], &LINKING[..], &["EraseRecord"]].concat();
     match role {
@@ -126,6 +129,9 @@ pub(super) fn sample(name: &str, side: &Side) -> Value {
         "CertifyMilestone" => json!({"project": project, "milestone": "M1", "count": 0, "root": "0".repeat(64)}),
         "DrawSample" => json!({"project": project, "milestone": "M1", "public_value": "1 2 3"}),
         "RecordFinding" => json!({"project": project, "milestone": "M1", "unit": citizen, "finding": "confirmed"}),
+        "DeclareExpense" => side.expense(&format!("altra-{project}"), "2"),
+        "AcceptExpense" => json!({"expense": format!("spesa-{project}")}),
+        "RejectExpense" => json!({"expense": format!("spesa-{project}"), "reason": "r"}),
         "EraseRecord" => json!({"citizen": citizen, "legal_basis": "art. 17"}),
         linking if LINKING.contains(&linking) => json!({"citizens": [citizen, "0".repeat(32)], "reason": "r"}),
         other => panic!("no sample of {other}"),

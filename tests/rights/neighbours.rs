@@ -72,6 +72,12 @@ pub(super) async fn neighbours() -> Neighbours {
         ..side
     };
     own.service = served(&house, &own).await;
+    let caps = json!({"programme": "toscana", "act": "a", "effective_on": "2023-01-01",
+        "expense_caps": [{"item": "training", "share": "0.90"}]});
+    house.done("AdoptRules", caps).await;
+    for side in [&own, &foreign] {
+        house.done("DeclareExpense", side.expense(&format!("spesa-{}", side.project), "1")).await;
+    }
     // Each may be somebody else, too, whom nobody has served.
     for (side, number) in [(&own, "CA1111111"), (&foreign, "CA2222222")] {
         let pair = json!({"citizens": [side.citizen, citizen(&house, number).await], "reason": "r"});
@@ -123,6 +129,12 @@ impl Side {
         body["point"] = json!(self.point);
         body["facilitator"] = json!(self.facilitator);
         body
+    }
+
+    /// The body of `DeclareExpense` for an invoice of its own.
+    pub(super) fn expense(&self, id: &str, invoice: &str) -> Value {
+        json!({"project": self.project, "expense": id, "item": "training", "supplier_tax_id": "12345678903",
+            "invoice": format!("{invoice}/{}", self.project), "date": "2024-03-01", "amount": "100.00"})
     }
 
     /// An upload of one visit there.

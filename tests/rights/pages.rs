@@ -7,8 +7,13 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 4] =
-    ["POST /caricamenti", "POST /collegamenti", "POST /cittadini/{id}", "POST /rendicontazione/{project}/{month}"];
+pub(super) const FORMS: [&str; 5] = [
+    "POST /caricamenti",
+    "POST /collegamenti",
+    "POST /cittadini/{id}",
+    "POST /rendicontazione/{project}/{month}",
+    "POST /spese",
+];
 
 pub(super) const PAGES: &[Route] = &[
     Route {
@@ -93,6 +98,11 @@ pub(super) const PAGES: &[Route] = &[
             let day = format!("minutes_of_a_day.{}.2024-03-01", side.facilitator);
             get(format!("/segnalazioni/servizi?finding={day}"), side.service.clone())
         },
+    },
+    Route {
+        operation: "GET /spese",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/spese?project={}", side.project), format!("spesa-{}", side.project)),
     },
     Route {
         operation: "GET /caricamenti",

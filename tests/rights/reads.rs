@@ -181,6 +181,11 @@ const ROUTES: &[Route] = &[
         },
     },
     Route {
+        operation: "GET /v1/expenses",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/v1/expenses?project={}", side.project), format!("\"spesa-{}\"", side.project)),
+    },
+    Route {
         operation: "GET /v1/trail",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/trail?entity=point.{}", side.point), "\"PointOpened\""),

@@ -117,6 +117,8 @@ enum Call {
     Findings(read::Findings),
     /// Monthly reports: what is due, what is overdue, and what each says.
     Reports(reports::Reports),
+    /// A project's expenses: lines, caps, headroom.
+    Expenses(read::Expenses),
     /// What a command would change, per project, before it is sent.
     Impact(impact::Impact),
     /// What other rules would change over the whole history.
@@ -157,6 +159,7 @@ async fn main() -> ExitCode {
         Call::Links(call) => call.run().await,
         Call::Findings(call) => call.run().await,
         Call::Reports(call) => call.run().await,
+        Call::Expenses(call) => call.run().await,
         Call::Impact(call) => call.run().await,
         Call::Whatif(call) => call.run().await,
         Call::Verify(call) => call.run().await,

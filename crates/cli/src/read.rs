@@ -1,4 +1,4 @@
-//! `traccia targets`, `traccia milestones`, `traccia links` and `traccia findings`: the same answers as the API, from the same queries.
+//! `traccia targets`, `milestones`, `links`, `findings` and `expenses`: the same answers as the API, from the same queries.
 
 use std::process::ExitCode;
 
@@ -154,6 +154,42 @@ impl Findings {
             ("known_at", self.known_at),
         ];
         print(&answers::list(&self.place, path, &given(query)).await?, self.format)
+    }
+}
+
+/// A project's expenses: lines, caps, headroom.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia expenses --project lombardia-mi
+  traccia expenses --project lombardia-mi --caps
+  traccia expenses --project lombardia-mi --known-at 4711 --csv")]
+pub(crate) struct Expenses {
+    #[command(flatten)]
+    place: Place,
+    /// The project.
+    #[arg(long, value_name = "J")]
+    project: String,
+    /// How far the caps of each item reach, in place of the lines.
+    #[arg(long, conflicts_with = "json")]
+    caps: bool,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Expenses {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = [("project", Some(self.project)), ("known_at", self.known_at)];
+        let answer = answers::list(&self.place, "/v1/expenses", &given(query)).await?;
+        if !self.caps {
+            return print(&answer, self.format);
+        }
+        let field = |name: &str| (name.to_owned(), answer.get(name).clone());
+        let caps = ("items".to_owned(), answer.get("caps").clone());
+        print(&Json::Object(vec![field("position"), field("rules"), caps]), self.format)
     }
 }
 

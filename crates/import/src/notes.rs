@@ -128,6 +128,7 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::UnknownFacilitator => "facilitatore sconosciuto",
         Code::UnknownCitizen => "anagrafica sconosciuta",
         Code::UnknownService => "servizio sconosciuto",
+        Code::UnknownExpense => "spesa sconosciuta",
         Code::AlreadyExists => "esiste già",
         Code::DuplicateService => "servizio già registrato",
         Code::InvalidFiscalCode => "codice fiscale non valido",
@@ -145,6 +146,7 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::AlreadyClaimed => "già richiesta",
         Code::MilestoneNotReached => "non ancora raggiunta",
         Code::CertificateMismatch => "non corrisponde a quanto congelato dalla richiesta",
+        Code::OverClaimed => "le quote superano l'importo della fattura",
         Code::WrongState => "lo stato attuale non lo consente",
     };
     let mut text = text.to_owned();

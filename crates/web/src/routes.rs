@@ -21,8 +21,8 @@ use crate::{
     operate::{guard, health, metrics, observe},
     page,
     read::{
-        behind, citizens, counting, difference, findings, impact, links, milestones, points, programmes, projects,
-        reports, services, targets, trail,
+        behind, citizens, counting, difference, expenses, findings, impact, links, milestones, points, programmes,
+        projects, reports, services, targets, trail,
     },
     write::{command, imports},
 };
@@ -59,6 +59,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(findings::services))
         .routes(routes!(milestones::all))
         .routes(routes!(milestones::units))
+        .routes(routes!(expenses::all))
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))
@@ -89,6 +90,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::links::page, page::links::decide::send))
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
+        .routes(routes!(page::expenses::page, page::expenses::decide::send))
         .routes(routes!(page::impact::page))
         .routes(routes!(page::uploads::page, page::uploads::send))
         .routes(routes!(page::uploads::report::page))

@@ -49,6 +49,8 @@ fn right(operation: &str) -> Option<Right> {
         "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
         "erase_record_page" => Right::Command(CommandKind::EraseRecord),
         "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
+        "expenses" | "expenses_page" => Right::Read(Read::Expenses),
+        "decide_expense_page" => Right::Command(CommandKind::AcceptExpense),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod counting;
 pub(crate) mod docs;
+pub(crate) mod expenses;
 pub(crate) mod findings;
 pub(crate) mod frame;
 pub(crate) mod home;

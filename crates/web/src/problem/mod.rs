@@ -204,6 +204,7 @@ pub(crate) fn of_code(code: Code) -> (StatusCode, &'static str) {
         Code::AlreadyClaimed => (StatusCode::CONFLICT, "AlreadyClaimed"),
         Code::CertificateMismatch => (StatusCode::CONFLICT, "CertificateMismatch"),
         Code::MilestoneNotReached => (StatusCode::UNPROCESSABLE_ENTITY, "MilestoneNotReached"),
+        Code::UnknownExpense => (StatusCode::NOT_FOUND, "UnknownExpense"),
         Code::AlreadyExists => (StatusCode::CONFLICT, "AlreadyExists"),
         Code::DuplicateService => (StatusCode::CONFLICT, "DuplicateService"),
         Code::AlreadyDecided => (StatusCode::CONFLICT, "AlreadyDecided"),
@@ -218,6 +219,7 @@ pub(crate) fn of_code(code: Code) -> (StatusCode, &'static str) {
         Code::OutsideProject => (StatusCode::UNPROCESSABLE_ENTITY, "OutsideProject"),
         Code::WindowClosed => (StatusCode::UNPROCESSABLE_ENTITY, "WindowClosed"),
         Code::InTheFuture => (StatusCode::UNPROCESSABLE_ENTITY, "InTheFuture"),
+        Code::OverClaimed => (StatusCode::UNPROCESSABLE_ENTITY, "OverClaimed"),
         Code::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Invalid"),
     }
 }

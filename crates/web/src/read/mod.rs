@@ -6,6 +6,7 @@ mod commits;
 pub(crate) mod counting;
 mod csv;
 pub(crate) mod difference;
+pub(crate) mod expenses;
 pub(crate) mod findings;
 pub(crate) mod impact;
 pub(crate) mod links;

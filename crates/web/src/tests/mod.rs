@@ -3,6 +3,7 @@
 mod asking;
 mod comparing;
 mod description;
+mod expenses;
 mod impact;
 mod importing;
 mod ledger;
@@ -196,6 +197,7 @@ fn programme() -> Value {
         "id": "p", "name": "Programma di prova", "measure": "M1C1-1.7.2", "region": {"istat": "03", "name": "Lombardia"},
         "award": "1000.01", "currency": "EUR", "starts": "2024-01-01", "ends": "2025-12-31",
         "targets": {"points": 2, "citizens": 100, "services": 150},
+        "expense_caps": [{"item": "training", "share": "0.90"}, {"item": "equipment", "share": "0.05", "measure_share": "0.15"}],
         "milestones": [{"id": "M1", "deadline": "2024-12-31", "points_share": "0.75", "citizens_share": "0.25"}],
         "monitoring_targets": [{"by": "2024-12-31", "citizens": 20, "services": 30}],
         "tranches": [{"id": "T1", "share": "0.10", "trigger": "approval"}, {"id": "T2", "share": "0.90", "trigger": "M1"}],

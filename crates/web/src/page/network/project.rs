@@ -34,6 +34,8 @@ struct Page<'a> {
     programme: Cell,
     waterfall: String,
     reports: String,
+    /// Where it says what was spent, for those who may see it.
+    expenses: Option<String>,
     facts: Vec<(&'static str, String)>,
     figures: Vec<Figure>,
     gates: Vec<Gate>,
@@ -63,12 +65,13 @@ pub(crate) async fn page(
         let filter = TargetsFilter { programme, project: Some(id.clone()), by: Scope::Project, on: None };
         let whole = targets(&reader, &filter).await?.body.items.pop().ok_or_else(|| Wrong::unknown("Il progetto"))?;
         let reports = truth.link(&format!("/rendicontazione?project={id}"));
-        let place = Place::Project(id);
+        let place = Place::Project(id.clone());
         Ok(Page {
             frame: &frame,
             programme: Cell::link(&found.programme, truth.link(&format!("/programmi/{}", found.programme))),
             waterfall: place.waterfall(&truth),
             reports,
+            expenses: right(&who, Read::Expenses).ok().map(|_| truth.link(&format!("/spese?project={id}"))),
             figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
             gates: gates(&whole.gates, truth.day()),
             points: lines(&reader, &place, &truth).await?,

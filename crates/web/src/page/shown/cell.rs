@@ -80,6 +80,11 @@ impl Cell {
         Cell { text: if number { format!("{sign}{}", self.text) } else { self.text }, ..self }
     }
 
+    /// What it says.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A text that opens nothing.
     pub(crate) fn plain(text: impl Into<String>) -> Cell {
         Cell { text: text.into(), to: None }
