@@ -12,6 +12,7 @@ pub mod findings;
 pub mod impact;
 pub mod milestones;
 pub mod points;
+pub mod regis;
 pub mod reports;
 pub mod targets;
 pub mod trail;

@@ -358,6 +358,16 @@ impl Written {
         }
     }
 
+    /// Another project applies and is approved, with a CUP of its own.
+    pub(crate) async fn apply_with_cup(&mut self, project: &str, programme: &str, cup: &str) {
+        let application = json!({"programme": programme, "name": project, "cup": cup, "lead": {"name": "Comune"},
+            "award": "1000.00", "targets": {"points": 3, "citizens": 30, "services": 50}, "provinces": ["MI"],
+            "starts": "2024-01-01", "ends": "2025-12-31"});
+        self.say(&format!("project.{project}"), "application_submitted", application).await;
+        let approval = json!({"act": "D.d.s. 1", "on": "2024-01-01", "tranches": []});
+        self.say(&format!("project.{project}"), "application_approved", approval).await;
+    }
+
     /// A project claims a share of an invoice over 1,000 euro; anna declares it.
     pub(crate) async fn declare(&mut self, expense: &str, project: &str, item: &str, invoice: u64, share: &str) {
         let declared = json!({"expense": expense, "project": project, "item": item, "supplier": {"vat": "12345678903"},
@@ -439,7 +449,7 @@ fn definition(programme: &str) -> Json {
         json!({"code": code, "istat": "000", "name": code, "citizens": 50, "award": "500.00", "points": 2, "services": 75,
             "semester_citizens": semesters})
     };
-    json!({"definition": {"id": programme, "name": programme, "measure": "M1C1-1.7.2", "award": "1000.00",
+    let mut definition = json!({"definition": {"id": programme, "name": programme, "measure": "M1C1-1.7.2", "award": "1000.00",
         "region": {"istat": "03", "name": "Lombardia"}, "currency": "EUR", "starts": "2024-01-01", "ends": "2025-12-31",
         "targets": {"points": 5, "citizens": 101, "services": 150},
         "milestones": [{"id": "M1", "deadline": "2024-12-31", "points_share": "0.75", "citizens_share": "0.25"}],
@@ -447,5 +457,9 @@ fn definition(programme: &str) -> Json {
             {"by": "2025-12-31", "citizens": 101, "services": 150}],
         "expense_caps": [{"item": "training", "share": "0.90"},
             {"item": "equipment", "share": "0.05", "measure_share": "0.15"}],
-        "provinces": [province("BG", json!([10, 20, 10, 10])), province("LO", json!([10, 21, 10, 10]))]}})
+        "provinces": [province("BG", json!([10, 20, 10, 10])), province("LO", json!([10, 21, 10, 10]))]}});
+    if programme == "p" {
+        definition["definition"]["cup"] = json!("E81D23000080006");
+    }
+    definition
 }

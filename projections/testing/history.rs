@@ -121,6 +121,7 @@ impl History {
         let submitted = ApplicationSubmitted {
             programme: programme.parse().unwrap(),
             name: id.to_owned(),
+            cup: None,
             lead: Organisation { name: "lead".to_owned(), tax_id: None },
             partners: vec![],
             award: traccia_domain::Cents(100),

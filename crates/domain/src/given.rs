@@ -91,6 +91,7 @@ pub(crate) fn applied() -> ApplicationSubmitted {
     ApplicationSubmitted {
         programme: "programme".parse().unwrap(),
         name: "A project".to_owned(),
+        cup: None,
         lead: Organisation { name: "A body".to_owned(), tax_id: None },
         partners: vec![],
         award: "440059.10".parse().unwrap(),

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod command;
 pub mod commit;
+pub mod cup;
 pub mod document;
 pub mod event;
 pub mod expense;

@@ -22,6 +22,8 @@ pub struct Step {
 pub const STEPS: &[Step] = &[
     // The second version may say which record the next number would have; the first knew of none.
     Step { stored: "record_registered", from: 1, bring: |data| data },
+    // The second version may have a code of its own in the register of public investment; the first never had.
+    Step { stored: "application_submitted", from: 1, bring: |data| data },
 ];
 
 /// Brings stored data to its current version, one step at a time.

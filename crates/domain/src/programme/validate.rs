@@ -11,7 +11,7 @@ use super::{
     plan,
     rules::{CountingRules, PointRules},
 };
-use crate::Share;
+use crate::{Share, cup};
 
 /// Refuses, naming the field as a JSON pointer, unless something holds.
 pub(super) fn need(holds: bool, pointer: impl Into<String>, why: &str) -> Result<(), ProgrammeRefusal> {
@@ -45,6 +45,7 @@ pub(super) fn act(act: &str) -> Result<(), ProgrammeRefusal> {
 pub(super) fn definition(definition: &Definition) -> Result<(), ProgrammeRefusal> {
     named(&definition.name, "/name")?;
     named(&definition.measure, "/measure")?;
+    need(definition.cup.as_deref().is_none_or(cup::valid), "/cup", cup::FORM)?;
     digits(&definition.region.istat, 2, "/region/istat")?;
     named(&definition.region.name, "/region/name")?;
     need(definition.currency == "EUR", "/currency", "the currency is EUR")?;

@@ -16,6 +16,10 @@ pub struct SubmitApplication {
     pub programme: ProgrammeId,
     /// Its name.
     pub name: String,
+    /// Its own code in the national register of public investment (*CUP*), where it has one; else it is under its
+    /// programme's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cup: Option<String>,
     /// Who leads the partnership (*capofila*).
     pub lead: Organisation,
     /// The other members.

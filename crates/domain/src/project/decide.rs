@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Cents, ProvinceCode, Share,
     aggregate::blank,
-    money,
+    cup, money,
     programme::{Definition, Programme},
 };
 
@@ -23,6 +23,9 @@ impl Project {
             return Err(ProjectRefusal::AlreadyExists);
         }
         check_names(command)?;
+        if !command.cup.as_deref().is_none_or(cup::valid) {
+            return Err(invalid("/cup", cup::FORM));
+        }
         if command.award <= Cents(0) {
             return Err(invalid("/award", "an award is more than nothing"));
         }
@@ -32,6 +35,7 @@ impl Project {
             ApplicationSubmitted {
                 programme: command.programme.clone(),
                 name: command.name.clone(),
+                cup: command.cup.clone(),
                 lead: command.lead.clone(),
                 partners: command.partners.clone(),
                 award: command.award,

@@ -14,6 +14,10 @@ pub struct ApplicationSubmitted {
     pub programme: ProgrammeId,
     /// The project's name.
     pub name: String,
+    /// Its own code in the national register of public investment (*CUP*), where it has one; else it is under its
+    /// programme's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cup: Option<String>,
     /// Who leads the partnership.
     pub lead: Organisation,
     /// The other members.
@@ -81,7 +85,7 @@ events! {
     /// What happened to a project.
     ProjectEvent {
         /// A partnership applied.
-        ApplicationSubmitted = "application_submitted" v1,
+        ApplicationSubmitted = "application_submitted" v2,
         /// The Region approved.
         ApplicationApproved = "application_approved" v1,
         /// The Region turned it down.

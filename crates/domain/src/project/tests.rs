@@ -19,9 +19,10 @@ fn given(events: impl IntoIterator<Item = ProjectEvent>) -> cqrs_es::test::Aggre
 }
 
 fn submit() -> SubmitApplication {
-    let ApplicationSubmitted { programme, name, lead, partners, award, targets, provinces, starts, ends } = applied();
+    let ApplicationSubmitted { programme, name, cup, lead, partners, award, targets, provinces, starts, ends } =
+        applied();
     let project = "project".parse().unwrap();
-    SubmitApplication { project, programme, name, lead, partners, award, targets, provinces, starts, ends }
+    SubmitApplication { project, programme, name, cup, lead, partners, award, targets, provinces, starts, ends }
 }
 
 fn approve() -> ApproveApplication {
@@ -165,4 +166,14 @@ fn the_latest_funding_line_that_holds_pays_and_of_two_the_one_said_last() {
     assert_eq!(on("2025-02-28"), Funding::Other);
     assert_eq!(on("2025-03-01"), Funding::Pnrr);
     assert_eq!(project.application().unwrap().starts, day("2023-07-01"));
+}
+
+#[test]
+fn a_projects_own_cup_has_the_form_of_one() {
+    let with = |cup: &str| SubmitApplication { cup: Some(cup.to_owned()), ..submit() };
+    let refused = Project::Unknown.decide(&ProjectCommand::Submit(with("E81D")), &facts()).unwrap_err();
+    assert_eq!(seen(&refused), (Code::Invalid, Some("/cup".to_owned())));
+    let told = Project::Unknown.decide(&ProjectCommand::Submit(with("B39I21001150001")), &facts()).unwrap();
+    let ProjectEvent::ApplicationSubmitted(submitted) = &told[0] else { panic!() };
+    assert_eq!(submitted.cup.as_deref(), Some("B39I21001150001"));
 }

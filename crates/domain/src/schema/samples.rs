@@ -280,6 +280,7 @@ fn application() -> ApplicationSubmitted {
     ApplicationSubmitted {
         programme: of("lombardia"),
         name: "Rete Milano".to_owned(),
+        cup: Some("E00A00000000001".to_owned()),
         lead: Organisation { name: "Comune capofila".to_owned(), tax_id: Some("12345678903".to_owned()) },
         partners: vec![Organisation { name: "Associazione d'esempio".to_owned(), tax_id: None }],
         award: of("440059.10"),
