@@ -8,7 +8,13 @@ use utoipa::ToSchema;
 
 use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
 
+mod controls;
 pub(crate) mod visible;
+
+#[cfg(test)]
+mod tests;
+
+pub use controls::{Control, controls};
 
 /// One commit as the trail shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,0 +1,116 @@
+//! The register of controls (*registro dei controlli*): who checked what, when, with which outcome.
+
+use serde::Serialize;
+use traccia_domain::ProgrammeId;
+use traccia_projector::held;
+use utoipa::ToSchema;
+
+use super::recorded;
+use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
+
+/// The events that are somebody's decision on what others have said or done: each with what was checked, and the outcome.
+pub(crate) const CONTROLS: [(&str, &str, &str); 8] = [
+    ("ApplicationApproved", "application", "approved"),
+    ("ApplicationRejected", "application", "rejected"),
+    ("LinkConfirmed", "link", "confirmed"),
+    ("LinkRejected", "link", "rejected"),
+    ("LinkBroken", "link", "broken"),
+    ("BreakRejected", "link", "kept"),
+    ("ExpenseAccepted", "expense", "accepted"),
+    ("ExpenseRejected", "expense", "rejected"),
+];
+
+/// A control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Control {
+    /// Its place in the log.
+    #[serde(rename = "position")]
+    pub at: u64,
+    /// When the log learned it, UTC.
+    pub recorded_at: String,
+    /// Who checked.
+    pub subject: String,
+    /// In which role.
+    pub role: String,
+    /// What was checked: application, link or expense.
+    pub what: String,
+    /// Which one, by its stream.
+    pub about: String,
+    /// With which outcome.
+    pub outcome: String,
+    /// Why, or by which act.
+    pub reason: Option<String>,
+}
+
+/// `GET /v1/exports/controls?programme=`: the controls of a programme, oldest first. A decision on two records is a
+/// programme's when one of them was served in it. Whoever asks has seen to it that the whole programme may be shown.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn controls(
+    reader: &Reader,
+    programme: &ProgrammeId,
+    paging: &Paging,
+) -> Result<Answer<Page<Control>>, ReadError> {
+    let mut sql = Sql::from(
+        "select t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason from trail t
+        where t.position <= $1 and t.events in ",
+    );
+    sql.list(CONTROLS.map(|(event, ..)| event));
+    sql.push(" and (");
+    of_projects(&mut sql, programme);
+    of_expenses(&mut sql, programme);
+    of_links(&mut sql, programme);
+    sql.push(")");
+    if let Some(after) = paging.after_number()? {
+        sql.push(" and t.position > ").arg(after);
+    }
+    sql.push(" order by t.position limit ").arg(paging.rows());
+    let items = reader.rows(sql).await?.iter().map(control).collect::<Result<_, _>>()?;
+    Ok(reader.answer(paging.page(items, |control: &Control| control.at.to_string())))
+}
+
+fn of_projects(sql: &mut Sql, programme: &ProgrammeId) {
+    sql.push(format!("t.stream in (select 'project.' || j.id from project j where {} and j.programme = ", held("j")));
+    sql.arg(programme.to_string()).push(")");
+}
+
+/// An invoice's stream may hold another programme's expenses too: the decision itself tells whose it is.
+fn of_expenses(sql: &mut Sql, programme: &ProgrammeId) {
+    sql.push(format!(
+        " or t.position in (select e.decided_at from expense e join project j on j.id = e.project
+        where {} and {} and j.programme = ",
+        held("e"),
+        held("j"),
+    ));
+    sql.arg(programme.to_string()).push(")");
+}
+
+fn of_links(sql: &mut Sql, programme: &ProgrammeId) {
+    sql.push(format!(
+        " or t.stream in (select 'link.' || l.id from link l join record r on r.key in (l.one, l.other)
+        join service s on s.person = r.person and s.record = r.key join point p on p.key = s.point
+        where {} and {} and {} and {} and p.programme = ",
+        held("l"),
+        held("r"),
+        held("s"),
+        held("p"),
+    ));
+    sql.arg(programme.to_string()).push(")");
+}
+
+fn control(row: &Line) -> Result<Control, ReadError> {
+    let event = row.text(5);
+    let known = CONTROLS.iter().find(|(name, ..)| *name == event);
+    let (_, what, outcome) = known.ok_or_else(|| ReadError::damaged("a control is one of those asked for"))?;
+    Ok(Control {
+        at: row.count(0)?,
+        recorded_at: recorded(row.integer(1))?,
+        subject: row.text(2),
+        role: row.text(3),
+        what: (*what).to_owned(),
+        about: row.text(4),
+        outcome: (*outcome).to_owned(),
+        reason: row.text_or_null(6),
+    })
+}
