@@ -12,6 +12,7 @@ mod operate;
 mod page;
 mod problem;
 mod read;
+mod regis;
 mod request;
 mod routes;
 mod write;

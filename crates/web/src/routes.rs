@@ -21,8 +21,8 @@ use crate::{
     operate::{guard, health, metrics, observe},
     page,
     read::{
-        behind, citizens, counting, difference, expenses, findings, impact, links, milestones, points, programmes,
-        projects, reports, services, targets, trail,
+        behind, citizens, counting, difference, expenses, exports, findings, impact, links, milestones, points,
+        programmes, projects, reports, services, targets, trail,
     },
     write::{command, imports},
 };
@@ -60,6 +60,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(milestones::all))
         .routes(routes!(milestones::units))
         .routes(routes!(expenses::all))
+        .routes(routes!(exports::values_file))
+        .routes(routes!(exports::compare))
+        .routes(routes!(exports::controls))
         .routes(routes!(trail::one))
         .routes(routes!(log::read))
         .routes(routes!(log::one))
@@ -91,6 +94,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
         .routes(routes!(page::expenses::page, page::expenses::decide::send))
+        .routes(routes!(page::regis::page, page::regis::compare::send))
+        .routes(routes!(page::regis::files::values))
+        .routes(routes!(page::regis::files::controls))
         .routes(routes!(page::impact::page))
         .routes(routes!(page::uploads::page, page::uploads::send))
         .routes(routes!(page::uploads::report::page))

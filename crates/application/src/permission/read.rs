@@ -40,6 +40,8 @@ pub enum Read {
     Findings,
     /// Expenses, their caps and what is left of these.
     Expenses,
+    /// Files for other registers, and the register of controls.
+    Exports,
     /// Who did what and why.
     Trail,
     /// Uploads and their rejected rows.
@@ -52,7 +54,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 20] = [
+    pub const ALL: [Read; 21] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -69,6 +71,7 @@ impl Read {
         Read::Links,
         Read::Findings,
         Read::Expenses,
+        Read::Exports,
         Read::Trail,
         Read::Imports,
         Read::Log,
@@ -122,7 +125,7 @@ fn sight(role: Role, read: Read) -> Sight {
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
         Read::Milestones | Read::Expenses | Read::Trail => [No, Own, Own, Own],
-        Read::Overlaps => [No, No, Own, No],
+        Read::Overlaps | Read::Exports => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };
     match role {

@@ -51,6 +51,13 @@ fn right(operation: &str) -> Option<Right> {
         "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
         "expenses" | "expenses_page" => Right::Read(Read::Expenses),
         "decide_expense_page" => Right::Command(CommandKind::AcceptExpense),
+        "export_regis"
+        | "regis_differences"
+        | "export_controls"
+        | "regis_page"
+        | "regis_compared_page"
+        | "regis_values_page"
+        | "controls_page" => Right::Read(Read::Exports),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

@@ -13,6 +13,7 @@ pub(crate) mod home;
 pub(crate) mod impact;
 pub(crate) mod links;
 pub(crate) mod network;
+pub(crate) mod regis;
 pub(crate) mod reports;
 pub(crate) mod shown;
 pub(crate) mod uploads;

@@ -12,7 +12,7 @@ use super::csv;
 use crate::{Problem, request::Shape};
 
 /// The position an answer in CSV was computed at.
-const POSITION: HeaderName = HeaderName::from_static("traccia-position");
+pub(super) const POSITION: HeaderName = HeaderName::from_static("traccia-position");
 /// The cursor of the page after an answer in CSV.
 const NEXT: HeaderName = HeaderName::from_static("traccia-next");
 

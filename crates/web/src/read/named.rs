@@ -9,7 +9,7 @@ use crate::Problem;
 
 /// Refuses a question about something that is not there, or not part of the rest it names: an empty answer would look
 /// like nought. What the bearer may not see is not there either.
-pub(super) async fn check(reader: &Reader, named: References) -> Result<(), Problem> {
+pub(crate) async fn check(reader: &Reader, named: References) -> Result<(), Problem> {
     let Some(missing) = missing(reader, &named).await? else { return Ok(()) };
     let (code, what, whole) = match missing {
         Missing::Programme => ("UnknownProgramme", "programme", ""),

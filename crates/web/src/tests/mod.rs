@@ -4,6 +4,7 @@ mod asking;
 mod comparing;
 mod description;
 mod expenses;
+mod exports;
 mod impact;
 mod importing;
 mod ledger;

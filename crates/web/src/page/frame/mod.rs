@@ -26,6 +26,8 @@ pub(crate) struct Frame {
     pub(crate) links: bool,
     /// Whether they may see what an auditor would look at first.
     pub(crate) findings: bool,
+    /// Whether they may have the files of an audit.
+    pub(crate) exports: bool,
     /// Whether they may upload.
     pub(crate) uploads: bool,
     /// Whether the browser brought a token that is valid no more.

@@ -1,0 +1,123 @@
+//! Our numbers for the plan's register, beside it, and the register of controls.
+
+use super::*;
+use crate::regis::tests::FIXTURE;
+
+/// The programme of these tests has no CUP: a project with one of its own joins it.
+async fn with_cup(server: &Server) -> u64 {
+    server.set_up().await;
+    let application = json!({
+        "project": "k", "programme": "p", "name": "Con CUP", "cup": "E00A00000000000", "lead": {"name": "Comune"},
+        "award": "1.00", "targets": {"points": 2, "citizens": 341_000, "services": 1}, "provinces": ["MI"],
+        "starts": "2024-01-01", "ends": "2025-12-31",
+    });
+    server.command("SubmitApplication", application).await;
+    server.command("ApproveApplication", json!({"project": "k", "act": "DGR 2", "on": "2024-01-02"})).await;
+    let mut point = open_point("mi-9", "MI");
+    point["project"] = json!("k");
+    server.command("OpenPoint", point).await;
+    let enrol =
+        json!({"facilitator": "f-9", "project": "k", "role": "facilitator", "points": ["mi-9"], "from": "2024-01-10"});
+    server.command("EnrolFacilitator", enrol).await;
+    let citizen = server.register("AA0000001").await;
+    let mut body = service(&citizen, "mi-9", "2024-03-01");
+    body["facilitator"] = json!("f-9");
+    server.command("RecordService", body).await["position"].as_u64().unwrap()
+}
+
+impl Server {
+    fn of_region(&self, programme: &str) -> String {
+        self.token(Role::Region, Scope { programmes: vec![programme.parse().unwrap()], ..Scope::default() })
+    }
+}
+
+#[tokio::test]
+async fn our_values_are_written_as_the_register_writes_them() {
+    let server = Server::start().await;
+    let position = with_cup(&server).await;
+    let path = format!("/v1/exports/regis?programme=p&on=2024-06-30&min_position={position}");
+    let file = server.get(&path, &server.of_region("p")).await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    let expected = FIXTURE.replace("1.076,00", "1,00");
+    assert_eq!(file.text(), expected);
+    assert_eq!(file.headers["traccia-position"], position.to_string().as_str());
+    let targets = server.get("/v1/targets?programme=p&by=project&on=2024-06-30", &server.auditor()).await.json();
+    assert_eq!(targets["items"][1]["citizens"]["counted"], 1, "{targets}");
+    let before = server.get(&format!("{path}&known_at={}", position - 1), &server.auditor()).await;
+    assert_eq!(before.text(), expected.replacen(";1,00;341", ";0,00;341", 1), "as the log knew it before the service");
+}
+
+#[tokio::test]
+async fn the_registers_file_is_put_beside_our_numbers() {
+    let server = Server::start().await;
+    let position = with_cup(&server).await;
+    let path = format!("/v1/exports/regis/differences?programme=p&on=2024-06-30&min_position={position}");
+    let other = FIXTURE.lines().nth(1).unwrap().replace("E00A00000000000", "E00A00000000001");
+    let compared = server.post(&path, &server.of_region("p"), format!("{FIXTURE}{other}\n")).await.json();
+    let counts = ["equal", "different", "missing_here", "missing_there"].map(|name| compared[name].as_u64().unwrap());
+    assert_eq!(counts, [1, 1, 1, 0], "{compared}");
+    let citizens = &compared["items"][1];
+    assert_eq!((&citizens["indicator"], &citizens["difference"]), (&json!("T0298"), &json!(-1_075)));
+    let none = server.post(&path, &server.auditor(), FIXTURE.lines().next().unwrap().to_owned()).await.json();
+    assert_eq!(none["missing_there"], 2);
+    let broken = server.post(&path, &server.auditor(), FIXTURE.replace("1.076,00", "segreto")).await;
+    assert_eq!(broken.code(), "Malformed");
+    assert!(broken.text().contains("line 3: the column valore_realizzato") && !broken.text().contains("segreto"));
+    let long = "x".repeat(Limits::default().command + 1);
+    assert_eq!(server.post(&path, &server.auditor(), long).await.code(), "TooLarge");
+}
+
+#[tokio::test]
+async fn the_register_of_controls_is_a_file_and_for_whom_it_concerns() {
+    let server = Server::start().await;
+    let position = with_cup(&server).await;
+    let path = format!("/v1/exports/controls?programme=p&min_position={position}");
+    let request = Request::get(&path)
+        .header("authorization", format!("Bearer {}", server.of_region("p")))
+        .header("accept", "text/csv");
+    let csv = server.send(request, "").await;
+    assert!(csv.text().starts_with("position,recorded_at,subject,role,what,about,outcome,reason\n"), "{}", csv.text());
+    assert!(csv.text().contains(",admin,admin,application,project.k,approved,DGR 2"), "{}", csv.text());
+    assert_eq!(server.get("/v1/exports/controls", &server.auditor()).await.code(), "Malformed");
+    let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
+    for path in ["/v1/exports/controls?programme=p", "/v1/exports/regis?programme=p"] {
+        assert_eq!(server.get(path, &server.of_region("q")).await.code(), "UnknownProgramme", "{path}");
+        assert_eq!(server.get(path, &capofila).await.code(), "Forbidden", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_has_the_files_and_puts_the_registers_beside_our_numbers() {
+    let server = Server::start().await;
+    let position = with_cup(&server).await;
+    server.get(&format!("/v1/points?min_position={position}"), &server.auditor()).await;
+    let region = server.of_region("p");
+    let page = server.get("/regis", &region).await;
+    for link in ["/regis/indicatori?programme=p", "/regis/controlli?programme=p", "name=\"file\""] {
+        assert!(page.text().contains(link), "{link}: {}", page.text());
+    }
+    assert!(server.get("/regis/indicatori?programme=p", &region).await.text().contains("E00A00000000000;T0298"));
+    assert!(server.get("/regis/controlli?programme=p", &region).await.text().contains("project.k,approved"));
+    let sent = async |token: &str, programme: &str, file: &str| {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\n{programme}\r\n--x\r\nContent-Disposition: \
+             form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--x--\r\n"
+        );
+        let request = Request::post("/regis")
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header("sec-fetch-site", "same-origin")
+            .header("authorization", format!("Bearer {token}"));
+        server.send(request, body).await
+    };
+    let compared = sent(&region, "p", FIXTURE).await;
+    for text in ["Diversi: 1", "−1.075", "Uguali: 1", "Mancano qui: 0", "Mancano nel registro: 0"] {
+        assert!(compared.text().contains(text), "{text}: {}", compared.text());
+    }
+    let broken = sent(&region, "p", &FIXTURE.replace("1.076,00", "segreto")).await;
+    assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+    assert!(broken.text().contains("Alla riga 3") && !broken.text().contains("segreto"), "{}", broken.text());
+    assert_eq!(sent(&server.of_region("q"), "p", FIXTURE).await.status, StatusCode::NOT_FOUND);
+    let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
+    assert_eq!(sent(&capofila, "p", FIXTURE).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(server.get("/regis", &capofila).await.status, StatusCode::FORBIDDEN);
+}
