@@ -48,7 +48,7 @@ fn the_help_explains_exit_codes_and_gives_examples() {
     for text in ["Points, citizens and services of PNRR measure 1.7.2", "Exit codes:", "traccia demo"] {
         assert!(help.contains(text), "{text}: {help}");
     }
-    for call in ["targets", "counting", "citizen", "links", "reports", "verify"] {
+    for call in ["targets", "counting", "citizen", "milestones", "links", "reports", "expenses", "controls", "verify"] {
         let help = ran(&[call, "--help"]);
         assert!(help.contains("Examples:") && help.contains("--known-at 4711"), "{help}");
     }
@@ -309,4 +309,34 @@ async fn an_answer_that_nobody_reads_is_no_bug() {
     let ended = program.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.code() == Some(141) && !said.contains("panicked"), "{}: {said}", ended.status);
+}
+
+#[tokio::test]
+async fn expenses_and_the_registers_file_are_printed_as_the_api_answers_them() {
+    let folder = installation().await;
+    let data = text(folder.path());
+    let commands = folder.path().join("spese.ndjson");
+    let expense = json!({"project": "rete-milano", "expense": "spesa-1", "item": "training", "invoice": "7",
+        "supplier_tax_id": "12345678903", "date": "2024-03-01", "amount": "100.00"});
+    std::fs::write(&commands, format!("{}\n", json!({"command": "DeclareExpense", "data": expense}))).unwrap();
+    ran(&["command", text(&commands), "--data", data]);
+    let lines = ran(&["expenses", "--data", data, "--project", "rete-milano", "--csv"]);
+    assert!(lines.contains("spesa-1,training,12345678903,7,2024-03-01,100.00,1.00,100.00,declared"), "{lines}");
+    let caps = ran(&["expenses", "--data", data, "--project", "rete-milano", "--caps"]);
+    assert!(caps.lines().nth(1).unwrap().starts_with("training"), "{caps}");
+
+    let ours = ran(&["regis", "--data", data, "--programme", "lombardia", "--on", "2024-12-31"]);
+    assert!(ours.lines().nth(2).unwrap().contains(";E81D23000080006;T0298;"), "{ours}");
+    let file = folder.path().join("regis.csv");
+    std::fs::write(&file, &ours).unwrap();
+    let compare = ["regis", "--data", data, "--programme", "lombardia", "--on", "2024-12-31", "--compare", text(&file)];
+    assert!(ran(&compare).contains("2 equal, 0 different, 0 missing here, 0 missing there"));
+    // Another Region's CUP in place of ours: both are missing on one side.
+    std::fs::write(&file, ours.replacen("E81D23000080006;E81D23000080006;T0107", "D16G23000030006;;T0107", 1)).unwrap();
+    let differs = run(&compare);
+    let printed = String::from_utf8(differs.stdout).unwrap();
+    assert_eq!(differs.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("1 equal, 0 different, 1 missing here, 1 missing there"), "{printed}");
+    let controls = ran(&["controls", "--data", data, "--programme", "lombardia", "--csv"]);
+    assert!(controls.contains("application,project.rete-milano,approved"), "{controls}");
 }

@@ -7,12 +7,13 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 5] = [
+pub(super) const FORMS: [&str; 6] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
     "POST /rendicontazione/{project}/{month}",
     "POST /spese",
+    "POST /regis",
 ];
 
 pub(super) const PAGES: &[Route] = &[
@@ -103,6 +104,23 @@ pub(super) const PAGES: &[Route] = &[
         operation: "GET /spese",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/spese?project={}", side.project), format!("spesa-{}", side.project)),
+    },
+    Route {
+        operation: "GET /regis",
+        rights: [No, No, Own, No],
+        ask: |side, _| get("/regis", format!("/regis/indicatori?programme={}", side.programme)),
+    },
+    Route {
+        operation: "GET /regis/indicatori",
+        rights: [No, No, Own, No],
+        ask: |side, _| get(format!("/regis/indicatori?programme={}", side.programme), "codice_univoco_submisura"),
+    },
+    Route {
+        operation: "GET /regis/controlli",
+        rights: [No, No, Own, No],
+        ask: |side, _| {
+            get(format!("/regis/controlli?programme={}", side.programme), format!("project.{}", side.project))
+        },
     },
     Route {
         operation: "GET /caricamenti",

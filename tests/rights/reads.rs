@@ -54,6 +54,11 @@ pub(super) fn get(path: impl Into<String>, shows: impl Into<String>) -> Ask {
     Ask { path: path.into(), body: None, shows: shows.into() }
 }
 
+/// The head of the plan's register's file: it has no rows.
+const REGIS: &str = "codice_univoco_submisura;descrizione_submisura;cup;codice_locale_progetto;codice_indicatore;\
+    descrizione_indicatore;unita_di_misura;descrizione_unita_di_misura;descrizione_tipo_indicatore;valore_realizzato;\
+    valore_programmato;mese;anno;data_di_estrazione\n";
+
 const ROUTES: &[Route] = &[
     // Definitions are published acts.
     Route {
@@ -184,6 +189,27 @@ const ROUTES: &[Route] = &[
         operation: "GET /v1/expenses",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/expenses?project={}", side.project), format!("\"spesa-{}\"", side.project)),
+    },
+    Route {
+        operation: "GET /v1/exports/regis",
+        rights: [No, No, Own, No],
+        ask: |side, _| get(format!("/v1/exports/regis?programme={}", side.programme), "codice_univoco_submisura"),
+    },
+    Route {
+        operation: "POST /v1/exports/regis/differences",
+        rights: [No, No, Own, No],
+        ask: |side, _| Ask {
+            path: format!("/v1/exports/regis/differences?programme={}", side.programme),
+            body: Some(REGIS.to_owned()),
+            shows: "\"missing_there\"".to_owned(),
+        },
+    },
+    Route {
+        operation: "GET /v1/exports/controls",
+        rights: [No, No, Own, No],
+        ask: |side, _| {
+            get(format!("/v1/exports/controls?programme={}", side.programme), format!("\"project.{}\"", side.project))
+        },
     },
     Route {
         operation: "GET /v1/trail",

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::bail;
-use axum::{body::Body, http::Request};
+use axum::{
+    body::{Body, Bytes},
+    http::{Request, request},
+};
 use tower::ServiceExt as _;
 use traccia_application::{Application, Bearer, Scope, SystemClock, token};
 use traccia_domain::{Actor, Role};
@@ -27,9 +30,36 @@ pub(crate) async fn list(place: &Place, path: &str, query: &[(&str, String)]) ->
 
 /// Answers a read.
 pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Json> {
-    if let Some(remote) = Remote::of(place)? {
-        return remote.get(path, query).await;
+    match Remote::of(place)? {
+        Some(remote) => remote.get(path, query).await,
+        None => Ok(serde_json::from_slice(&here(place, Request::get(address(path, query)), Body::empty()).await?)?),
     }
+}
+
+/// Answers a read that is a file.
+pub(crate) async fn text(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<String> {
+    match Remote::of(place)? {
+        Some(remote) => remote.text(&address(path, query)).await,
+        None => {
+            let file = here(place, Request::get(address(path, query)), Body::empty()).await?;
+            Ok(String::from_utf8(file.to_vec())?)
+        }
+    }
+}
+
+/// Answers a question that is put with a file.
+pub(crate) async fn about(place: &Place, path: &str, query: &[(&str, String)], file: Vec<u8>) -> anyhow::Result<Json> {
+    match Remote::of(place)? {
+        Some(remote) => {
+            let response = remote.post(&address(path, query), "text/csv", file.into()).await?;
+            Ok(serde_json::from_str(&response.text().await?)?)
+        }
+        None => Ok(serde_json::from_slice(&here(place, Request::post(address(path, query)), file.into()).await?)?),
+    }
+}
+
+/// What the routes answer over the folder.
+async fn here(place: &Place, request: request::Builder, body: Body) -> anyhow::Result<Bytes> {
     let (log, tables) = place.data.look().await?;
     if tables.checkpoint().await?.is_none() {
         let data = place.data.data.display();
@@ -61,17 +91,19 @@ pub(crate) async fn get(place: &Place, path: &str, query: &[(&str, String)]) -> 
         metrics: traccia_web::metrics_recorder()?,
         limits: Limits::default(),
     });
-    let query = query_string(query);
-    let request = Request::get(format!("{path}?{query}"))
-        .header("authorization", format!("Bearer {token}"))
-        .body(Body::empty())?;
+    let request = request.header("authorization", format!("Bearer {token}")).body(body)?;
     let response = traccia_web::router(app).oneshot(request).await?;
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 64 << 20).await?;
     if !status.is_success() {
         return Err(refused::problem(status.as_u16(), &serde_json::from_slice(&body)?));
     }
-    Ok(serde_json::from_slice(&body)?)
+    Ok(body)
+}
+
+/// A path with its query.
+fn address(path: &str, query: &[(&str, String)]) -> String {
+    format!("{path}?{}", query_string(query))
 }
 
 /// A query string.

@@ -18,6 +18,7 @@ mod output;
 mod project;
 mod read;
 mod refused;
+mod regis;
 mod remote;
 mod reports;
 mod room;
@@ -119,6 +120,10 @@ enum Call {
     Reports(reports::Reports),
     /// A project's expenses: lines, caps, headroom.
     Expenses(read::Expenses),
+    /// The values of the plan's register by CUP, or its file beside ours.
+    Regis(regis::Regis),
+    /// Who checked what in a programme, when, with which outcome.
+    Controls(regis::Controls),
     /// What a command would change, per project, before it is sent.
     Impact(impact::Impact),
     /// What other rules would change over the whole history.
@@ -160,6 +165,8 @@ async fn main() -> ExitCode {
         Call::Findings(call) => call.run().await,
         Call::Reports(call) => call.run().await,
         Call::Expenses(call) => call.run().await,
+        Call::Regis(call) => call.run().await,
+        Call::Controls(call) => call.run().await,
         Call::Impact(call) => call.run().await,
         Call::Whatif(call) => call.run().await,
         Call::Verify(call) => call.run().await,

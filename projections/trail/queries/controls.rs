@@ -9,13 +9,19 @@ use super::recorded;
 use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
 
 /// The events that are somebody's decision on what others have said or done: each with what was checked, and the outcome.
-pub(crate) const CONTROLS: [(&str, &str, &str); 8] = [
+pub(crate) const CONTROLS: [(&str, &str, &str); 14] = [
     ("ApplicationApproved", "application", "approved"),
     ("ApplicationRejected", "application", "rejected"),
     ("LinkConfirmed", "link", "confirmed"),
     ("LinkRejected", "link", "rejected"),
     ("LinkBroken", "link", "broken"),
     ("BreakRejected", "link", "kept"),
+    ("ReportAccepted", "report", "accepted"),
+    ("ReportReturned", "report", "returned"),
+    ("ReportReopened", "report", "reopened"),
+    ("MilestoneCertified", "milestone", "certified"),
+    ("SampleDrawn", "milestone", "sampled"),
+    ("FindingRecorded", "milestone", "looked_at"),
     ("ExpenseAccepted", "expense", "accepted"),
     ("ExpenseRejected", "expense", "rejected"),
 ];
@@ -32,7 +38,7 @@ pub struct Control {
     pub subject: String,
     /// In which role.
     pub role: String,
-    /// What was checked: application, link or expense.
+    /// What was checked: application, link, report, milestone or expense.
     pub what: String,
     /// Which one, by its stream.
     pub about: String,
@@ -59,6 +65,8 @@ pub async fn controls(
     sql.list(CONTROLS.map(|(event, ..)| event));
     sql.push(" and (");
     of_projects(&mut sql, programme);
+    of_milestones(&mut sql, programme);
+    of_reports(&mut sql, programme);
     of_expenses(&mut sql, programme);
     of_links(&mut sql, programme);
     sql.push(")");
@@ -72,6 +80,24 @@ pub async fn controls(
 
 fn of_projects(sql: &mut Sql, programme: &ProgrammeId) {
     sql.push(format!("t.stream in (select 'project.' || j.id from project j where {} and j.programme = ", held("j")));
+    sql.arg(programme.to_string()).push(")");
+}
+
+fn of_milestones(sql: &mut Sql, programme: &ProgrammeId) {
+    sql.push(format!(
+        " or t.stream in (select 'milestone.' || j.id from project j where {} and j.programme = ",
+        held("j")
+    ));
+    sql.arg(programme.to_string()).push(")");
+}
+
+fn of_reports(sql: &mut Sql, programme: &ProgrammeId) {
+    sql.push(format!(
+        " or t.stream in (select 'report.' || r.project || '-' || r.month from report r join project j on j.id = r.project
+        where {} and {} and j.programme = ",
+        held("r"),
+        held("j"),
+    ));
     sql.arg(programme.to_string()).push(")");
 }
 

@@ -1,5 +1,6 @@
 use traccia_domain::{
-    Event, expense::ExpenseEvent, invoice::InvoiceEvent, link::LinkEvent, project::ProjectEvent, schema::samples,
+    Event, expense::ExpenseEvent, invoice::InvoiceEvent, link::LinkEvent, milestone::MilestoneEvent,
+    project::ProjectEvent, report::ReportEvent, schema::samples,
 };
 use traccia_tests::{Place, on_every_database};
 
@@ -27,6 +28,10 @@ async fn the_register_of_controls_says_who_decided_what(place: Place) {
     written.declare("c-1", "c", "training", 1, "0.5").await;
     written.decide("a-1", 1, "expense_rejected").await;
     written.decide("c-1", 1, "expense_accepted").await;
+    written.report("a", "2024-03", "2024-04-10").await;
+    written.claim("a").await;
+    let claim = written.head().await;
+    written.certify("a", claim, 1, &"0".repeat(64)).await;
     written.write().await;
     let reader = written.known_at(KnownAt::Now).await;
     let told = async |programme: &str| {
@@ -37,7 +42,17 @@ async fn the_register_of_controls_says_who_decided_what(place: Place) {
             .collect::<Vec<_>>()
     };
     let approved = "application approved D.d.s. 1";
-    assert_eq!(told("p").await, [approved, approved, "link rejected prova", "expense rejected prova"]);
+    assert_eq!(
+        told("p").await,
+        [
+            approved,
+            approved,
+            "link rejected prova",
+            "expense rejected prova",
+            "report accepted D.d.s. 2",
+            "milestone certified "
+        ]
+    );
     assert_eq!(
         told("q").await,
         [approved, "link rejected prova", "link confirmed prova", "expense accepted "],
@@ -46,7 +61,7 @@ async fn the_register_of_controls_says_who_decided_what(place: Place) {
     let first = controls(&reader, &"p".parse().unwrap(), &Paging::new(None, Some(3)).unwrap()).await.unwrap().body;
     let rest = Paging::new(first.next.as_deref(), Some(3)).unwrap();
     let rest = controls(&reader, &"p".parse().unwrap(), &rest).await.unwrap().body;
-    assert_eq!((first.items.len(), rest.items.len(), rest.items[0].what.as_str()), (3, 1, "expense"));
+    assert_eq!((first.items.len(), rest.items.len(), rest.items[0].what.as_str()), (3, 3, "expense"));
 }
 
 /// Whether an event is a decision on what others have said or done. Every new kind has to be told here.
@@ -63,6 +78,14 @@ fn decides(event: &Event) -> bool {
         Event::Link(LinkEvent::RecordsLinked(_) | LinkEvent::LinkProposed(_) | LinkEvent::BreakProposed(_)) => false,
         Event::Invoice(InvoiceEvent::ExpenseAccepted(_) | InvoiceEvent::ExpenseRejected(_)) => true,
         Event::Invoice(InvoiceEvent::ExpenseDeclared(_)) | Event::Expense(ExpenseEvent::ExpenseNamed(_)) => false,
+        Event::Report(
+            ReportEvent::ReportAccepted(_) | ReportEvent::ReportReturned(_) | ReportEvent::ReportReopened(_),
+        ) => true,
+        Event::Report(ReportEvent::ReportSubmitted(_)) => false,
+        Event::Milestone(
+            MilestoneEvent::MilestoneCertified(_) | MilestoneEvent::SampleDrawn(_) | MilestoneEvent::FindingRecorded(_),
+        ) => true,
+        Event::Milestone(MilestoneEvent::MilestoneClaimed(_)) => false,
         Event::Service(_)
         | Event::Record(_)
         | Event::Number(_)

@@ -105,13 +105,13 @@ async fn forms_of_other_sites_do_nothing() {
     server.set_up().await;
     let cookie = server.signed_in(&server.admin()).await;
     let head = traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
-    for path in ["/accesso", "/uscita", "/caricamenti"] {
+    for path in ["/accesso", "/uscita", "/caricamenti", "/spese", "/regis"] {
         for foreign in
             [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example"), ("x-nothing", "said")]
         {
             let post =
                 Request::post(path).header(HERE.0, HERE.1).header("cookie", &cookie).header(foreign.0, foreign.1);
-            let kind = if path == "/caricamenti" {
+            let kind = if ["/caricamenti", "/regis"].contains(&path) {
                 "multipart/form-data; boundary=x"
             } else {
                 "application/x-www-form-urlencoded"
