@@ -40,7 +40,7 @@ pub struct Entry {
 const COLUMNS: &str = "t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason";
 
 /// `GET /v1/trail?entity=`: an entity's commits, newest first. The entity is a stream's name or an id; a record's trail
-/// holds its services' and its links' commits too. What is not within is not there.
+/// holds its services' and its links' commits too, an expense's what its invoice's stream says of it. What is not within is not there.
 ///
 /// # Errors
 /// When the tables cannot be read, or the cursor is not one of ours.
@@ -50,6 +50,9 @@ pub async fn trail(reader: &Reader, entity: &str, paging: &Paging) -> Result<Ans
     sql.list(streams.iter().map(ToString::to_string));
     if let Some(record) = streams.iter().find(|stream| stream.kind() == StreamKind::Record) {
         of_record(reader, &mut sql, record);
+    }
+    if let Some(expense) = streams.iter().find(|stream| stream.kind() == StreamKind::Expense) {
+        of_expense(&mut sql, expense);
     }
     sql.push(")");
     if let Some(before) = paging.after_number()? {
@@ -78,6 +81,14 @@ fn of_record(reader: &Reader, sql: &mut Sql, record: &StreamId) {
         held("a"),
     ));
     sql.arg(record.id().to_owned()).push(")");
+}
+
+/// What was declared and decided in the invoice's stream, which other expenses share.
+fn of_expense(sql: &mut Sql, expense: &StreamId) {
+    for column in ["e.declared_at", "e.decided_at"] {
+        sql.push(format!(" or t.position in (select {column} from expense e where {} and e.id = ", held("e")));
+        sql.arg(expense.id().to_owned()).push(")");
+    }
 }
 
 fn entry(row: &Line) -> Result<Entry, ReadError> {

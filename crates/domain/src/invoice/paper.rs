@@ -29,8 +29,9 @@ impl Paper {
         let number: String =
             command.invoice.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
         let invalid = |why| ExpenseRefusal::Invalid { pointer: "/invoice", why };
-        if number.is_empty() {
-            return Err(invalid("an invoice has a number"));
+        // Whoever writes a name here is stopped, most of the time.
+        if !number.chars().any(|c| c.is_ascii_digit()) {
+            return Err(invalid("an invoice has a number, with a digit in it"));
         }
         if number.chars().count() > LONGEST {
             return Err(invalid("an invoice's number has at most 40 characters"));
