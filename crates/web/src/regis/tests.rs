@@ -24,11 +24,15 @@ fn what_is_written_is_read_again_and_is_the_registers_file_to_the_letter() {
 }
 
 /// The public file of the measure, where it is at hand.
+pub(crate) fn public_file() -> Option<Vec<u8>> {
+    let file = "shared/data/regis/indicatori_target_2025-03-31.csv";
+    let mut places = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join(file));
+    places.find_map(|path| std::fs::read(path).ok())
+}
+
 #[test]
 fn the_registers_own_file_is_read_whole_and_written_in_the_same_layout() {
-    let file = "shared/data/regis/indicatori_target_2025-03-31.csv";
-    let places = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join(file));
-    let Some(bytes) = { places }.find_map(|path| std::fs::read(path).ok()) else { return };
+    let Some(bytes) = public_file() else { return };
     let values = read(&bytes).unwrap();
     assert_eq!(values.len(), 932);
     let region: Vec<_> = values.iter().filter(|value| value.cup == "E81D23000080006").collect();

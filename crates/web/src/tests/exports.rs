@@ -67,6 +67,22 @@ async fn the_registers_file_is_put_beside_our_numbers() {
     assert_eq!(server.post(&path, &server.auditor(), long).await.code(), "TooLarge");
 }
 
+/// The measure's public file beside a programme that stands under a CUP of it, where the file is at hand.
+#[tokio::test]
+async fn the_measures_public_file_is_put_beside_a_regions_numbers() {
+    let Some(file) = crate::regis::tests::public_file() else { return };
+    let server = Server::start().await;
+    let mut region = programme();
+    region["cup"] = json!("E81D23000080006");
+    let position = &server.command("DefineProgramme", region).await["position"];
+    let path = format!("/v1/exports/regis/differences?programme=p&min_position={position}");
+    let compared = server.post(&path, &server.of_region("p"), file).await.json();
+    assert_eq!((&compared["missing_here"], &compared["missing_there"]), (&json!(930), &json!(0)));
+    let ours = compared["items"].as_array().unwrap().iter().filter(|item| item["cup"] == "E81D23000080006");
+    let told: Vec<_> = ours.map(|item| [&item["here"], &item["target_here"], &item["target_there"]]).collect();
+    assert_eq!(json!(told[1]), json!([0, 100, 341_000]));
+}
+
 #[tokio::test]
 async fn the_register_of_controls_is_a_file_and_for_whom_it_concerns() {
     let server = Server::start().await;
