@@ -145,7 +145,12 @@ impl Counting {
                 | MilestoneEvent::FindingRecorded(_),
             ) => {}
             // Who may be one person is proposed at the door, and counts as the link says.
-            Event::Number(_) | Event::Report(_) | Event::Invoice(_) | Event::Expense(_) | Event::Log(_) => {}
+            Event::Number(_)
+            | Event::Report(_)
+            | Event::Money(_)
+            | Event::Invoice(_)
+            | Event::Expense(_)
+            | Event::Log(_) => {}
         }
     }
 

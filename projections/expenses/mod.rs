@@ -101,6 +101,7 @@ impl Expenses {
             | Event::Point(_)
             | Event::Facilitator(_)
             | Event::Project(_)
+            | Event::Money(_)
             | Event::Report(_)
             | Event::Milestone(_)
             | Event::Programme(_)

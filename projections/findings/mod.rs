@@ -47,6 +47,7 @@ impl Findings {
             | Event::Programme(_)
             | Event::Invoice(_)
             | Event::Expense(_)
+            | Event::Money(_)
             | Event::Log(_) => {}
         }
     }

@@ -115,6 +115,7 @@ fn pair(event: &Event) -> Option<[traccia_domain::RecordId; 2]> {
         | Event::Programme(_)
         | Event::Invoice(_)
         | Event::Expense(_)
+        | Event::Money(_)
         | Event::Log(_) => None,
     }
 }

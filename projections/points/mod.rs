@@ -97,6 +97,7 @@ impl Points {
             | Event::Link(_)
             | Event::Invoice(_)
             | Event::Expense(_)
+            | Event::Money(_)
             | Event::Log(_) => {}
         }
     }

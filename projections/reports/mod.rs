@@ -70,6 +70,7 @@ impl Reports {
             | Event::Milestone(_)
             | Event::Invoice(_)
             | Event::Expense(_)
+            | Event::Money(_)
             | Event::Log(_) => {}
         }
     }

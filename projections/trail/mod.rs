@@ -21,6 +21,7 @@ use traccia_domain::{
     record::RecordEvent,
     report::ReportEvent,
     service::ServiceEvent,
+    tranche::MoneyEvent,
 };
 use traccia_projector::{At, Changes, Row};
 
@@ -110,6 +111,16 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Invoice(InvoiceEvent::ExpenseDeclared(_) | InvoiceEvent::ExpenseAccepted(_)) => None,
         Event::Invoice(InvoiceEvent::ExpenseRejected(rejected)) => Some(&rejected.reason),
         Event::Expense(ExpenseEvent::ExpenseNamed(_)) => None,
+        Event::Money(MoneyEvent::PaymentFailed(failed)) => Some(&failed.reason),
+        Event::Money(MoneyEvent::PaymentConfirmed(confirmed)) => Some(&confirmed.reference),
+        Event::Money(MoneyEvent::PaymentReconciled(reconciled)) => Some(&reconciled.statement),
+        Event::Money(MoneyEvent::TrancheSuspended(suspended)) => Some(&suspended.reason),
+        Event::Money(MoneyEvent::TrancheReleased(released)) => Some(&released.reason),
+        Event::Money(MoneyEvent::TrancheRevoked(revoked)) => Some(&revoked.reason),
+        Event::Money(MoneyEvent::ExposureDecided(decided)) => Some(&decided.act),
+        Event::Money(
+            MoneyEvent::TrancheAuthorised(_) | MoneyEvent::PaymentOrdered(_) | MoneyEvent::RecoveryRecorded(_),
+        ) => None,
         Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
     }
 }

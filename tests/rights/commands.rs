@@ -10,6 +10,20 @@ use super::neighbours::{Neighbours, ROLES, Side, neighbours};
 pub(super) const LINKING: [&str; 6] =
     ["ProposeLink", "ConfirmLink", "RejectLink", "BreakLink", "ConfirmBreak", "RejectBreak"];
 
+/// What moves money.
+pub(super) const PAYING: [&str; 10] = [
+    "AuthoriseTranche",
+    "OrderPayment",
+    "ConfirmPayment",
+    "FailPayment",
+    "ReconcilePayment",
+    "SuspendTranche",
+    "ReleaseTranche",
+    "RevokeTranche",
+    "DecideExposure",
+    "RecordRecovery",
+];
+
 /// Which commands a role may send about what is its own.
 pub(super) fn may(role: Role) -> Vec<&'static str> {
     let facilitator = ["RegisterCitizen", "RecordService", "RecordGroupSession", "DisputeService", "VoidService"];
@@ -53,7 +67,7 @@ pub(super) fn may(role: Role) -> Vec<&'static str> {
         Role::Facilitator => facilitator.to_vec(),
         Role::Capofila => [&facilitator[..], &capofila[..]].concat(),
         Role::Region => region,
-        Role::Treasurer => Vec::new(),
+        Role::Treasurer => PAYING.to_vec(),
         Role::Auditor => vec!["RecordFinding"],
         Role::Admin => Command::NAMES.to_vec(),
     }
@@ -132,6 +146,18 @@ pub(super) fn sample(name: &str, side: &Side) -> Value {
         "DeclareExpense" => side.expense(&format!("altra-{project}"), "2"),
         "AcceptExpense" => json!({"expense": format!("spesa-{project}")}),
         "RejectExpense" => json!({"expense": format!("spesa-{project}"), "reason": "r"}),
+        "AuthoriseTranche" => json!({"project": project, "tranche": "T1"}),
+        "OrderPayment" => json!({"project": project, "tranche": "T1", "iban": "IT60X0542811101000000123456"}),
+        "ConfirmPayment" => json!({"project": project, "tranche": "T1", "paid_on": "2024-01-01", "reference": "r"}),
+        "FailPayment" => json!({"project": project, "tranche": "T1", "reason": "r"}),
+        "ReconcilePayment" => json!({"project": project, "tranche": "T1", "statement": "s"}),
+        "SuspendTranche" | "ReleaseTranche" | "RevokeTranche" => {
+            json!({"project": project, "tranche": "T1", "act": "a", "reason": "r"})
+        }
+        "DecideExposure" => json!({"project": project, "exposure": "T1-1", "decision": "net", "act": "a"}),
+        "RecordRecovery" => {
+            json!({"project": project, "exposure": "T1-1", "received_on": "2024-01-01", "amount": "1.00"})
+        }
         "EraseRecord" => json!({"citizen": citizen, "legal_basis": "art. 17"}),
         linking if LINKING.contains(&linking) => json!({"citizens": [citizen, "0".repeat(32)], "reason": "r"}),
         other => panic!("no sample of {other}"),

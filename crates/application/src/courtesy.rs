@@ -82,6 +82,7 @@ impl Courtesy {
             | StreamKind::Record
             | StreamKind::Number
             | StreamKind::Link
+            | StreamKind::Money
             | StreamKind::Service
             | StreamKind::Invoice
             | StreamKind::Expense => {}

@@ -28,6 +28,7 @@ use crate::{
 };
 
 mod milestone;
+mod money;
 
 /// Where facts are found.
 pub(crate) struct World<'a, L, K> {

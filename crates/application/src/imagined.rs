@@ -5,8 +5,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use futures::stream::BoxStream;
-use traccia_domain::{Commit, Hash, Position, RecordId, Recorded, StreamId, hash::ShortHash};
+use futures::{future::BoxFuture, stream::BoxStream};
+use traccia_domain::{
+    Commit, Hash, Position, ProjectId, RecordId, Recorded, StreamId,
+    hash::ShortHash,
+    milestone::{Frozen, Standing, Terms},
+    tranche::OpenExposure,
+};
 use traccia_log::{Chunk, Log, LogError};
 
 use crate::{Answers, Earlier, Figures, PortError, RecordKey, RecordKeys};
@@ -124,12 +129,48 @@ impl<K: RecordKeys> RecordKeys for PassingKeys<K> {
     }
 }
 
-/// Nothing was answered before: what is only asked has no idempotency.
-pub(crate) struct NothingAnswered;
+/// Nothing was answered before: what is only asked has no idempotency. What the fold knows it knows all the same.
+pub(crate) struct NothingAnswered<A>(pub(crate) Arc<A>);
 
-impl Figures for NothingAnswered {}
+impl<A: Answers> Figures for NothingAnswered<A> {
+    fn standing<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        terms: &'a Terms,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Standing, PortError>> {
+        self.0.standing(project, terms, at)
+    }
 
-impl Answers for NothingAnswered {
+    fn frozen<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        milestone: &'a str,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Option<Frozen>, PortError>> {
+        self.0.frozen(project, milestone, at)
+    }
+
+    fn serials<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        milestone: &'a str,
+        places: &'a [u32],
+        at: Position,
+    ) -> BoxFuture<'a, Result<Vec<RecordId>, PortError>> {
+        self.0.serials(project, milestone, places, at)
+    }
+
+    fn exposures<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
+        self.0.exposures(project, at)
+    }
+}
+
+impl<A: Answers> Answers for NothingAnswered<A> {
     async fn find(&self, _: ShortHash) -> Result<Option<Earlier>, PortError> {
         Ok(None)
     }

@@ -9,6 +9,7 @@ use traccia_domain::{
     Position, ProjectId, RecordId,
     hash::ShortHash,
     milestone::{Frozen, Standing, Terms},
+    tranche::OpenExposure,
 };
 
 /// A cause from below.
@@ -78,6 +79,12 @@ pub trait Figures: Send + Sync + 'static {
         _: &'a [u32],
         _: Position,
     ) -> BoxFuture<'a, Result<Vec<RecordId>, PortError>> {
+        unfollowed()
+    }
+
+    /// The exposures of a project that nobody had decided on at a position, and no later: money moves on evidence that
+    /// names it.
+    fn exposures<'a>(&'a self, _: &'a ProjectId, _: Position) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
         unfollowed()
     }
 }

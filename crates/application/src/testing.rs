@@ -8,14 +8,15 @@ use std::{
     },
 };
 
-use futures::{StreamExt as _, stream::BoxStream};
+use futures::{StreamExt as _, future::BoxFuture, stream::BoxStream};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use traccia_domain::{
-    Actor, Command, Commit, Position, RecordId, Recorded, Role, StreamId,
+    Actor, Command, Commit, Position, ProjectId, RecordId, Recorded, Role, StreamId,
     document::{Document, DocumentKind, DocumentNumber, FingerprintKey, FingerprintKeys, KeyVersion},
     hash::ShortHash,
     service::ServiceKind,
+    tranche::OpenExposure,
 };
 use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
 
@@ -66,7 +67,12 @@ impl RecordKeys for MemoryKeys {
 #[derive(Clone)]
 pub(crate) struct AllSeen(pub(crate) MemoryLog);
 
-impl Figures for AllSeen {}
+impl Figures for AllSeen {
+    /// Nothing is exposed.
+    fn exposures<'a>(&'a self, _: &'a ProjectId, _: Position) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
 
 impl Answers for AllSeen {
     async fn find(&self, command: ShortHash) -> Result<Option<Earlier>, PortError> {

@@ -18,6 +18,10 @@ pub use crate::{
     registration::RegisterCitizen,
     report::command::{AcceptReport, ReopenReport, ReturnReport, SubmitReport},
     service::command::{DisputeService, RecordGroupSession, RecordService, UpholdService, VoidService},
+    tranche::command::{
+        AuthoriseTranche, ConfirmPayment, DecideExposure, FailPayment, OrderPayment, ReconcilePayment, RecordRecovery,
+        ReleaseTranche, RevokeTranche, SuspendTranche,
+    },
 };
 
 macro_rules! commands {
@@ -171,6 +175,26 @@ commands! {
     AcceptExpense(AcceptExpense),
     /// Rejects it.
     RejectExpense(RejectExpense),
+    /// Authorises a tranche.
+    AuthoriseTranche(AuthoriseTranche),
+    /// Orders its payment.
+    OrderPayment(OrderPayment),
+    /// Confirms it.
+    ConfirmPayment(ConfirmPayment),
+    /// Says that it failed.
+    FailPayment(FailPayment),
+    /// Finds it on a statement.
+    ReconcilePayment(ReconcilePayment),
+    /// Suspends a tranche.
+    SuspendTranche(SuspendTranche),
+    /// Lets it go on.
+    ReleaseTranche(ReleaseTranche),
+    /// Revokes it.
+    RevokeTranche(RevokeTranche),
+    /// Decides on an exposure.
+    DecideExposure(DecideExposure),
+    /// Records money given back.
+    RecordRecovery(RecordRecovery),
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::{
     record::RecordEvent,
     report::ReportEvent,
     service::ServiceEvent,
+    tranche::MoneyEvent,
     upcast::{STEPS, upcast},
 };
 
@@ -189,6 +190,8 @@ all_events! {
     Invoice(InvoiceEvent),
     /// To an expense's id.
     Expense(ExpenseEvent),
+    /// To the money of a project.
+    Money(MoneyEvent),
     /// To the log itself.
     Log(LogEvent),
 }

@@ -32,6 +32,7 @@ pub mod schema;
 pub mod service;
 pub mod stream;
 pub mod time;
+pub mod tranche;
 pub mod upcast;
 
 mod aggregate;

@@ -24,6 +24,10 @@ pub enum Code {
     UnknownMilestone,
     /// No such expense.
     UnknownExpense,
+    /// No such tranche.
+    UnknownTranche,
+    /// No such exposure.
+    UnknownExposure,
     /// It exists.
     AlreadyExists,
     /// The same service is recorded.
@@ -56,6 +60,18 @@ pub enum Code {
     MilestoneNotReached,
     /// What is certified is not what was frozen.
     CertificateMismatch,
+    /// The milestone has no certificate.
+    NotCertified,
+    /// A month that counts has no accepted report.
+    ReportsMissing,
+    /// An exposure waits for a decision.
+    ExposureUndecided,
+    /// The tranche is authorised.
+    AlreadyAuthorised,
+    /// The tranche is paid.
+    AlreadyPaid,
+    /// Not an account that can be paid.
+    InvalidIban,
     /// The state of the thing does not allow it.
     WrongState,
     /// More would be claimed of an invoice than there is.
@@ -111,6 +127,9 @@ pub enum Refusal {
     /// An expense's.
     #[error(transparent)]
     Expense(#[from] crate::expense::ExpenseRefusal),
+    /// A project's money's.
+    #[error(transparent)]
+    Money(#[from] crate::tranche::MoneyRefusal),
 }
 
 impl From<std::convert::Infallible> for Refusal {
@@ -133,6 +152,7 @@ impl Refusal {
             Refusal::Milestone(refusal) => refusal,
             Refusal::Service(refusal) => refusal,
             Refusal::Expense(refusal) => refusal,
+            Refusal::Money(refusal) => refusal,
         }
     }
 

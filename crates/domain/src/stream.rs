@@ -28,6 +28,8 @@ pub enum StreamKind {
     Number,
     /// A pair of records.
     Link,
+    /// A project's money: its tranches and exposures.
+    Money,
     /// A service.
     Service,
     /// An invoice, with what all projects claim of it.
@@ -38,7 +40,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 13] = [
+    pub const ALL: [StreamKind; 14] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
@@ -49,6 +51,7 @@ impl StreamKind {
         StreamKind::Record,
         StreamKind::Number,
         StreamKind::Link,
+        StreamKind::Money,
         StreamKind::Service,
         StreamKind::Invoice,
         StreamKind::Expense,
@@ -68,6 +71,7 @@ impl StreamKind {
             StreamKind::Record => "record",
             StreamKind::Number => "number",
             StreamKind::Link => "link",
+            StreamKind::Money => "money",
             StreamKind::Service => "service",
             StreamKind::Invoice => "invoice",
             StreamKind::Expense => "expense",

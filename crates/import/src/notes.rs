@@ -147,6 +147,14 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::MilestoneNotReached => "non ancora raggiunta",
         Code::CertificateMismatch => "non corrisponde a quanto congelato dalla richiesta",
         Code::OverClaimed => "le quote superano l'importo della fattura",
+        Code::UnknownTranche => "quota sconosciuta",
+        Code::UnknownExposure => "esposizione sconosciuta",
+        Code::NotCertified => "milestone senza certificato",
+        Code::ReportsMissing => "mancano report accettati",
+        Code::ExposureUndecided => "esposizione non ancora decisa",
+        Code::AlreadyAuthorised => "già autorizzata",
+        Code::AlreadyPaid => "già pagata",
+        Code::InvalidIban => "IBAN non possibile",
         Code::WrongState => "lo stato attuale non lo consente",
     };
     let mut text = text.to_owned();

@@ -9,7 +9,7 @@ use super::recorded;
 use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
 
 /// The events that are somebody's decision on what others have said or done: each with what was checked, and the outcome.
-pub(crate) const CONTROLS: [(&str, &str, &str); 14] = [
+pub(crate) const CONTROLS: [(&str, &str, &str); 20] = [
     ("ApplicationApproved", "application", "approved"),
     ("ApplicationRejected", "application", "rejected"),
     ("LinkConfirmed", "link", "confirmed"),
@@ -22,6 +22,12 @@ pub(crate) const CONTROLS: [(&str, &str, &str); 14] = [
     ("MilestoneCertified", "milestone", "certified"),
     ("SampleDrawn", "milestone", "sampled"),
     ("FindingRecorded", "milestone", "looked_at"),
+    ("TrancheAuthorised", "tranche", "authorised"),
+    ("PaymentOrdered", "tranche", "ordered"),
+    ("TrancheSuspended", "tranche", "suspended"),
+    ("TrancheReleased", "tranche", "released"),
+    ("TrancheRevoked", "tranche", "revoked"),
+    ("ExposureDecided", "exposure", "decided"),
     ("ExpenseAccepted", "expense", "accepted"),
     ("ExpenseRejected", "expense", "rejected"),
 ];
@@ -38,7 +44,7 @@ pub struct Control {
     pub subject: String,
     /// In which role.
     pub role: String,
-    /// What was checked: application, link, report, milestone or expense.
+    /// What was checked: application, link, report, milestone, tranche, exposure or expense.
     pub what: String,
     /// Which one, by its stream.
     pub about: String,
@@ -83,12 +89,13 @@ fn of_projects(sql: &mut Sql, programme: &ProgrammeId) {
     sql.arg(programme.to_string()).push(")");
 }
 
+/// Milestones and money have a stream each project.
 fn of_milestones(sql: &mut Sql, programme: &ProgrammeId) {
-    sql.push(format!(
-        " or t.stream in (select 'milestone.' || j.id from project j where {} and j.programme = ",
-        held("j")
-    ));
-    sql.arg(programme.to_string()).push(")");
+    for kind in ["milestone", "money"] {
+        let held = held("j");
+        sql.push(format!(" or t.stream in (select '{kind}.' || j.id from project j where {held} and j.programme = "));
+        sql.arg(programme.to_string()).push(")");
+    }
 }
 
 fn of_reports(sql: &mut Sql, programme: &ProgrammeId) {

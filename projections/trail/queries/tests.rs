@@ -1,6 +1,6 @@
 use traccia_domain::{
     Event, expense::ExpenseEvent, invoice::InvoiceEvent, link::LinkEvent, milestone::MilestoneEvent,
-    project::ProjectEvent, report::ReportEvent, schema::samples,
+    project::ProjectEvent, report::ReportEvent, schema::samples, tranche::MoneyEvent,
 };
 use traccia_tests::{Place, on_every_database};
 
@@ -86,6 +86,21 @@ fn decides(event: &Event) -> bool {
             MilestoneEvent::MilestoneCertified(_) | MilestoneEvent::SampleDrawn(_) | MilestoneEvent::FindingRecorded(_),
         ) => true,
         Event::Milestone(MilestoneEvent::MilestoneClaimed(_)) => false,
+        Event::Money(
+            MoneyEvent::TrancheAuthorised(_)
+            | MoneyEvent::PaymentOrdered(_)
+            | MoneyEvent::TrancheSuspended(_)
+            | MoneyEvent::TrancheReleased(_)
+            | MoneyEvent::TrancheRevoked(_)
+            | MoneyEvent::ExposureDecided(_),
+        ) => true,
+        // What the bank says is a fact.
+        Event::Money(
+            MoneyEvent::PaymentConfirmed(_)
+            | MoneyEvent::PaymentFailed(_)
+            | MoneyEvent::PaymentReconciled(_)
+            | MoneyEvent::RecoveryRecorded(_),
+        ) => false,
         Event::Service(_)
         | Event::Record(_)
         | Event::Number(_)

@@ -36,8 +36,8 @@ pub(crate) async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, R
             sql.push(format!("select 1 from programme g where {} and g.id = ", held("g"))).arg(id.to_owned());
             within.definitions_of(&mut sql);
         }
-        // What is said of a project's milestones is said of the project.
-        StreamKind::Project | StreamKind::Milestone => {
+        // What is said of a project's milestones and of its money is said of the project.
+        StreamKind::Project | StreamKind::Milestone | StreamKind::Money => {
             sql.push(format!("select 1 from project j where {} and j.id = ", held("j"))).arg(id.to_owned());
             within.whole_projects_of(&mut sql);
         }

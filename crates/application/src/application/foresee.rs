@@ -38,7 +38,8 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         let log = Arc::new(ImaginedLog::on(Arc::clone(&self.log)));
         let keys = PassingKeys::beside(Arc::clone(&self.keys));
         let (fingerprint, clock) = (self.fingerprint.clone(), Arc::clone(&self.clock));
-        let imagined = Application::new(Arc::clone(&log), keys, NothingAnswered, fingerprint, clock);
+        let imagined =
+            Application::new(Arc::clone(&log), keys, NothingAnswered(Arc::clone(&self.answers)), fingerprint, clock);
         let another = another(who);
         let decides = decided_by_another(command.kind());
         let confirmation = confirmation(&command);
@@ -76,8 +77,8 @@ fn confirmation(command: &Command) -> Option<Command> {
 /// Whether a command decides on what somebody else has proposed.
 fn decided_by_another(command: CommandKind) -> bool {
     use CommandKind::{
-        AcceptExpense, AcceptReport, CertifyMilestone, ConfirmBreak, ConfirmLink, RejectBreak, RejectExpense,
-        RejectLink,
+        AcceptExpense, AcceptReport, CertifyMilestone, ConfirmBreak, ConfirmLink, OrderPayment, RejectBreak,
+        RejectExpense, RejectLink,
     };
     matches!(
         command,
@@ -89,5 +90,6 @@ fn decided_by_another(command: CommandKind) -> bool {
             | RejectBreak
             | AcceptExpense
             | RejectExpense
+            | OrderPayment
     )
 }

@@ -33,7 +33,7 @@ use crate::{
 pub struct Application<L, K, A> {
     log: Arc<L>,
     keys: Arc<K>,
-    answers: A,
+    answers: Arc<A>,
     fingerprint: FingerprintKeys,
     clock: Arc<dyn Clock>,
     courtesy: Courtesy,
@@ -53,7 +53,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         Application {
             log,
             keys: Arc::new(keys),
-            answers,
+            answers: Arc::new(answers),
             fingerprint: fingerprint.into(),
             clock,
             courtesy: Courtesy::default(),
@@ -167,7 +167,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         World {
             log: &*self.log,
             keys: &*self.keys,
-            figures: &self.answers,
+            figures: &*self.answers,
             courtesy: &self.courtesy,
             now,
             today,
@@ -220,6 +220,16 @@ fn goes_on(command: &Command) -> bool {
         | Command::ClaimMilestone(_)
         | Command::CertifyMilestone(_)
         | Command::DrawSample(_)
-        | Command::RecordFinding(_) => false,
+        | Command::RecordFinding(_)
+        | Command::AuthoriseTranche(_)
+        | Command::OrderPayment(_)
+        | Command::ConfirmPayment(_)
+        | Command::FailPayment(_)
+        | Command::ReconcilePayment(_)
+        | Command::SuspendTranche(_)
+        | Command::ReleaseTranche(_)
+        | Command::RevokeTranche(_)
+        | Command::DecideExposure(_)
+        | Command::RecordRecovery(_) => false,
     }
 }

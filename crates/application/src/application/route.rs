@@ -11,6 +11,7 @@ use traccia_domain::{
     project::{Project, ProjectCommand},
     report::{self, Report, ReportCommand},
     service::{Service, ServiceCommand, command::RecordService, id_of},
+    tranche::{Money, MoneyCommand},
 };
 use traccia_log::Log;
 
@@ -85,6 +86,18 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
                 let command = InvoiceCommand::Reject { expense: expense.clone(), reason, subject };
                 self.decide_expense(request, &expense, command).await
             }
+            Command::AuthoriseTranche(body) => {
+                self.money(request, MoneyCommand::Authorise(body, request.subject())).await
+            }
+            Command::OrderPayment(body) => self.money(request, MoneyCommand::Order(body, request.subject())).await,
+            Command::ConfirmPayment(body) => self.money(request, MoneyCommand::Confirm(body)).await,
+            Command::FailPayment(body) => self.money(request, MoneyCommand::Fail(body)).await,
+            Command::ReconcilePayment(body) => self.money(request, MoneyCommand::Reconcile(body)).await,
+            Command::SuspendTranche(body) => self.money(request, MoneyCommand::Suspend(body)).await,
+            Command::ReleaseTranche(body) => self.money(request, MoneyCommand::Release(body)).await,
+            Command::RevokeTranche(body) => self.money(request, MoneyCommand::Revoke(body)).await,
+            Command::DecideExposure(body) => self.money(request, MoneyCommand::Decide(body)).await,
+            Command::RecordRecovery(body) => self.money(request, MoneyCommand::Recover(body)).await,
         }
     }
 
@@ -134,6 +147,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             FacilitatorCommand::End(end) => &end.facilitator,
         };
         self.dispatch::<Facilitator>(request, Facilitator::stream(id), &command, Start::Loaded).await
+    }
+
+    async fn money(&self, request: &Request<'_>, command: MoneyCommand) -> Result<Done, Failure> {
+        self.dispatch::<Money>(request, Money::stream(command.project()), &command, Start::Loaded).await
     }
 
     async fn link(&self, request: &Request<'_>, command: LinkCommand) -> Result<Done, Failure> {

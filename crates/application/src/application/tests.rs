@@ -13,6 +13,7 @@ mod linking;
 mod lost;
 mod near;
 mod old;
+mod paying;
 mod repeated;
 mod reports;
 mod rotated;

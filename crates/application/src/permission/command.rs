@@ -40,7 +40,7 @@ pub struct Target {
 /// How far a role's right to a command reaches.
 #[must_use]
 pub fn extent(role: Role, command: CommandKind) -> Extent {
-    // A facilitator, a capofila, the Region.
+    // A facilitator, a capofila, the Region, a treasurer.
     let row = match command {
         CommandKind::DefineProgramme
         | CommandKind::AdoptRules
@@ -48,12 +48,12 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::SetReportingWindow
         | CommandKind::ApproveApplication
         | CommandKind::RejectApplication
-        | CommandKind::SwitchFundingLine => [Nowhere, Nowhere, OwnProgrammes],
-        CommandKind::SubmitApplication => [Nowhere, OwnProjects, OwnProgrammes],
+        | CommandKind::SwitchFundingLine => [Nowhere, Nowhere, OwnProgrammes, Nowhere],
+        CommandKind::SubmitApplication => [Nowhere, OwnProjects, OwnProgrammes, Nowhere],
         // Who reports does not accept.
-        CommandKind::SubmitReport => [Nowhere, OwnProjects, Nowhere],
+        CommandKind::SubmitReport => [Nowhere, OwnProjects, Nowhere, Nowhere],
         CommandKind::ReturnReport | CommandKind::AcceptReport | CommandKind::ReopenReport => {
-            [Nowhere, Nowhere, OwnProgrammes]
+            [Nowhere, Nowhere, OwnProgrammes, Nowhere]
         }
         CommandKind::OpenPoint
         | CommandKind::SuspendPoint
@@ -61,27 +61,38 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::ClosePoint
         | CommandKind::VoidPoint
         | CommandKind::EnrolFacilitator
-        | CommandKind::EndFacilitator => [Nowhere, OwnProjects, Nowhere],
+        | CommandKind::EndFacilitator => [Nowhere, OwnProjects, Nowhere, Nowhere],
         // A citizen belongs to no point.
-        CommandKind::RegisterCitizen => [Anywhere, Anywhere, Nowhere],
+        CommandKind::RegisterCitizen => [Anywhere, Anywhere, Nowhere, Nowhere],
         // Records belong to no programme either: any Region may say whose they are, and it takes two persons.
         CommandKind::ProposeLink
         | CommandKind::ConfirmLink
         | CommandKind::RejectLink
         | CommandKind::BreakLink
         | CommandKind::ConfirmBreak
-        | CommandKind::RejectBreak => [Nowhere, Nowhere, Anywhere],
+        | CommandKind::RejectBreak => [Nowhere, Nowhere, Anywhere, Nowhere],
         // Nor may a person's request depend on which Region they wrote to.
-        CommandKind::EraseRecord => [Nowhere, Nowhere, Anywhere],
+        CommandKind::EraseRecord => [Nowhere, Nowhere, Anywhere, Nowhere],
         CommandKind::RecordService | CommandKind::RecordGroupSession => RECORDING,
-        CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes],
-        CommandKind::ClaimMilestone => [Nowhere, OwnProjects, Nowhere],
-        CommandKind::CertifyMilestone | CommandKind::DrawSample => [Nowhere, Nowhere, OwnProgrammes],
+        CommandKind::DisputeService | CommandKind::VoidService => [OwnServices, OwnProjects, OwnProgrammes, Nowhere],
+        CommandKind::ClaimMilestone => [Nowhere, OwnProjects, Nowhere, Nowhere],
+        CommandKind::CertifyMilestone | CommandKind::DrawSample => [Nowhere, Nowhere, OwnProgrammes, Nowhere],
         CommandKind::RecordFinding => return of_finding(role),
         // Who answers for a project's services settles doubts about them, as they may void them; who gave one does not.
-        CommandKind::UpholdService => [Nowhere, OwnProjects, OwnProgrammes],
-        CommandKind::DeclareExpense => [Nowhere, OwnProjects, Nowhere],
-        CommandKind::AcceptExpense | CommandKind::RejectExpense => [Nowhere, Nowhere, OwnProgrammes],
+        CommandKind::UpholdService => [Nowhere, OwnProjects, OwnProgrammes, Nowhere],
+        CommandKind::DeclareExpense => [Nowhere, OwnProjects, Nowhere, Nowhere],
+        CommandKind::AcceptExpense | CommandKind::RejectExpense => [Nowhere, Nowhere, OwnProgrammes, Nowhere],
+        // Who says what is reached does not say what is paid.
+        CommandKind::AuthoriseTranche
+        | CommandKind::OrderPayment
+        | CommandKind::ConfirmPayment
+        | CommandKind::FailPayment
+        | CommandKind::ReconcilePayment
+        | CommandKind::SuspendTranche
+        | CommandKind::ReleaseTranche
+        | CommandKind::RevokeTranche
+        | CommandKind::DecideExposure
+        | CommandKind::RecordRecovery => [Nowhere, Nowhere, Nowhere, OwnProgrammes],
     };
     of_role(role, row)
 }
@@ -95,15 +106,16 @@ fn of_finding(role: Role) -> Extent {
     }
 }
 
-/// Who records services: a facilitator, a *capofila*, the Region.
-const RECORDING: [Extent; 3] = [OwnPoints, OwnProjects, Nowhere];
+/// Who records services: a facilitator, a *capofila*, the Region, a treasurer.
+const RECORDING: [Extent; 4] = [OwnPoints, OwnProjects, Nowhere, Nowhere];
 
-fn of_role(role: Role, [facilitator, capofila, region]: [Extent; 3]) -> Extent {
+fn of_role(role: Role, [facilitator, capofila, region, treasurer]: [Extent; 4]) -> Extent {
     match role {
         Role::Facilitator => facilitator,
         Role::Capofila => capofila,
         Role::Region => region,
-        Role::Treasurer | Role::Auditor => Nowhere,
+        Role::Treasurer => treasurer,
+        Role::Auditor => Nowhere,
         Role::Admin => Anywhere,
     }
 }

@@ -11,6 +11,9 @@ const ROLES: [Role; 6] = [Role::Facilitator, Role::Capofila, Role::Region, Role:
 
 const LINKING: &str = "ProposeLink ConfirmLink RejectLink BreakLink ConfirmBreak RejectBreak";
 
+const PAYING: &str = "AuthoriseTranche OrderPayment ConfirmPayment FailPayment ReconcilePayment SuspendTranche \
+                      ReleaseTranche RevokeTranche DecideExposure RecordRecovery";
+
 fn every_command() -> Vec<Command> {
     let id = "00000000000000000000000000000000";
     let on_point = json!({"point": "p", "on": "2024-01-01", "reason": "r"});
@@ -40,6 +43,16 @@ fn every_command() -> Vec<Command> {
         ("RegisterCitizen", citizen("YA0000001")),
         ("EraseRecord", json!({"citizen": id, "legal_basis": "art. 17"})),
         ("RecordService", service(id)),
+        ("AuthoriseTranche", json!({"project": "p", "tranche": "T1"})),
+        ("OrderPayment", json!({"project": "p", "tranche": "T1", "iban": "i"})),
+        ("ConfirmPayment", json!({"project": "p", "tranche": "T1", "paid_on": "2024-01-01", "reference": "r"})),
+        ("FailPayment", json!({"project": "p", "tranche": "T1", "reason": "r"})),
+        ("ReconcilePayment", json!({"project": "p", "tranche": "T1", "statement": "s"})),
+        ("SuspendTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),
+        ("ReleaseTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),
+        ("RevokeTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),
+        ("DecideExposure", json!({"project": "p", "exposure": "T1-1", "decision": "net", "act": "a"})),
+        ("RecordRecovery", json!({"project": "p", "exposure": "T1-1", "received_on": "2024-01-01", "amount": "1.00"})),
         ("RecordGroupSession", session),
         ("ClaimMilestone", json!({"project": "p", "milestone": "M1"})),
         ("CertifyMilestone", json!({"project": "p", "milestone": "M1", "count": 0, "root": "0".repeat(64)})),
@@ -72,7 +85,7 @@ fn each_role_may_ask_for_what_is_written_here_and_nothing_else() {
                  RecordFinding AcceptExpense RejectExpense {LINKING}"
             ),
         ),
-        (Role::Treasurer, String::new()),
+        (Role::Treasurer, PAYING.to_owned()),
         (Role::Auditor, "RecordFinding".to_owned()),
         (Role::Admin, Command::NAMES.join(" ")),
     ];

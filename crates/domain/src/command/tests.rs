@@ -57,6 +57,8 @@ fn dated() -> Vec<(&'static str, Value)> {
             json!({"project": "p", "expense": "e", "item": "i", "supplier_tax_id": "12345678903", "invoice": "1",
                 "date": "2024-03-01", "amount": "1.00"}),
         ),
+        ("ConfirmPayment", json!({"project": "p", "tranche": "T1", "paid_on": "2024-03-01", "reference": "r"})),
+        ("RecordRecovery", json!({"project": "p", "exposure": "T1-1", "received_on": "2024-03-01", "amount": "1.00"})),
     ]);
     all
 }

@@ -6,7 +6,7 @@ use super::Event;
 use crate::{
     expense::ExpenseEvent, facilitator::FacilitatorEvent, genesis::LogEvent, invoice::InvoiceEvent, link::LinkEvent,
     number::NumberEvent, point::PointEvent, programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent,
-    report::ReportEvent, service::ServiceEvent,
+    report::ReportEvent, service::ServiceEvent, tranche::MoneyEvent,
 };
 
 impl Event {
@@ -51,6 +51,18 @@ impl Event {
             Event::Invoice(InvoiceEvent::ExpenseDeclared(declared)) => Some(declared.date),
             Event::Invoice(InvoiceEvent::ExpenseAccepted(_) | InvoiceEvent::ExpenseRejected(_)) => None,
             Event::Expense(ExpenseEvent::ExpenseNamed(_)) => None,
+            Event::Money(MoneyEvent::TrancheAuthorised(authorised)) => Some(authorised.on),
+            Event::Money(MoneyEvent::PaymentOrdered(ordered)) => Some(ordered.on),
+            Event::Money(MoneyEvent::PaymentConfirmed(confirmed)) => Some(confirmed.paid_on),
+            Event::Money(MoneyEvent::RecoveryRecorded(recovered)) => Some(recovered.received_on),
+            Event::Money(
+                MoneyEvent::PaymentFailed(_)
+                | MoneyEvent::PaymentReconciled(_)
+                | MoneyEvent::TrancheSuspended(_)
+                | MoneyEvent::TrancheReleased(_)
+                | MoneyEvent::TrancheRevoked(_)
+                | MoneyEvent::ExposureDecided(_),
+            ) => None,
             Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
         }
     }

@@ -1,5 +1,7 @@
 //! A redistribution (*rimodulazione*): new awards and targets for projects, and nothing won or lost between them.
 
+use jiff::civil::Date;
+
 use super::{
     Defined, Definition, ProgrammeEvent, ProgrammeRefusal, RedistributionAdopted, Reserve,
     command::AdoptRedistribution, validate,
@@ -109,6 +111,17 @@ fn plus(sum: Sums, more: Sums) -> Sums {
 }
 
 impl Defined {
+    /// What redistributions awarded a project, in the order they were adopted: from which day, how much, by which act.
+    #[must_use]
+    pub fn awards(&self, project: &ProjectId) -> Vec<(Date, Cents, &str)> {
+        let mut awards = Vec::new();
+        for adopted in &self.redistributions {
+            let new = adopted.projects.iter().find(|new| new.project == *project);
+            awards.extend(new.map(|new| (adopted.effective_on, new.award, adopted.act.as_str())));
+        }
+        awards
+    }
+
     /// What a project has been awarded and has committed to, as it was said last.
     fn committed(&self, project: &ProjectId, application: &Application) -> Sums {
         let mut redistributed = self.redistributions.iter().rev().flat_map(|adopted| &adopted.projects);

@@ -53,6 +53,9 @@ pub struct Application {
     pub starts: Date,
     /// Last day, inclusive.
     pub ends: Date,
+    /// The tranches as the approval fixed them; none before it.
+    #[serde(default)]
+    pub tranches: Vec<PlannedTranche>,
     /// Changes of who pays: from a day on, in the order they were said.
     pub funding: Vec<FundingLineSwitched>,
 }
@@ -146,10 +149,16 @@ impl Decide for Project {
                     provinces: submitted.provinces.clone(),
                     starts: submitted.starts,
                     ends: submitted.ends,
+                    tranches: Vec::new(),
                     funding: Vec::new(),
                 }));
             }
-            ProjectEvent::ApplicationApproved(_) => self.settle(Project::Approved),
+            ProjectEvent::ApplicationApproved(approved) => {
+                self.settle(Project::Approved);
+                if let Project::Approved(application) = self {
+                    application.tranches.clone_from(&approved.tranches);
+                }
+            }
             ProjectEvent::ApplicationRejected(_) => self.settle(Project::Rejected),
             ProjectEvent::FundingLineSwitched(switched) => match self {
                 Project::Submitted(application) | Project::Approved(application) | Project::Rejected(application) => {

@@ -7,7 +7,7 @@ use std::{fmt::Debug, str::FromStr};
 use jiff::civil::{Date, date};
 
 use crate::{
-    Event, Position, RecordId, Share, TimeOfDay,
+    Cents, Event, Position, RecordId, Share, TimeOfDay,
     document::{DocumentKind, KeyVersion},
     expense::ExpenseNamed,
     facilitator::{FacilitatorEnded, FacilitatorEnrolled, command::FacilitatorRole},
@@ -39,6 +39,12 @@ use crate::{
     service::{
         ServiceDisputed, ServiceKind, ServiceRecorded, ServiceUpheld, ServiceVoided,
         details::{Mode, Questionnaire},
+    },
+    tranche::{
+        Cause, ExposureDecided, OrderId, PaymentConfirmed, PaymentFailed, PaymentOrdered, PaymentReconciled,
+        RecoveryRecorded, TrancheAuthorised, TrancheReleased, TrancheRevoked, TrancheSuspended,
+        command::ExposureDecision,
+        entry::{Difference, Entry, EntryCode},
     },
 };
 
@@ -210,9 +216,79 @@ pub fn samples() -> Vec<Event> {
         ExpenseAccepted { expense: of("lombardia-mi-1") }.into(),
         ExpenseRejected { expense: of("lombardia-mi-1"), reason: "Non pertinente".to_owned() }.into(),
         ExpenseNamed { project: of("lombardia-mi"), invoice: of(RECORD) }.into(),
+        authorised().into(),
+        PaymentOrdered { tranche: "T2".to_owned(), order: ORDER, amount: of("87973.57"), iban: of(IBAN), on: DAY }
+            .into(),
+        PaymentConfirmed { tranche: "T2".to_owned(), order: ORDER, paid_on: DAY, reference: "TRN 0001".to_owned() }
+            .into(),
+        PaymentFailed { tranche: "T2".to_owned(), order: ORDER, reason: "Conto chiuso".to_owned() }.into(),
+        PaymentReconciled { tranche: "T2".to_owned(), order: ORDER, statement: "Estratto 3/2024".to_owned() }.into(),
+        TrancheSuspended { tranche: "T3".to_owned(), act: ACT.to_owned(), reason: "Verifica in corso".to_owned() }
+            .into(),
+        TrancheReleased { tranche: "T3".to_owned(), act: ACT.to_owned(), reason: "Verifica conclusa".to_owned() }
+            .into(),
+        TrancheRevoked {
+            tranche: "T5".to_owned(),
+            planned: of("8801.18"),
+            act: ACT.to_owned(),
+            reason: "Rinuncia".to_owned(),
+        }
+        .into(),
+        ExposureDecided {
+            exposure: "T1-900".to_owned(),
+            tranche: "T1".to_owned(),
+            amount: of("27.32"),
+            causes: vec![Cause { position: Position(900), units: 2, points: 0, amount: Difference(of("27.32")) }],
+            position: Position(950),
+            decision: ExposureDecision::Net,
+            act: ACT.to_owned(),
+        }
+        .into(),
+        RecoveryRecorded {
+            exposure: "T1-900".to_owned(),
+            tranche: "T1".to_owned(),
+            received_on: DAY,
+            amount: of("27.32"),
+        }
+        .into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),
         FingerprintKeyRotated { version: KeyVersion(2) }.into(),
     ]
+}
+
+const ORDER: OrderId = OrderId(Hex([5; 16]));
+/// The country's published example.
+const IBAN: &str = "IT60X0542811101000000123456";
+
+fn authorised() -> TrancheAuthorised {
+    let entry = |code, amount: &str, origin: &str| Entry {
+        code,
+        amount: Difference(-of::<Cents>(amount)),
+        origin: origin.to_owned(),
+    };
+    TrancheAuthorised {
+        tranche: "T2".to_owned(),
+        by: "tesoreria-1".to_owned(),
+        position: Position(950),
+        on: DAY,
+        rules: 1,
+        certificate: Some(MilestoneCertified {
+            milestone: "M1".to_owned(),
+            claim: Position(800),
+            count: 1_611,
+            root: Hex([4; 32]),
+            points: Some(Gate { reached: 8, needed: 8 }),
+            citizens: Some(Gate { reached: 1_611, needed: 2_014 }),
+            reduction: Reduction::WeakestLink,
+            rules: 1,
+        }),
+        approved: of("110014.78"),
+        planned: of("110014.78"),
+        payable: of("88000.89"),
+        withheld: of("22013.89"),
+        entries: vec![entry(EntryCode::Reduction, "22013.89", "M1"), entry(EntryCode::Netting, "27.32", "T1-900")],
+        amount: of("87973.57"),
+    }
 }
 
 fn pair() -> [RecordId; 2] {

@@ -89,6 +89,7 @@ impl<const V: u32> Projection for Small<V> {
             | Event::Programme(_)
             | Event::Invoice(_)
             | Event::Expense(_)
+            | Event::Money(_)
             | Event::Log(_) => {}
         }
     }

@@ -101,6 +101,7 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         | Event::Programme(_)
         | Event::Invoice(_)
         | Event::Expense(_)
+        | Event::Money(_)
         | Event::Log(_) => None,
     });
     let recorded = recorded.ok_or_else(|| {

@@ -33,6 +33,16 @@ pub(crate) fn happened(event: &str) -> &str {
         "MilestoneCertified" => "milestone certificata",
         "SampleDrawn" => "campione estratto",
         "FindingRecorded" => "esito di una verifica registrato",
+        "TrancheAuthorised" => "quota autorizzata",
+        "PaymentOrdered" => "pagamento ordinato",
+        "PaymentConfirmed" => "pagamento confermato dalla banca",
+        "PaymentFailed" => "pagamento non riuscito",
+        "PaymentReconciled" => "pagamento riconciliato",
+        "TrancheSuspended" => "quota sospesa",
+        "TrancheReleased" => "quota riammessa",
+        "TrancheRevoked" => "quota revocata",
+        "ExposureDecided" => "deciso su un'esposizione",
+        "RecoveryRecorded" => "restituzione registrata",
         other => other,
     }
 }

@@ -1,0 +1,119 @@
+//! What must be known before money moves: everything as it was at one position, which the evidence names.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    sync::Arc,
+};
+
+use futures::future::try_join_all;
+use traccia_domain::{
+    Position, ProjectId,
+    milestone::{Milestone, MilestoneCertified},
+    programme::Programme,
+    project::Project,
+    report::{self, Report},
+    time::Month,
+    tranche::{Money, MoneyCommand, MoneyFacts, reported},
+};
+use traccia_log::Log;
+
+use super::{Deciding, World, programme_of, target};
+use crate::{
+    Failure, RecordKeys,
+    permission::Target,
+    stored::{Loaded, Stored},
+};
+
+impl Deciding for Money {
+    async fn facts<L: Log, K: RecordKeys>(
+        command: &MoneyCommand,
+        loaded: &Loaded<Self>,
+        world: &World<'_, L, K>,
+    ) -> Result<(MoneyFacts, Target), Failure> {
+        let id = command.project();
+        let head = world.log.head().await.map_err(Failure::reading)?;
+        // A head that is older than what was loaded would leave this stream's own last events out.
+        let position = head.max(loaded.last().unwrap_or_default());
+        let project: Project = world.at(id, position).await?;
+        let programme = match programme_of(&project) {
+            Some(programme) => world.at(programme, position).await?,
+            None => Programme::default(),
+        };
+        let target = target(&[], Some(id), programme_of(&project));
+        let exposures = match rests_on_the_fold(command) && project.application().is_some() {
+            true => world.figures.exposures(id, position).await.map_err(Failure::Unavailable)?,
+            false => Vec::new(),
+        };
+        let facts = MoneyFacts {
+            today: world.today,
+            position,
+            certificates: world.certificates(id, &programme, position).await?,
+            accepted: world.accepted(command, &project, &programme, position).await?,
+            exposures,
+            project: Arc::new(project),
+            programme: Arc::new(programme),
+        };
+        Ok((facts, target))
+    }
+}
+
+/// What the bank has done happened, whatever the fold knows of the rest: it waits for nothing.
+fn rests_on_the_fold(command: &MoneyCommand) -> bool {
+    match command {
+        MoneyCommand::Authorise(..) | MoneyCommand::Order(..) | MoneyCommand::Decide(_) | MoneyCommand::Recover(_) => {
+            true
+        }
+        MoneyCommand::Confirm(_)
+        | MoneyCommand::Fail(_)
+        | MoneyCommand::Reconcile(_)
+        | MoneyCommand::Suspend(_)
+        | MoneyCommand::Release(_)
+        | MoneyCommand::Revoke(_) => false,
+    }
+}
+
+impl<L: Log, K: RecordKeys> World<'_, L, K> {
+    /// An aggregate as it was at a position: from the leader, and nothing after.
+    async fn at<A: Stored>(&self, id: impl Display, position: Position) -> Result<A, Failure> {
+        let stream = A::stream(id);
+        let mut commits = self.log.load_from_leader(&stream, Position::START).await.map_err(Failure::reading)?;
+        commits.retain(|recorded| recorded.position <= position);
+        Ok(Loaded::fold(commits).map_err(Failure::reading)?.state)
+    }
+
+    /// The last certificate of each milestone.
+    async fn certificates(
+        &self,
+        project: &ProjectId,
+        programme: &Programme,
+        position: Position,
+    ) -> Result<BTreeMap<String, MilestoneCertified>, Failure> {
+        let milestones: Milestone = self.at(project, position).await?;
+        let ids = programme.defined().into_iter().flat_map(|defined| &defined.definition.milestones);
+        let last = ids.filter_map(|gate| Some((gate.id.clone(), milestones.certificates(&gate.id).last()?.clone())));
+        Ok(last.collect())
+    }
+
+    /// Of the months that a tranche waits for, those whose report is accepted.
+    async fn accepted(
+        &self,
+        command: &MoneyCommand,
+        project: &Project,
+        programme: &Programme,
+        position: Position,
+    ) -> Result<BTreeSet<Month>, Failure> {
+        let (MoneyCommand::Authorise(body, _), Some(application)) = (command, project.application()) else {
+            return Ok(BTreeSet::new());
+        };
+        let tranche = application.tranches.iter().find(|tranche| tranche.id == body.tranche);
+        let milestones = programme.defined().map_or(&[][..], |defined| &defined.definition.milestones);
+        let days = [application.starts, application.ends];
+        let months = tranche.into_iter().flat_map(|tranche| reported(tranche, days, milestones));
+        let reports = months.map(async |month| {
+            let report: Report = self.at(report::id(&body.project, month), position).await?;
+            Ok::<_, Failure>(report.accepted().then_some(month))
+        });
+        Ok(try_join_all(reports).await?.into_iter().flatten().collect())
+    }
+}

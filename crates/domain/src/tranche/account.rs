@@ -1,0 +1,186 @@
+//! What a tranche comes to, to the cent, and every line that leads there.
+
+use super::{
+    Money, Step, Terms, Tranche, TrancheAuthorised,
+    command::ExposureDecision,
+    entry::{Entry, EntryCode},
+    terms::milestone,
+};
+use crate::{
+    Cents, Share,
+    milestone::MilestoneCertified,
+    money::{allocate, reduction},
+    programme::rules::RedistributionRule,
+    project::PlannedTranche,
+};
+
+/// What a tranche would be authorised with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// What is planned.
+    pub planned: Cents,
+    /// What of it the certificate pays; nothing before there is one.
+    pub payable: Cents,
+    /// What it holds back.
+    pub withheld: Cents,
+    /// What leads from the approved amount to `amount`.
+    pub entries: Vec<Entry>,
+    /// What is to be paid.
+    pub amount: Cents,
+}
+
+impl Money {
+    /// What is planned of a tranche and cannot be split again, and how much of that cannot be taken back any more.
+    fn fixed(&self, id: &str) -> Option<(Cents, Cents)> {
+        let tranche = self.tranches.get(id)?;
+        match &tranche.revoked {
+            Some(revoked) => Some((revoked.planned, Cents::ZERO)),
+            None => tranche.authorised.as_ref().map(|said| (said.planned, said.payable + self.cured(id))),
+        }
+    }
+
+    /// The least award that covers what was released.
+    #[must_use]
+    pub fn committed(&self) -> Cents {
+        self.tranches.keys().filter_map(|id| self.fixed(id)).map(|(_, kept)| kept).sum()
+    }
+
+    /// What each tranche is planned to be: they sum to the award, to the cent. What was authorised or revoked stays; the
+    /// residual is split by the shares of the others, or the difference is netted from the next of them, as the programme
+    /// says. An award below what stays takes what certificates held back, the last first.
+    ///
+    /// `anew` is a tranche that is authorised and would be again.
+    #[must_use]
+    pub fn planned(&self, terms: &Terms<'_>, anew: Option<&str>) -> Vec<Cents> {
+        let fixed = |tranche: &PlannedTranche| self.fixed(&tranche.id).filter(|_| anew != Some(&tranche.id));
+        let fixed: Vec<_> = terms.schedule.iter().map(fixed).collect();
+        let mut plan: Vec<Cents> = Vec::with_capacity(fixed.len());
+        for (tranche, fixed) in terms.schedule.iter().zip(&fixed) {
+            plan.push(fixed.map_or(tranche.amount, |(planned, _)| planned));
+        }
+        let difference = terms.award.amount - plan.iter().sum();
+        let open: Vec<usize> = (0..plan.len()).filter(|index| fixed[*index].is_none()).collect();
+        let residual = difference + open.iter().map(|index| plan[*index]).sum();
+        if residual < Cents::ZERO {
+            open.iter().for_each(|index| plan[*index] = Cents::ZERO);
+            let least = |index: usize| fixed[index].map_or(Cents::ZERO, |(_, kept)| kept);
+            take(&mut plan, (0..fixed.len()).rev(), -residual, least);
+        } else if difference != Cents::ZERO {
+            match terms.rule {
+                RedistributionRule::ReSplit => {
+                    let shares: Vec<Share> = open.iter().map(|index| terms.schedule[*index].share).collect();
+                    for (index, part) in open.iter().zip(allocate(residual, &shares)) {
+                        plan[*index] = part;
+                    }
+                }
+                RedistributionRule::NetFirst if difference < Cents::ZERO => {
+                    take(&mut plan, open.into_iter(), -difference, |_| Cents::ZERO);
+                }
+                RedistributionRule::NetFirst => {
+                    if let Some(next) = open.first() {
+                        plan[*next] += difference;
+                    }
+                }
+            }
+        }
+        plan
+    }
+
+    /// What a tranche would be authorised with now; none where the schedule does not have it. Before there is a certificate
+    /// where one is needed, nothing is payable.
+    #[must_use]
+    pub fn account(&self, id: &str, terms: &Terms<'_>) -> Option<Account> {
+        let index = terms.schedule.iter().position(|tranche| tranche.id == id)?;
+        let tranche = &terms.schedule[index];
+        let planned = self.planned(terms, Some(id)).get(index).copied()?;
+        let mut entries = Vec::new();
+        let mut add = |code, amount: Cents, origin: &str| {
+            if amount != Cents::ZERO {
+                entries.push(Entry::new(code, amount, origin));
+            }
+        };
+        add(EntryCode::Amendment, planned - tranche.amount, terms.award.act.unwrap_or_default());
+        let (payable, withheld) = match (milestone(tranche), terms.certificate(tranche)) {
+            (None, _) => (planned, Cents::ZERO),
+            (Some(_), None) => (Cents::ZERO, Cents::ZERO),
+            (Some(milestone), Some(certificate)) => {
+                let payable = paid_by(planned, certificate);
+                add(EntryCode::Reduction, payable - planned, milestone);
+                (payable, planned - payable)
+            }
+        };
+        let mut amount = payable;
+        if terms.due(tranche) {
+            for (other, release) in self.releases(id, terms) {
+                add(EntryCode::CureRelease, release, &other);
+                amount += release;
+            }
+            for (exposure, owed) in self.to_be_netted(id) {
+                let taken = owed.min(amount);
+                add(EntryCode::Netting, -taken, &exposure);
+                amount -= taken;
+            }
+        }
+        Some(Account { planned, payable, withheld, entries, amount })
+    }
+
+    /// What earlier tranches earned by a cure after they were ordered, and nobody was given yet.
+    fn releases(&self, but: &str, terms: &Terms<'_>) -> Vec<(String, Cents)> {
+        let plan = self.planned(terms, Some(but));
+        let earned = |(tranche, planned): (&PlannedTranche, Cents)| {
+            let said = self.tranches.get(&tranche.id).filter(|said| tranche.id != but && said.left())?;
+            let evidence = said.authorised.as_ref()?;
+            let certificate = terms.certificate(tranche)?;
+            let before = evidence.payable + self.given(&tranche.id, EntryCode::CureRelease, Some(but));
+            let release = paid_by(evidence.planned.min(planned), certificate) - before;
+            (release > Cents::ZERO && newer(certificate, evidence)).then(|| (tranche.id.clone(), release))
+        };
+        terms.schedule.iter().zip(plan).filter_map(earned).collect()
+    }
+
+    /// What exposures that are netted still take from the tranches to come.
+    fn to_be_netted(&self, but: &str) -> Vec<(String, Cents)> {
+        let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
+        let owed = netted.map(|decided| {
+            let exposure = &decided.said.exposure;
+            (exposure.clone(), decided.said.amount + self.given(exposure, EntryCode::Netting, Some(but)))
+        });
+        owed.filter(|(_, owed)| *owed > Cents::ZERO).collect()
+    }
+
+    /// The sum of the entries of a code and an origin in what was authorised.
+    pub(super) fn given(&self, origin: &str, code: EntryCode, but: Option<&str>) -> Cents {
+        let said = self.tranches.iter().filter(|(id, _)| but != Some(id));
+        let entries = said.filter_map(|(_, tranche)| tranche.authorised.as_ref()).flat_map(|said| &said.entries);
+        entries.filter(|entry| entry.code == code && entry.origin == origin).map(|entry| entry.amount.0).sum()
+    }
+}
+
+/// What a certificate pays of what is planned.
+pub(super) fn paid_by(planned: Cents, certificate: &MilestoneCertified) -> Cents {
+    reduction::payable(planned, certificate.points, certificate.citizens, certificate.reduction)
+}
+
+/// Whether a certificate came after the one a tranche was authorised on.
+pub(super) fn newer(certificate: &MilestoneCertified, said: &TrancheAuthorised) -> bool {
+    said.certificate.as_ref().is_some_and(|before| before.claim < certificate.claim)
+}
+
+/// Takes an amount from parts in an order, from none below its least. What cannot be taken is left where it is.
+fn take(plan: &mut [Cents], order: impl Iterator<Item = usize>, mut amount: Cents, least: impl Fn(usize) -> Cents) {
+    for index in order {
+        let taken = amount.min(plan[index] - least(index)).max(Cents::ZERO);
+        plan[index] -= taken;
+        amount -= taken;
+    }
+}
+
+impl Tranche {
+    /// Whether an order was given for it at least once: what it is cannot change any more.
+    fn left(&self) -> bool {
+        match self.step {
+            Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled => true,
+            Step::Open | Step::Authorised | Step::Revoked => false,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Money that no longer rests on enough units: what was decided on it, and how much of it there is.
+
+use super::{
+    ExposureDecided, Money, MoneyEvent, MoneyFacts, MoneyRefusal, RecoveryRecorded, Step, Terms,
+    account::paid_by,
+    command::{DecideExposure, ExposureDecision, RecordRecovery},
+    entry::EntryCode,
+    pay::said,
+};
+use crate::{Cents, milestone::MilestoneCertified};
+
+type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
+
+impl Money {
+    pub(super) fn decide_exposure(&self, body: &DecideExposure, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
+        if self.exposures.iter().any(|decided| decided.said.exposure == body.exposure) {
+            return Err(MoneyRefusal::AlreadyDecided);
+        }
+        let open = facts.exposures.iter().find(|open| open.exposure == body.exposure);
+        let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
+        let left = terms.schedule.iter().any(|tranche| self.step(&tranche.id) == Step::Open);
+        if body.decision == ExposureDecision::Net && !left {
+            return Err(MoneyRefusal::wrong("no tranche is left to take this from: it is recovered or waived"));
+        }
+        said("/act", &body.act)?;
+        Ok(vec![
+            ExposureDecided {
+                exposure: open.exposure.clone(),
+                tranche: open.tranche.clone(),
+                amount: open.amount,
+                causes: open.causes.clone(),
+                position: facts.position,
+                decision: body.decision,
+                act: body.act.clone(),
+            }
+            .into(),
+        ])
+    }
+
+    /// In one go or in several, never more than what was decided.
+    pub(super) fn recover(&self, body: &RecordRecovery, facts: &MoneyFacts) -> Decided {
+        let decided = self.exposures.iter().find(|decided| decided.said.exposure == body.exposure);
+        let Some(decided) = decided else {
+            let open = facts.exposures.iter().any(|open| open.exposure == body.exposure);
+            return Err(if open {
+                MoneyRefusal::ExposureUndecided { exposure: body.exposure.clone() }
+            } else {
+                MoneyRefusal::UnknownExposure
+            });
+        };
+        match decided.said.decision {
+            ExposureDecision::Recover => {}
+            ExposureDecision::Net | ExposureDecision::Waive => {
+                return Err(MoneyRefusal::wrong("this exposure is netted or waived: the project gives nothing back"));
+            }
+        }
+        let left = decided.said.amount - decided.recovered;
+        if left == Cents::ZERO {
+            return Err(MoneyRefusal::wrong("all of this exposure was given back"));
+        }
+        if body.received_on > facts.today {
+            return Err(MoneyRefusal::InTheFuture { pointer: "/received_on" });
+        }
+        if body.amount <= Cents::ZERO || body.amount > left {
+            let why = "what is given back is more than nothing, and at most what is left of the exposure";
+            return Err(MoneyRefusal::Invalid { pointer: "/amount", why });
+        }
+        let (exposure, tranche) = (body.exposure.clone(), decided.said.tranche.clone());
+        Ok(vec![RecoveryRecorded { exposure, tranche, received_on: body.received_on, amount: body.amount }.into()])
+    }
+
+    /// How much of what was released for a tranche no longer rests on what its certificate counted, and was not decided on:
+    /// what was released less what would be payable with what still holds. Nothing before it is authorised.
+    ///
+    /// `holds` is the certificate it rests on, with what is reached now.
+    #[must_use]
+    pub fn exposed(&self, tranche: &str, holds: &MilestoneCertified) -> Cents {
+        let said = self.tranches.get(tranche).and_then(|tranche| tranche.authorised.as_ref());
+        let Some(said) = said else { return Cents::ZERO };
+        let released = said.payable + self.given(tranche, EntryCode::CureRelease, None);
+        let due = paid_by(said.planned, holds);
+        (released - due - self.settled(tranche)).max(Cents::ZERO)
+    }
+
+    /// What was decided of a tranche's exposures.
+    #[must_use]
+    pub fn settled(&self, tranche: &str) -> Cents {
+        let of = self.exposures.iter().filter(|decided| decided.said.tranche == tranche);
+        of.map(|decided| decided.said.amount).sum()
+    }
+
+    /// What of a netted exposure was taken from tranches so far.
+    #[must_use]
+    pub fn netted(&self, exposure: &str) -> Cents {
+        -self.given(exposure, EntryCode::Netting, None)
+    }
+
+    /// What a cure of a tranche's milestone released in others.
+    #[must_use]
+    pub fn cured(&self, tranche: &str) -> Cents {
+        self.given(tranche, EntryCode::CureRelease, None)
+    }
+}

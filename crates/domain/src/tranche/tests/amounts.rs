@@ -1,0 +1,165 @@
+//! The worked case of domain.md, 6: project P, to the cent.
+
+use super::*;
+
+fn shown(amounts: &[Cents]) -> Vec<String> {
+    amounts.iter().map(ToString::to_string).collect()
+}
+
+fn plan(money: &Money, facts: &MoneyFacts) -> Vec<String> {
+    shown(&money.planned(&Terms::of(&id(), facts).unwrap(), None))
+}
+
+#[test]
+fn tranches_sum_to_the_award() {
+    let planned = plan(&Money::default(), &facts());
+    assert_eq!(planned, ["44005.91", "110014.78", "132017.73", "145219.50", "8801.18"]);
+}
+
+#[test]
+fn a_milestone_met_in_part_withholds_the_rest_of_its_tranche() {
+    for (reduction, paid, withheld) in [
+        (Reduction::WeakestLink, "88000.89", "22013.89"),
+        (Reduction::AllOrNothing, "0.00", "110014.78"),
+        (Reduction::Mean, "99007.83", "11006.95"),
+    ] {
+        let facts = facts().certified(MilestoneCertified { reduction, ..certificate("M1", 10, 1_611) });
+        let mut money = Money::default();
+        money.does(&authorise("T2", "anna"), &facts).unwrap();
+        let said = money.evidence("T2");
+        assert_eq!(
+            shown(&[said.planned, said.payable, said.withheld, said.amount]),
+            ["110014.78", paid, withheld, paid]
+        );
+        assert_eq!(lines(&said), [(EntryCode::Reduction, format!("-{withheld}"), "M1".to_owned())]);
+    }
+}
+
+#[test]
+fn a_cure_is_released_with_the_next_tranche_not_yet_authorised() {
+    for (citizens, release, definitive) in [(2_014, "22013.89", "0.00"), (1_900, "15786.63", "6227.26")] {
+        let mut money = Money::default();
+        let before = facts().certified(certificate("M1", 10, 1_611));
+        money.pays("T2", &before);
+        let cured = before.certified(certificate("M1", 20, citizens)).certified(certificate("M2", 30, 4_834));
+        let said = money.pays("T3", &cured);
+        assert_eq!(lines(&said), [(EntryCode::CureRelease, release.to_owned(), "T2".to_owned())]);
+        assert_eq!(said.amount, euro("132,017.73") + euro(release));
+        assert_eq!((said.planned, said.payable), (euro("132,017.73"), euro("132,017.73")));
+        let withheld = money.evidence("T2").withheld - money.cured("T2");
+        assert_eq!(withheld, euro(definitive));
+        // Once: the tranche after has nothing of it.
+        assert_eq!(lines(&money.pays("T5", &cured)), []);
+    }
+}
+
+#[test]
+fn a_cure_before_the_order_is_authorised_anew() {
+    let mut money = Money::default();
+    let before = facts().certified(certificate("M1", 10, 1_611));
+    money.does(&authorise("T2", "anna"), &before).unwrap();
+    assert_eq!(refused(&mut money, &authorise("T2", "carla"), &before).0, Code::AlreadyAuthorised);
+    let cured = before.certified(certificate("M1", 20, 2_014)).certified(certificate("M2", 30, 4_834));
+    // Before that, the tranche after it does not take what this one still can.
+    assert_eq!(money.account("T3", &Terms::of(&id(), &cured).unwrap()).unwrap().amount, euro("132,017.73"));
+    money.does(&authorise("T2", "carla"), &cured).unwrap();
+    assert_eq!((money.evidence("T2").amount, lines(&money.evidence("T2"))), (euro("110,014.78"), vec![]));
+    assert_eq!(refused(&mut money, &order_to("T2", "carla", IBAN), &cured).0, Code::SameActor);
+    money.does(&order_to("T2", "anna", IBAN), &cured).unwrap();
+}
+
+#[test]
+fn persons_lost_after_payment_are_netted_from_the_next_tranche() {
+    for (left, payable, exposure, next) in
+        [(4_832, "131,990.41", "27.32", "145,192.18"), (4_791, "130,870.46", "1,147.27", "144,072.23")]
+    {
+        let mut money = Money::default();
+        let certified = facts().certified(certificate("M2", 10, 4_834));
+        money.pays("T3", &certified);
+        let exposed = money.exposed("T3", &certificate("M2", 10, left));
+        assert_eq!((exposed, euro("132,017.73") - exposed), (euro(exposure), euro(payable)));
+        let open = certified.clone().exposed("T3", exposure);
+        money.does(&decide("T3-900", ExposureDecision::Net), &open).unwrap();
+        assert_eq!(money.exposed("T3", &certificate("M2", 10, left)), Cents::ZERO);
+        let said = money.pays("T4", &certified.certified(certificate("M3", 20, 8_055)));
+        assert_eq!((said.payable, said.amount), (euro("145,219.50"), euro(next)));
+        let exposure = euro(exposure);
+        assert_eq!(lines(&said), [(EntryCode::Netting, format!("-{exposure}"), "T3-900".to_owned())]);
+        assert_eq!(money.netted("T3-900"), exposure);
+        assert_eq!(lines(&money.pays("T5", &facts())), []);
+    }
+}
+
+#[test]
+fn what_one_tranche_cannot_give_the_next_one_does() {
+    let mut money = Money::default();
+    let certified = facts().certified(certificate("M3", 10, 8_055)).certified(certificate("M2", 11, 4_833));
+    money.pays("T4", &certified);
+    money.does(&decide("T4-900", ExposureDecision::Net), &certified.clone().exposed("T4", "20,000.00")).unwrap();
+    money.does(&authorise("T5", "anna"), &certified).unwrap();
+    assert_eq!((money.evidence("T5").amount, money.netted("T4-900")), (Cents::ZERO, euro("8,801.18")));
+    assert_eq!(refused(&mut money, &order("T5"), &certified).0, Code::WrongState);
+    assert_eq!(money.pays("T3", &certified).amount, euro("132,017.73") - euro("11,198.82"));
+}
+
+#[test]
+fn a_smaller_target_splits_what_is_left_by_what_is_left() {
+    let mut money = Money::default();
+    let certified = facts().certified(certificate("M1", 10, 2_014));
+    money.pays("T1", &certified);
+    money.pays("T2", &certified);
+    assert_eq!(money.paid(), euro("154,020.69"));
+    let cut = certified.redistributed("2025-01-01", "329,976.03");
+    assert_eq!(plan(&money, &cut), ["44005.91", "110014.78", "81210.16", "89331.17", "5414.01"]);
+    let said = money.pays("T3", &cut.clone().certified(certificate("M2", 20, 4_834)));
+    let act = "D.d.u.o. del 2025-01-01".to_owned();
+    assert_eq!(lines(&said), [(EntryCode::Amendment, "-50807.57".to_owned(), act)]);
+    assert_eq!((said.approved, said.planned), (euro("132,017.73"), euro("81,210.16")));
+    assert_eq!(plan(&money, &cut), ["44005.91", "110014.78", "81210.16", "89331.17", "5414.01"]);
+    let mut paid = Money::default();
+    paid.pays("T1", &facts());
+    paid.pays("T2", &facts().certified(certificate("M1", 10, 2_014)));
+    assert_eq!(plan(&paid, &cut.netting_first()), ["44005.91", "110014.78", "21934.66", "145219.50", "8801.18"]);
+}
+
+#[test]
+fn a_larger_award_adds_to_what_is_left() {
+    let mut money = Money::default();
+    money.pays("T1", &facts());
+    let raised = facts().redistributed("2025-01-01", "500,000.00");
+    assert_eq!(plan(&money, &raised), ["44005.91", "126665.03", "151998.03", "167197.83", "10133.20"]);
+    let next = raised.netting_first();
+    assert_eq!(plan(&money, &next), ["44005.91", "169955.68", "132017.73", "145219.50", "8801.18"]);
+}
+
+#[test]
+fn an_award_below_what_was_authorised_takes_what_was_withheld() {
+    let mut money = Money::default();
+    let certified = facts().certified(certificate("M1", 10, 1_611));
+    money.pays("T1", &certified);
+    money.pays("T2", &certified);
+    let cut = certified.redistributed("2025-01-01", "140,000.00").certified(certificate("M1", 20, 2_014));
+    assert_eq!(plan(&money, &cut), ["44005.91", "95994.09", "0.00", "0.00", "0.00"]);
+    // What the cure earns stays within the award.
+    let said = money.pays("T3", &cut.certified(certificate("M2", 30, 4_834)));
+    assert_eq!(said.amount, euro("95,994.09") - euro("88,000.89"));
+    assert_eq!(money.paid(), euro("140,000.00"));
+}
+
+#[test]
+fn a_cut_that_is_announced_holds_back_today_and_a_raise_does_not_pay_early() {
+    let paid = |facts: &MoneyFacts| plan(&Money::default(), facts).concat();
+    let announced = facts().redistributed("2030-01-01", "100,000.00");
+    assert_eq!(plan(&Money::default(), &announced), ["10000.00", "25000.00", "30000.00", "33000.00", "2000.00"]);
+    let raised = facts().redistributed("2030-01-01", "900,000.00");
+    assert_eq!(paid(&raised), paid(&facts()));
+}
+
+#[test]
+fn the_award_in_force_never_pays_more_than_it_is() {
+    let mut money = Money::default();
+    let certified = facts().certified(certificate("M2", 10, 4_834));
+    money.does(&authorise("T3", "anna"), &certified).unwrap();
+    let cut = certified.redistributed("2025-01-01", "100,000.00");
+    assert_eq!(refused(&mut money, &order("T3"), &cut).0, Code::WrongState);
+}
