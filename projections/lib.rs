@@ -16,6 +16,7 @@ pub mod regis;
 pub mod reports;
 pub mod targets;
 pub mod trail;
+pub mod tranches;
 
 mod day;
 mod known;
@@ -25,12 +26,12 @@ mod written;
 #[cfg(test)]
 mod testing;
 
-use traccia_domain::Event;
+use traccia_domain::{Event, Position};
 use traccia_projector::{At, Changes, Projection, Table};
 
 use self::{
     counting::Counting, expenses::Expenses, findings::Findings, milestones::Milestones, points::Points,
-    reports::Reports, targets::Targets, trail::Trail,
+    reports::Reports, targets::Targets, trail::Trail, tranches::Tranches,
 };
 
 /// Every published number, at one position.
@@ -40,6 +41,7 @@ pub struct Projections {
     counting: Counting,
     reports: Reports,
     milestones: Milestones,
+    tranches: Tranches,
     targets: Targets,
     trail: Trail,
     findings: Findings,
@@ -48,8 +50,8 @@ pub struct Projections {
 
 impl Projections {
     /// What can be rebuilt by name. All are built in one pass, so that every answer stands at one position.
-    pub const NAMES: [&'static str; 8] =
-        ["points", "counting", "reports", "milestones", "targets", "trail", "findings", "expenses"];
+    pub const NAMES: [&'static str; 9] =
+        ["points", "counting", "reports", "milestones", "tranches", "targets", "trail", "findings", "expenses"];
 
     /// Programmes, projects, points and facilitators.
     #[must_use]
@@ -83,18 +85,19 @@ impl Projections {
     }
 
     /// Judges what the events taken have touched. A thing's row is written at most once for each commit.
-    fn settle(&mut self, changes: &mut Changes) {
+    fn settle(&mut self, position: Position, changes: &mut Changes) {
         self.points.settle(changes);
         self.expenses.settle(changes);
         self.counting.settle(&self.points, &self.reports, changes);
         self.targets.take(self.counting.moved(), &self.points);
         self.milestones.settle(&self.counting, &self.points, changes);
+        self.tranches.settle(position, &self.counting, &self.points, changes);
         self.reports.settle(changes);
     }
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 8;
+    const VERSION: u32 = 9;
 
     fn tables() -> Vec<&'static Table> {
         vec![
@@ -117,6 +120,8 @@ impl Projection for Projections {
             &milestones::tables::CERTIFICATE,
             &milestones::tables::SAMPLE,
             &milestones::tables::FINDING,
+            &tranches::tables::MONEY,
+            &tranches::tables::EXPOSURE,
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
             &findings::tables::FOLLOW,
@@ -129,9 +134,10 @@ impl Projection for Projections {
         for event in &at.commit.events {
             self.take(at, event);
             self.milestones.take(at, event, &self.counting, changes);
+            self.tranches.take(at, event, &mut self.points);
             self.findings.take(at, event, changes);
         }
-        self.settle(changes);
+        self.settle(at.position, changes);
         self.targets.step(at.position, changes);
         self.trail.take(at, changes);
     }
@@ -141,7 +147,8 @@ impl Projection for Projections {
         changes.at(at.position);
         self.take(at, event);
         self.milestones.take(at, event, &self.counting, changes);
+        self.tranches.take(at, event, &mut self.points);
         self.findings.take(at, event, changes);
-        self.settle(changes);
+        self.settle(at.position, changes);
     }
 }

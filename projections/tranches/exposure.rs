@@ -1,0 +1,171 @@
+//! One exposure: how much, since when, from what; and what became of it.
+
+use traccia_domain::{
+    Cents, Position, ProjectId,
+    milestone::MilestoneCertified,
+    money::reduction::{Gate, payable},
+    tranche::{Cause, ExposureDecided, Money, command::ExposureDecision, entry::Difference},
+};
+use traccia_projector::Row;
+
+/// What a claim held from a position on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) position: Position,
+    pub(super) points: u32,
+    pub(super) citizens: u32,
+}
+
+impl Reached {
+    /// A certificate as if it were given on what is held now.
+    pub(super) fn of(self, certificate: &MilestoneCertified) -> MilestoneCertified {
+        let now = |gate: Option<Gate>, reached| gate.map(|gate| Gate { reached, ..gate });
+        MilestoneCertified {
+            points: now(certificate.points, self.points),
+            citizens: now(certificate.citizens, self.citizens),
+            ..certificate.clone()
+        }
+    }
+
+    fn paid(self, certificate: &MilestoneCertified, planned: Cents) -> Cents {
+        let now = self.of(certificate);
+        payable(planned, now.points, now.citizens, now.reduction)
+    }
+}
+
+/// What made an exposure what it is: the losses of the claim after what was decided on, each in cents. What was decided
+/// before covers, or does not, what they do not explain: then it is the first line.
+pub(super) fn causes(
+    history: &[Reached],
+    certificate: &MilestoneCertified,
+    planned: Cents,
+    since: Position,
+    amount: Cents,
+) -> Vec<Cause> {
+    let lost = |pair: &[Reached]| {
+        let [before, after] = pair else { return None };
+        (after.position > since).then(|| Cause {
+            position: after.position,
+            units: i64::from(before.citizens) - i64::from(after.citizens),
+            points: i64::from(before.points) - i64::from(after.points),
+            amount: Difference(before.paid(certificate, planned) - after.paid(certificate, planned)),
+        })
+    };
+    let mut causes: Vec<Cause> = history.windows(2).filter_map(lost).collect();
+    let rest = amount - causes.iter().map(|cause| cause.amount.0).sum();
+    if rest != Cents::ZERO {
+        causes.insert(0, Cause { position: since, units: 0, points: 0, amount: Difference(rest) });
+    }
+    causes
+}
+
+/// An exposure.
+#[derive(Clone, Debug)]
+pub(super) struct Exposure {
+    id: String,
+    tranche: String,
+    amount: Cents,
+    settled: Cents,
+    state: State,
+    causes: Vec<Cause>,
+    act: Option<String>,
+    opened: Position,
+    pub(super) changed: bool,
+    /// Whether it has a row.
+    pub(super) written: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+    Netted,
+    Recovering,
+    Recovered,
+    Waived,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Closed => "closed",
+            State::Netted => "netted",
+            State::Recovering => "recovering",
+            State::Recovered => "recovered",
+            State::Waived => "waived",
+        }
+    }
+}
+
+impl Exposure {
+    pub(super) fn opened(position: Position, tranche: &str, amount: Cents, causes: Vec<Cause>) -> Exposure {
+        Exposure {
+            id: format!("{tranche}-{position}"),
+            tranche: tranche.to_owned(),
+            amount,
+            settled: Cents::ZERO,
+            state: State::Open,
+            causes,
+            act: None,
+            opened: position,
+            changed: true,
+            written: false,
+        }
+    }
+
+    /// An open one is now so much: it closes by itself when nothing is left of it.
+    pub(super) fn is_now(&mut self, amount: Cents, causes: impl FnOnce() -> Vec<Cause>) {
+        let causes = causes();
+        if (self.amount, &self.causes) == (amount, &causes) {
+            return;
+        }
+        (self.amount, self.causes, self.changed) = (amount, causes, true);
+        if amount == Cents::ZERO {
+            self.state = State::Closed;
+        }
+    }
+
+    /// What was decided stays as it was decided.
+    pub(super) fn decide(&mut self, said: &ExposureDecided) {
+        self.amount = said.amount;
+        self.causes.clone_from(&said.causes);
+        self.act = Some(said.act.clone());
+        self.state = match said.decision {
+            ExposureDecision::Net => State::Netted,
+            ExposureDecision::Recover => State::Recovering,
+            ExposureDecision::Waive => State::Waived,
+        };
+        self.changed = true;
+    }
+
+    /// How much of what was decided has come back.
+    pub(super) fn settle(&mut self, money: &Money) {
+        let decided = money.decided().iter().find(|decided| decided.said.exposure == self.id);
+        let settled = match self.state {
+            State::Netted => money.netted(&self.id),
+            State::Recovering | State::Recovered => decided.map_or(Cents::ZERO, |decided| decided.recovered),
+            State::Open | State::Closed | State::Waived => Cents::ZERO,
+        };
+        if settled != self.settled {
+            (self.settled, self.changed) = (settled, true);
+        }
+        if self.state == State::Recovering && settled == self.amount {
+            self.state = State::Recovered;
+        }
+    }
+
+    pub(super) fn row(&self, project: &ProjectId) -> Row {
+        vec![
+            self.id.clone().into(),
+            project.to_string().into(),
+            self.tranche.clone().into(),
+            self.amount.0.into(),
+            self.settled.0.into(),
+            self.state.as_str().into(),
+            crate::points::json(&self.causes).into(),
+            self.act.clone().into(),
+            self.opened.into(),
+        ]
+    }
+}

@@ -1,0 +1,194 @@
+//! The money of projects, and what of it no longer rests on enough units. The definition is in README.md.
+//!
+//! What is said of money is folded by the domain's own aggregate; what a claim still holds is `counting`'s. Only exposures
+//! are found here.
+
+mod exposure;
+pub mod queries;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use traccia_domain::{
+    Cents, Decide as _, Event, Position,
+    milestone::{MilestoneCertified, MilestoneEvent},
+    tranche::{Money, MoneyEvent},
+};
+use traccia_projector::{At, Changes};
+
+use self::{
+    exposure::{Exposure, Reached},
+    tables::{EXPOSURE, MONEY},
+};
+use crate::{counting::Counting, points::Points};
+
+/// The money of every project, and every exposure.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tranches {
+    /// By key of the project.
+    accounts: BTreeMap<u32, Account>,
+    exposures: Vec<Exposure>,
+    /// By key of the claim: what it held, from when it was made.
+    reached: FxHashMap<u32, Vec<Reached>>,
+    /// Projects whose exposures may differ after this commit.
+    stale: Vec<u32>,
+}
+
+/// The money of a project.
+#[derive(Clone, Debug, Default)]
+struct Account {
+    money: Money,
+    /// The last certificate of each milestone.
+    certificates: BTreeMap<String, MilestoneCertified>,
+    /// By tranche: its open exposure.
+    open: BTreeMap<String, u32>,
+    /// By tranche: the position up to which its losses were decided on.
+    decided: BTreeMap<String, Position>,
+    /// Its exposures on which was decided, by key.
+    closed: Vec<u32>,
+    /// Whether something was said of it in this commit.
+    said: bool,
+    written: bool,
+}
+
+impl Tranches {
+    /// Takes an event in: of money, and the certificates it rests on.
+    pub(crate) fn take(&mut self, at: &At<'_>, event: &Event, points: &mut Points) {
+        let project = || at.commit.stream.id().parse().ok();
+        match event {
+            Event::Money(event) => {
+                let Some(project) = project() else { return };
+                let key = points.projects.meet(&project);
+                self.said(key, event);
+                self.stale.push(key);
+            }
+            Event::Milestone(MilestoneEvent::MilestoneCertified(certificate)) => {
+                let Some(project) = project() else { return };
+                let key = points.projects.meet(&project);
+                let account = self.accounts.entry(key).or_default();
+                account.certificates.insert(certificate.milestone.clone(), certificate.clone());
+            }
+            Event::Milestone(
+                MilestoneEvent::MilestoneClaimed(_)
+                | MilestoneEvent::SampleDrawn(_)
+                | MilestoneEvent::FindingRecorded(_),
+            )
+            | Event::Service(_)
+            | Event::Record(_)
+            | Event::Number(_)
+            | Event::Link(_)
+            | Event::Point(_)
+            | Event::Facilitator(_)
+            | Event::Project(_)
+            | Event::Programme(_)
+            | Event::Report(_)
+            | Event::Log(_) => {}
+        }
+    }
+
+    fn said(&mut self, project: u32, event: &MoneyEvent) {
+        let account = self.accounts.entry(project).or_default();
+        account.money.evolve(event);
+        account.said = true;
+        let MoneyEvent::ExposureDecided(said) = event else { return };
+        account.decided.insert(said.tranche.clone(), said.position);
+        if let Some(key) = account.open.remove(&said.tranche) {
+            self.exposures[key as usize].decide(said);
+            account.closed.push(key);
+        }
+    }
+
+    /// Looks again at what money rests on, where that may differ. Counting has settled.
+    pub(crate) fn settle(&mut self, position: Position, counting: &Counting, points: &Points, changes: &mut Changes) {
+        for key in counting.claims().moved() {
+            let claim = counting.claims().get(*key);
+            let now = Reached { position, points: claim.points_now, citizens: claim.citizens_now };
+            self.reached.entry(*key).or_default().push(now);
+            self.stale.push(claim.project);
+        }
+        let mut stale = std::mem::take(&mut self.stale);
+        stale.sort_unstable();
+        stale.dedup();
+        for project in stale {
+            self.judge(project, position, counting);
+            self.write(project, points, changes);
+        }
+    }
+
+    /// Opens, changes and closes the exposures of a project's tranches.
+    fn judge(&mut self, project: u32, position: Position, counting: &Counting) {
+        let Some(account) = self.accounts.get_mut(&project) else { return };
+        for (tranche, certificate) in account.resting() {
+            let mut claims = (0_u32..).zip(counting.claims().iter());
+            let claim = claims.find(|(_, claim)| claim.project == project && claim.position == certificate.claim);
+            let Some(history) = claim.and_then(|(key, _)| self.reached.get(&key)) else { continue };
+            let Some(now) = history.last() else { continue };
+            let amount = account.money.exposed(&tranche, &now.of(&certificate));
+            let since = account.decided.get(&tranche).copied().unwrap_or_default();
+            let planned =
+                account.money.tranche(&tranche).and_then(|said| said.authorised.as_ref()).map(|said| said.planned);
+            let causes = || exposure::causes(history, &certificate, planned.unwrap_or_default(), since, amount);
+            match account.open.get(&tranche) {
+                Some(open) => self.exposures[*open as usize].is_now(amount, causes),
+                None if amount > Cents::ZERO => {
+                    let key = u32::try_from(self.exposures.len()).expect("fewer exposures than commits");
+                    self.exposures.push(Exposure::opened(position, &tranche, amount, causes()));
+                    account.open.insert(tranche.clone(), key);
+                }
+                None => {}
+            }
+            if let Some(open) = account.open.get(&tranche).copied().filter(|_| amount == Cents::ZERO) {
+                account.open.remove(&tranche);
+                account.closed.push(open);
+            }
+        }
+        for key in &account.closed {
+            self.exposures[*key as usize].settle(&account.money);
+        }
+    }
+
+    fn write(&mut self, project: u32, points: &Points, changes: &mut Changes) {
+        let Some(account) = self.accounts.get_mut(&project) else { return };
+        let id = points.projects.get(project).id();
+        if std::mem::take(&mut account.said) {
+            let row = || vec![id.to_string().into(), crate::points::json(&account.money).into()];
+            if std::mem::replace(&mut account.written, true) {
+                changes.replace(&MONEY, project.into(), row);
+            } else {
+                changes.add(&MONEY, project.into(), row);
+            }
+        }
+        for key in account.open.values().chain(&account.closed) {
+            let exposure = &mut self.exposures[*key as usize];
+            if !std::mem::take(&mut exposure.changed) {
+                continue;
+            }
+            if std::mem::replace(&mut exposure.written, true) {
+                changes.replace(&EXPOSURE, (*key).into(), || exposure.row(id));
+            } else {
+                changes.add(&EXPOSURE, (*key).into(), || exposure.row(id));
+            }
+        }
+    }
+}
+
+impl Account {
+    /// The tranches that were authorised on a certificate, each with the one it rests on now: what a cure released since, in
+    /// other tranches, rests on the cure's.
+    fn resting(&self) -> Vec<(String, MilestoneCertified)> {
+        let rests = |said: &MilestoneCertified, cured: bool| {
+            let last = self.certificates.get(&said.milestone).filter(|_| cured);
+            last.unwrap_or(said).clone()
+        };
+        let authorised = self.money.tranches().filter_map(|(id, tranche)| Some((id, tranche.authorised.as_ref()?)));
+        let on_certificate = authorised.filter_map(|(id, said)| {
+            let cured = self.money.cured(id) > Cents::ZERO;
+            Some((id.to_owned(), rests(said.certificate.as_ref()?, cured)))
+        });
+        on_certificate.collect()
+    }
+}

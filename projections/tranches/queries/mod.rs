@@ -1,0 +1,13 @@
+//! Tranches, exposures and payment orders, as they stood.
+
+mod exposures;
+mod money;
+mod orders;
+mod tranches;
+
+#[cfg(test)]
+mod tests;
+
+pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
+pub use orders::{PaymentOrder, orders};
+pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

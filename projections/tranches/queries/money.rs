@@ -1,0 +1,151 @@
+//! What a project's tranches follow from, gathered from the tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use traccia_domain::{
+    Cents, ProgrammeId, ProjectId,
+    milestone::MilestoneCertified,
+    programme::Definition,
+    project::{PlannedTranche, command::Organisation},
+    time::Month,
+    tranche::{Award, Money, Terms},
+};
+use traccia_projector::held;
+
+use crate::{
+    answer::{ReadError, Reader, Sql},
+    points::queries::commitments::Commitments,
+};
+
+/// An approved project, and all its money rests on.
+pub(super) struct Paid {
+    pub(super) id: String,
+    pub(super) programme: String,
+    pub(super) award: Cents,
+    pub(super) days: [Date; 2],
+    pub(super) detail: Detail,
+    pub(super) money: Money,
+    pub(super) certificates: BTreeMap<String, MilestoneCertified>,
+    pub(super) accepted: BTreeSet<Month>,
+    /// The open exposures of the project.
+    pub(super) exposed: Vec<String>,
+}
+
+/// What is needed of an application.
+#[derive(Deserialize)]
+pub(super) struct Detail {
+    pub(super) lead: Organisation,
+    #[serde(default)]
+    pub(super) tranches: Vec<PlannedTranche>,
+}
+
+/// The projects within, and the programmes they are of with the rules in force on the day.
+pub(super) struct Projects {
+    pub(super) paid: Vec<Paid>,
+    pub(super) definitions: BTreeMap<String, Definition>,
+    commitments: Commitments,
+    on: Date,
+}
+
+impl Projects {
+    pub(super) async fn of(
+        reader: &Reader,
+        programme: Option<&ProgrammeId>,
+        project: Option<&ProjectId>,
+    ) -> Result<Projects, ReadError> {
+        let mut sql = Sql::from(format!(
+            "select j.id, j.programme, j.award, j.starts, j.ends, j.detail, g.definition
+            from project j join programme g on g.id = j.programme where {} and {} and j.state = 'approved'",
+            held("j"),
+            held("g"),
+        ));
+        sql.equals("j.programme", programme.map(ProgrammeId::as_str));
+        sql.equals("j.id", project.map(ProjectId::as_str));
+        reader.within().whole_projects_of(&mut sql);
+        sql.push(" order by j.id");
+        let mut said = said(reader).await?;
+        let mut certificates = certificates(reader).await?;
+        let mut accepted = accepted(reader).await?;
+        let mut exposed = exposed(reader).await?;
+        let mut projects = Projects {
+            paid: Vec::new(),
+            definitions: BTreeMap::new(),
+            commitments: Commitments::of(reader).await?,
+            on: reader.on(),
+        };
+        for row in reader.rows(sql).await? {
+            let (id, programme) = (row.text(0), row.text(1));
+            if !projects.definitions.contains_key(&programme) {
+                let mut definition: Definition = row.json(6)?;
+                reader.adopted().put_in_force(&mut definition, reader.on())?;
+                projects.definitions.insert(programme.clone(), definition);
+            }
+            projects.paid.push(Paid {
+                programme,
+                award: Cents(row.integer(2)),
+                days: [row.parsed(3)?, row.parsed(4)?],
+                detail: row.json(5)?,
+                money: said.remove(&id).unwrap_or_default(),
+                certificates: certificates.remove(&id).unwrap_or_default(),
+                accepted: accepted.remove(&id).unwrap_or_default(),
+                exposed: exposed.remove(&id).unwrap_or_default(),
+                id,
+            });
+        }
+        Ok(projects)
+    }
+
+    /// What a project's tranches are and sum to on the day of the answer.
+    pub(super) fn terms<'a>(&'a self, paid: &'a Paid) -> Terms<'a> {
+        let said = self.commitments.all(&paid.id).iter();
+        let said: Vec<_> = said.map(|said| (said.effective_on, said.award, said.act.as_str())).collect();
+        Terms {
+            schedule: &paid.detail.tranches,
+            award: Award::from(self.on, paid.award, &said),
+            rule: self.definitions.get(&paid.programme).map_or_else(
+                || traccia_domain::programme::rules::CountingRules::default().redistribution,
+                |definition| definition.counting.redistribution,
+            ),
+            certificates: &paid.certificates,
+            today: self.on,
+        }
+    }
+}
+
+async fn said(reader: &Reader) -> Result<BTreeMap<String, Money>, ReadError> {
+    let sql = Sql::from(format!("select m.project, m.said from money m where {}", held("m")));
+    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
+}
+
+/// The last of each milestone.
+async fn certificates(reader: &Reader) -> Result<BTreeMap<String, BTreeMap<String, MilestoneCertified>>, ReadError> {
+    let text =
+        "select c.project, c.milestone, c.detail from certificate c where c.position <= $1 order by c.position, c.line";
+    let mut certificates = BTreeMap::<String, BTreeMap<_, _>>::new();
+    for row in reader.rows(Sql::from(text)).await? {
+        certificates.entry(row.text(0)).or_default().insert(row.text(1), row.json(2)?);
+    }
+    Ok(certificates)
+}
+
+async fn accepted(reader: &Reader) -> Result<BTreeMap<String, BTreeSet<Month>>, ReadError> {
+    let sql =
+        Sql::from(format!("select r.project, r.month from report r where {} and r.state = 'accepted'", held("r")));
+    let mut accepted = BTreeMap::<String, BTreeSet<Month>>::new();
+    for row in reader.rows(sql).await? {
+        accepted.entry(row.text(0)).or_default().insert(row.parsed(1)?);
+    }
+    Ok(accepted)
+}
+
+async fn exposed(reader: &Reader) -> Result<BTreeMap<String, Vec<String>>, ReadError> {
+    let text =
+        format!("select e.project, e.id from exposure e where {} and e.state = 'open' order by e.key", held("e"));
+    let mut exposed = BTreeMap::<String, Vec<String>>::new();
+    for row in reader.rows(Sql::from(text)).await? {
+        exposed.entry(row.text(0)).or_default().push(row.text(1));
+    }
+    Ok(exposed)
+}

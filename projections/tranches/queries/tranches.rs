@@ -1,0 +1,228 @@
+//! Tranches: how much of each, how it stands, on what evidence, and what holds it back.
+
+use serde::Serialize;
+use serde_json::Value;
+use traccia_domain::{
+    Cents, ProgrammeId, ProjectId, Share,
+    project::PlannedTranche,
+    tranche::{
+        self, State, Terms,
+        entry::{Difference, Entry, EntryCode},
+        reported,
+    },
+};
+use utoipa::ToSchema;
+
+use super::money::{Paid, Projects};
+use crate::answer::{Answer, Page, Paging, ReadError, Reader};
+
+/// A tranche of a project.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Tranche {
+    /// The programme.
+    pub programme: String,
+    /// The project.
+    pub project: String,
+    /// The tranche.
+    pub tranche: String,
+    /// Its share of the award.
+    #[schema(value_type = String)]
+    pub share: Share,
+    /// What it is planned to be: all of a project's sum to its award.
+    #[schema(value_type = String)]
+    pub planned: Cents,
+    /// What of it is payable by its certificate; nothing while there is none and one is needed.
+    #[schema(value_type = String)]
+    pub payable: Cents,
+    /// What the certificate holds back.
+    #[schema(value_type = String)]
+    pub withheld: Cents,
+    /// What was authorised, or would be now.
+    #[schema(value_type = String)]
+    pub amount: Cents,
+    /// How it stands: locked, due, authorised, ordered, failed, paid, reconciled, suspended or revoked.
+    pub state: &'static str,
+    /// What releases it: `approval`, a milestone, a day.
+    #[schema(value_type = String)]
+    pub trigger: traccia_domain::programme::definition::Trigger,
+    /// What the next step would be refused for now, by the codes of the API; empty when nothing holds it back.
+    pub blocked: Vec<&'static str>,
+    /// What it was authorised on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub evidence: Option<Value>,
+    /// Its payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// What leads from the approved amount to `amount`, and what came back since.
+    pub entries: Vec<TrancheEntry>,
+}
+
+/// A line of a tranche.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TrancheEntry {
+    /// `REDUCTION`, `CURE_RELEASE`, `NETTING`, `RECOVERY`, `REVOCATION` or `AMENDMENT`.
+    #[schema(value_type = String)]
+    pub code: EntryCode,
+    /// By how much; less than nothing when it takes away.
+    #[schema(value_type = String)]
+    pub amount: Difference,
+    /// What it comes from: a milestone, a tranche, an exposure, an act.
+    pub origin: String,
+}
+
+/// A payment.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Order {
+    /// The order, here and at the bank.
+    pub order: String,
+    /// How much.
+    #[schema(value_type = String)]
+    pub amount: Cents,
+    /// The account's last four characters.
+    pub iban: String,
+    /// The day it was ordered.
+    pub ordered_on: String,
+    /// The day the bank paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid_on: Option<String>,
+    /// The bank's reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// Which tranches.
+#[derive(Clone, Debug, Default)]
+pub struct TrancheFilter {
+    /// Of a programme.
+    pub programme: Option<ProgrammeId>,
+    /// Of a project.
+    pub project: Option<ProjectId>,
+    /// That stand so.
+    pub state: Option<State>,
+}
+
+/// `GET /v1/tranches?programme=&project=&state=`, by project and in the order of the schedule.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn tranches(
+    reader: &Reader,
+    filter: &TrancheFilter,
+    paging: &Paging,
+) -> Result<Answer<Page<Tranche>>, ReadError> {
+    let projects = Projects::of(reader, filter.programme.as_ref(), filter.project.as_ref()).await?;
+    let mut items = Vec::new();
+    for paid in &projects.paid {
+        let terms = projects.terms(paid);
+        for (index, planned) in paid.detail.tranches.iter().enumerate() {
+            let state = paid.money.state(planned, &terms);
+            if filter.state.is_none_or(|wanted| wanted == state) {
+                // Two places are enough: a schedule is a handful of shares of one award.
+                items.push((format!("{}/{index:02}", paid.id), shown(&projects, paid, &terms, index, state)?));
+            }
+        }
+    }
+    // Few rows, computed anew for each answer: the page is cut from the whole list.
+    if let Some(after) = paging.after() {
+        items.retain(|(key, _)| key.as_str() > after);
+    }
+    let page = paging.page(items, |(key, _)| key.clone());
+    let items = page.items.into_iter().map(|(_, tranche)| tranche).collect();
+    Ok(reader.answer(Page { items, next: page.next }))
+}
+
+fn shown(
+    projects: &Projects,
+    paid: &Paid,
+    terms: &Terms<'_>,
+    index: usize,
+    state: State,
+) -> Result<Tranche, ReadError> {
+    let planned = &paid.detail.tranches[index];
+    let said = paid.money.tranche(&planned.id);
+    let account =
+        paid.money.account(&planned.id, terms).ok_or_else(|| ReadError::damaged("a tranche has an account"))?;
+    let evidence = said.and_then(|said| said.authorised.as_deref());
+    let now = paid.money.planned(terms, None).get(index).copied().unwrap_or_default();
+    let (payable, amount) = evidence.map_or((account.payable, account.amount), |said| (said.payable, said.amount));
+    let mut entries = evidence.map_or(account.entries, |said| said.entries.clone());
+    entries.extend(later(paid, planned, said));
+    let revoked = state == State::Revoked;
+    let none = |amount: Cents| if revoked { Cents::ZERO } else { amount };
+    Ok(Tranche {
+        programme: paid.programme.clone(),
+        project: paid.id.clone(),
+        tranche: planned.id.clone(),
+        share: planned.share,
+        planned: now,
+        payable: none(payable),
+        withheld: none(evidence.map_or(account.withheld, |said| said.withheld)),
+        amount: none(amount),
+        state: state.as_str(),
+        trigger: planned.trigger.clone(),
+        blocked: blocked(projects, paid, terms, planned, state),
+        evidence: evidence.map(serde_json::to_value).transpose().map_err(ReadError::damaged)?,
+        order: said.and_then(order),
+        entries: entries
+            .into_iter()
+            .map(|Entry { code, amount, origin }| TrancheEntry { code, amount, origin })
+            .collect(),
+    })
+}
+
+/// What came of a tranche after it was authorised, or instead of it.
+fn later(paid: &Paid, planned: &PlannedTranche, said: Option<&tranche::Tranche>) -> Vec<Entry> {
+    let entry =
+        |code, amount: Cents, origin: &str| Entry { code, amount: Difference(amount), origin: origin.to_owned() };
+    let recovered = paid.money.decided().iter().filter(|decided| decided.said.tranche == planned.id);
+    let recovered = recovered.filter(|decided| decided.recovered > Cents::ZERO);
+    let mut entries: Vec<Entry> =
+        recovered.map(|decided| entry(EntryCode::Recovery, -decided.recovered, &decided.said.exposure)).collect();
+    if let Some(revoked) = said.and_then(|said| said.revoked.as_ref()) {
+        entries.push(entry(EntryCode::Revocation, -revoked.planned, &revoked.act));
+    }
+    entries
+}
+
+/// What the next step of money on its way would be refused for.
+fn blocked(
+    projects: &Projects,
+    paid: &Paid,
+    terms: &Terms<'_>,
+    planned: &PlannedTranche,
+    state: State,
+) -> Vec<&'static str> {
+    let mut blocked = Vec::new();
+    let milestones = projects.definitions.get(&paid.programme).map_or(&[][..], |definition| &definition.milestones);
+    match state {
+        State::Locked | State::Due => {
+            if let Some(code) = terms.lock(planned) {
+                blocked.push(code);
+            }
+            if reported(planned, paid.days, milestones).any(|month| !paid.accepted.contains(&month)) {
+                blocked.push("ReportsMissing");
+            }
+        }
+        State::Suspended => blocked.push("WrongState"),
+        State::Authorised | State::Failed => {}
+        State::Ordered | State::Paid | State::Reconciled | State::Revoked => return blocked,
+    }
+    if !paid.exposed.is_empty() {
+        blocked.push("ExposureUndecided");
+    }
+    blocked
+}
+
+fn order(said: &tranche::Tranche) -> Option<Order> {
+    let order = said.order.as_ref()?;
+    let paid = said.paid.as_ref();
+    Some(Order {
+        order: order.order.to_string(),
+        amount: order.amount,
+        iban: order.iban.last_four().to_owned(),
+        ordered_on: order.on.to_string(),
+        paid_on: paid.map(|paid| paid.paid_on.to_string()),
+        reference: paid.map(|paid| paid.reference.clone()),
+    })
+}
