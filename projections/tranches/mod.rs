@@ -77,6 +77,8 @@ impl Tranches {
                 | MilestoneEvent::SampleDrawn(_)
                 | MilestoneEvent::FindingRecorded(_),
             )
+            | Event::Invoice(_)
+            | Event::Expense(_)
             | Event::Service(_)
             | Event::Record(_)
             | Event::Number(_)

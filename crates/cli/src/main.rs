@@ -13,6 +13,7 @@ mod init;
 mod installation;
 mod keys;
 mod ledger;
+mod money;
 mod ordered;
 mod output;
 mod project;
@@ -114,6 +115,12 @@ enum Call {
     Milestones(read::Milestones),
     /// Pairs of records that may be one person's, and what was decided.
     Links(read::Links),
+    /// Public money: what is due, on what evidence, what blocks it, what was paid.
+    Tranches(money::Tranches),
+    /// Money authorised that no longer rests on enough units.
+    Exposures(money::Exposures),
+    /// Payment orders for the bank, and what it did with them.
+    Payments(money::Payments),
     /// What an auditor would look at first.
     Findings(read::Findings),
     /// Monthly reports: what is due, what is overdue, and what each says.
@@ -162,6 +169,9 @@ async fn main() -> ExitCode {
         Call::Citizen(call) => call.run().await,
         Call::Milestones(call) => call.run().await,
         Call::Links(call) => call.run().await,
+        Call::Tranches(call) => call.run().await,
+        Call::Exposures(call) => call.run().await,
+        Call::Payments(call) => call.run().await,
         Call::Findings(call) => call.run().await,
         Call::Reports(call) => call.run().await,
         Call::Expenses(call) => call.run().await,

@@ -1,6 +1,6 @@
 //! What every handler is given.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -10,18 +10,19 @@ use traccia_domain::{
     Position, ProjectId, RecordId,
     hash::ShortHash,
     milestone::{Frozen, Standing, Terms},
+    tranche::OpenExposure,
 };
 use traccia_ledger::Ledger;
 use traccia_log::AnyLog;
 use traccia_projections::{
     Projections,
     answer::{KnownAt, Reader, Within},
-    milestones, trail,
+    milestones, trail, tranches,
 };
 use traccia_projector::{Forks, Reading, Status, Tables};
 use traccia_vault::RecordKeyFile;
 
-use crate::Room;
+use crate::{Room, read::WAIT};
 
 /// The application as this executable wires it.
 pub type Traccia = Application<AnyLog, RecordKeyFile, Remembered>;
@@ -134,9 +135,6 @@ impl Remembered {
     }
 }
 
-/// How long a decision waits for the read models.
-const WAIT: Duration = Duration::from_secs(5);
-
 impl Figures for Remembered {
     fn standing<'a>(
         &'a self,
@@ -170,6 +168,18 @@ impl Figures for Remembered {
         Box::pin(async move {
             let reader = self.reached(at_least).await?;
             Ok(milestones::queries::serials(&reader, project, milestone, places).await?)
+        })
+    }
+
+    /// What the tables have learned since is left out.
+    fn exposures<'a>(
+        &'a self,
+        project: &'a ProjectId,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
+        Box::pin(async move {
+            let reading = Reading { position: Some(at), min_position: Some(at), wait: WAIT };
+            Ok(tranches::queries::open_exposures(&self.0.view_at(reading).await?, project).await?)
         })
     }
 }

@@ -21,10 +21,10 @@ use crate::{
     operate::{guard, health, metrics, observe},
     page,
     read::{
-        behind, citizens, counting, difference, expenses, exports, findings, impact, links, milestones, points,
-        programmes, projects, reports, services, targets, trail,
+        behind, citizens, counting, difference, expenses, exports, findings, impact, links, milestones, payments,
+        points, programmes, projects, reports, services, targets, trail, tranches,
     },
-    write::{command, imports},
+    write::{command, confirmations, imports},
 };
 
 /// The routes and their description.
@@ -55,6 +55,10 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(reports::all))
         .routes(routes!(reports::one))
         .routes(routes!(links::all))
+        .routes(routes!(tranches::all))
+        .routes(routes!(tranches::exposures))
+        .routes(routes!(payments::orders))
+        .routes(routes!(confirmations::send))
         .routes(routes!(findings::all))
         .routes(routes!(findings::services))
         .routes(routes!(milestones::all))

@@ -9,5 +9,5 @@ mod tranches;
 mod tests;
 
 pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
-pub use orders::{PaymentOrder, orders};
+pub use orders::{PaymentOrder, orders, orders_known};
 pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

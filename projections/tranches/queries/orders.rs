@@ -1,9 +1,11 @@
 //! Payment orders the bank has not answered yet, with all that it needs to pay them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use traccia_domain::{
-    Cents, ProgrammeId,
-    tranche::{Step, iban::Iban},
+    Cents, ProgrammeId, ProjectId,
+    tranche::{OrderId, Step, iban::Iban},
 };
 
 use super::money::Projects;
@@ -16,6 +18,8 @@ pub struct PaymentOrder {
     pub order: String,
     /// The programme.
     pub programme: String,
+    /// Who pays: its Region.
+    pub region: String,
     /// The project.
     pub project: String,
     /// The tranche.
@@ -43,6 +47,7 @@ pub async fn orders(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<
             orders.extend(said.and_then(|said| said.order.as_ref()).map(|order| PaymentOrder {
                 order: order.order.to_string(),
                 programme: paid.programme.clone(),
+                region: projects.definitions.get(&paid.programme).map_or_else(String::new, |of| of.region.name.clone()),
                 project: paid.id.clone(),
                 tranche: planned.id.clone(),
                 amount: order.amount,
@@ -53,4 +58,20 @@ pub async fn orders(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<
         }
     }
     Ok(reader.answer(orders))
+}
+
+/// Every order there is or may be within, by its name: a project and a tranche.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn orders_known(reader: &Reader) -> Result<BTreeMap<String, (ProjectId, String)>, ReadError> {
+    let projects = Projects::of(reader, None, None).await?;
+    let mut known = BTreeMap::new();
+    for paid in &projects.paid {
+        let project: ProjectId = paid.id.parse().map_err(ReadError::damaged)?;
+        for planned in &paid.detail.tranches {
+            known.insert(OrderId::of(&project, &planned.id).to_string(), (project.clone(), planned.id.clone()));
+        }
+    }
+    Ok(known)
 }

@@ -36,6 +36,10 @@ pub enum Read {
     Reports,
     /// Links between records.
     Links,
+    /// Tranches, their evidence, exposures.
+    Tranches,
+    /// Payment orders, with whole account numbers.
+    Payments,
     /// What an auditor would look at first.
     Findings,
     /// Expenses, their caps and what is left of these.
@@ -54,7 +58,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 21] = [
+    pub const ALL: [Read; 23] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -69,6 +73,8 @@ impl Read {
         Read::Service,
         Read::Reports,
         Read::Links,
+        Read::Tranches,
+        Read::Payments,
         Read::Findings,
         Read::Expenses,
         Read::Exports,
@@ -122,6 +128,9 @@ fn sight(role: Role, read: Read) -> Sight {
         // They are about whole projects, which a facilitator's right never reaches.
         Read::Reports => [No, Own, Own, Own],
         Read::Links => [No, No, Own, No],
+        Read::Tranches => [No, Own, Own, Own],
+        // Whoever gives the orders to the bank.
+        Read::Payments => [No, No, No, Own],
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
         Read::Milestones | Read::Expenses | Read::Trail => [No, Own, Own, Own],

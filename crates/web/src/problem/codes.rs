@@ -23,6 +23,8 @@ pub(crate) const CODES: &[Explained] = &[
     ("UnknownExpense", 404, "La spesa non esiste."),
     ("UnknownTranche", 404, "Il progetto non ha una quota con questo nome."),
     ("UnknownExposure", 404, "Il progetto non ha un'esposizione aperta con questo nome."),
+    ("NoOrders", 404, "Nessun pagamento ordinato attende la banca."),
+    ("UnknownOrder", 404, "Nessuna quota ha un ordine con questo nome, o è fuori dall'ambito del token."),
     ("UnknownImport", 404, "Nessun caricamento ha questo nome, o è di altri."),
     ("UnknownPosition", 404, "Il registro non arriva a questa posizione."),
     ("UnknownMilestone", 404, "Il programma non ha questa milestone."),

@@ -14,7 +14,9 @@ pub(crate) mod links;
 mod list;
 pub(crate) mod milestones;
 pub(crate) mod named;
+mod pain001;
 mod params;
+pub(crate) mod payments;
 pub(crate) use params::Known;
 pub(crate) mod points;
 pub(crate) mod programmes;
@@ -23,6 +25,7 @@ pub(crate) mod reports;
 pub(crate) mod services;
 pub(crate) mod targets;
 pub(crate) mod trail;
+pub(crate) mod tranches;
 
 use std::time::Duration;
 
@@ -37,7 +40,7 @@ use traccia_projections::answer::{KnownAt, Reader, Within};
 use crate::{App, Problem};
 
 /// How long a read waits for the read models.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Opens the tables for a bearer: what their right reaches, at the position asked for.
 pub(crate) async fn open(app: &App, who: &Bearer, read: Read, known: &impl Known) -> Result<Reader, Problem> {
