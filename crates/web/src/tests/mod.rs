@@ -10,6 +10,7 @@ mod importing;
 mod ledger;
 mod looking;
 mod pages;
+mod paying;
 mod reading;
 mod reports;
 mod rights;
