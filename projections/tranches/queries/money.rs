@@ -27,6 +27,8 @@ pub(super) struct Paid {
     pub(super) days: [Date; 2],
     pub(super) detail: Detail,
     pub(super) money: Money,
+    /// The position of what was said of it last.
+    pub(super) said_at: u64,
     pub(super) certificates: BTreeMap<String, MilestoneCertified>,
     pub(super) accepted: BTreeSet<Month>,
     /// The open exposures of the project.
@@ -82,12 +84,14 @@ impl Projects {
                 reader.adopted().put_in_force(&mut definition, reader.on())?;
                 projects.definitions.insert(programme.clone(), definition);
             }
+            let (said_at, money) = said.remove(&id).unwrap_or_default();
             projects.paid.push(Paid {
                 programme,
                 award: Cents(row.integer(2)),
                 days: [row.parsed(3)?, row.parsed(4)?],
                 detail: row.json(5)?,
-                money: said.remove(&id).unwrap_or_default(),
+                said_at,
+                money,
                 certificates: certificates.remove(&id).unwrap_or_default(),
                 accepted: accepted.remove(&id).unwrap_or_default(),
                 exposed: exposed.remove(&id).unwrap_or_default(),
@@ -114,9 +118,9 @@ impl Projects {
     }
 }
 
-async fn said(reader: &Reader) -> Result<BTreeMap<String, Money>, ReadError> {
-    let sql = Sql::from(format!("select m.project, m.said from money m where {}", held("m")));
-    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
+async fn said(reader: &Reader) -> Result<BTreeMap<String, (u64, Money)>, ReadError> {
+    let sql = Sql::from(format!("select m.project, m.said, m.since from money m where {}", held("m")));
+    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), (row.count(2)?, row.json(1)?)))).collect()
 }
 
 /// The last of each milestone.

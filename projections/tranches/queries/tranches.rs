@@ -56,6 +56,9 @@ pub struct Tranche {
     pub order: Option<Order>,
     /// What leads from the approved amount to `amount`, and what came back since.
     pub entries: Vec<TrancheEntry>,
+    /// The position of what was said last of the project's money; 0 before anything was.
+    #[serde(skip)]
+    pub said_at: u64,
 }
 
 /// A line of a tranche.
@@ -168,6 +171,7 @@ fn shown(
             .into_iter()
             .map(|Entry { code, amount, origin }| TrancheEntry { code, amount, origin })
             .collect(),
+        said_at: paid.said_at,
     })
 }
 

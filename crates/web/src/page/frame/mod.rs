@@ -28,6 +28,8 @@ pub(crate) struct Frame {
     pub(crate) findings: bool,
     /// Whether they may have the files of an audit.
     pub(crate) exports: bool,
+    /// Whether they may see what is due and paid.
+    pub(crate) tranches: bool,
     /// Whether they may upload.
     pub(crate) uploads: bool,
     /// Whether the browser brought a token that is valid no more.

@@ -1,5 +1,7 @@
 //! A browser signs in, uploads and signs out; other sites do nothing in its name.
 
+mod release;
+
 use super::*;
 use crate::tests::importing::{file, row};
 

@@ -1,0 +1,126 @@
+//! `POST /erogazioni`: one of the two steps that release a tranche, carried out as the command that says it.
+
+use std::time::Duration;
+
+use axum::{
+    Form,
+    extract::{State, rejection::FormRejection},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+use traccia_application::{Bearer, IdempotencyKey};
+use traccia_domain::{
+    Cents, Command, Event, Position, ProjectId, StreamId, StreamKind,
+    tranche::{
+        MoneyEvent, OrderId,
+        command::{AuthoriseTranche, OrderPayment},
+        iban::IbanText,
+    },
+};
+use traccia_log::Log as _;
+use traccia_projections::answer::ReadError;
+use traccia_projector::Reading;
+
+use crate::{
+    App, Problem,
+    page::{
+        access::own_site::OwnSite,
+        frame::{SignedIn, Wrong},
+    },
+};
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sent {
+    project: ProjectId,
+    tranche: String,
+    /// What was said last of the project's money, on the page.
+    said_at: u64,
+    /// The amount on the page.
+    amount: Cents,
+    /// Where to, for an order.
+    iban: Option<String>,
+}
+
+impl Sent {
+    fn command(&self) -> Command {
+        let (project, tranche) = (self.project.clone(), self.tranche.clone());
+        match &self.iban {
+            Some(iban) => OrderPayment { project, tranche, iban: IbanText(iban.clone()) }.into(),
+            None => AuthoriseTranche { project, tranche }.into(),
+        }
+    }
+
+    /// Whether the page is as things are: nothing was said of the project's money since, and the amount is the same. The
+    /// same form sent twice is one step, whose answer is found by its key.
+    async fn stands(&self, app: &App, who: &Bearer) -> Result<bool, Problem> {
+        let stream = StreamId::new(StreamKind::Money, &self.project);
+        let commits = app.application.log().load_from_leader(&stream, Position::START).await?;
+        let last = commits.last().map_or(0, |last| last.position.0);
+        let before = commits.iter().rev().nth(1).map_or(0, |before| before.position.0);
+        if last != self.said_at {
+            let mine = commits.last().is_some_and(|last| last.commit.actor == who.actor);
+            return Ok(mine && before == self.said_at);
+        }
+        let foreseen = app.application.foresee(who, self.command()).await?;
+        let amount = |event: &Event| {
+            if let Event::Money(MoneyEvent::TrancheAuthorised(said)) = event {
+                Some(said.amount)
+            } else if let Event::Money(MoneyEvent::PaymentOrdered(said)) = event {
+                Some(said.amount)
+            } else {
+                None
+            }
+        };
+        let amounts = foreseen.commits.iter().flat_map(|commit| &commit.events).filter_map(amount);
+        Ok({ amounts }.all(|amount| amount == self.amount))
+    }
+
+    fn key(&self) -> Result<IdempotencyKey, Problem> {
+        let order = OrderId::of(&self.project, &self.tranche);
+        let key = format!("page-{order}-{}-{}", self.said_at, self.command().name());
+        key.parse().map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// Authorises a tranche, or with an account orders its payment, and leads back to the project's.
+#[utoipa::path(
+    post, path = "/erogazioni", tag = "Pagine", operation_id = "release_page",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded", description = "`project`, `tranche`, `said_at`, `amount`, and `iban` of an order"),
+    responses((status = 303, description = "To the project's tranches"), (status = 409, description = "The page is old", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    _: OwnSite,
+    form: Result<Form<Sent>, FormRejection>,
+) -> Response {
+    let Ok(Form(sent)) = form else {
+        return Wrong::request("Il modulo non ha i campi di un'erogazione.").under(&frame);
+    };
+    match carried_out(&app, &who, &sent).await {
+        Ok(true) => Redirect::to(&format!("/erogazioni?project={}", sent.project)).into_response(),
+        Ok(false) => {
+            let what = "Dall'apertura della pagina è cambiato qualcosa: si guarda di nuovo, poi si decide.";
+            Wrong::new(StatusCode::CONFLICT, "La pagina non è più attuale", what).under(&frame)
+        }
+        Err(problem) => Wrong::from(problem).under(&frame),
+    }
+}
+
+/// Whether the page still stood, and the step was taken.
+async fn carried_out(app: &App, who: &Bearer, sent: &Sent) -> Result<bool, Problem> {
+    if !sent.stands(app, who).await? {
+        return Ok(false);
+    }
+    let done = app.application.carry_out(who, Some(sent.key()?), sent.command()).await?;
+    // The page is to show what was just done; should the read models be late, it shows what they know.
+    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
+    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
+        tracing::debug!(%error, "the page is shown before the step is in it");
+    }
+    Ok(true)
+}
