@@ -25,7 +25,8 @@ pub struct Adjustments {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AdjustedMonth {
     /// The month.
-    pub month: String,
+    #[schema(value_type = String)]
+    pub month: Month,
     /// Late services.
     pub late: u64,
     /// Those that qualify.
@@ -58,7 +59,8 @@ async fn late(reader: &Reader, asked: &Asked<'_>, waiting: &[(Month, i64)]) -> R
         sql.push(" and s.occurred_on <= ").arg(month.last_day().to_string()).push(")");
     }
     sql.push(") group by substr(s.occurred_on, 1, 7) order by 1");
-    let month = |row: &Line| Ok(AdjustedMonth { month: row.text(0), late: row.count(1)?, qualifying: row.total(2)? });
+    let month =
+        |row: &Line| Ok(AdjustedMonth { month: row.parsed(0)?, late: row.count(1)?, qualifying: row.total(2)? });
     reader.rows(sql).await?.iter().map(month).collect()
 }
 

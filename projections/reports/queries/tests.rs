@@ -231,7 +231,7 @@ async fn late_services_and_voids_are_adjustments_of_the_next_report(place: Place
     written.write().await;
     let said = content(&written.known_at(KnownAt::Now).await, "2024-04").await;
     assert_eq!((said.adjustments.late, said.adjustments.qualifying, said.adjustments.voided), (1, 1, 1));
-    assert_eq!(said.adjustments.months[0].month, "2024-03");
+    assert_eq!(said.adjustments.months[0].month, month("2024-03"));
     let bridge = said.bridge;
     assert_eq!((bridge.previous.unwrap().citizens, bridge.new, bridge.adjustments, bridge.lost), (1, 1, 1, 1));
     assert_eq!(bridge.citizens, 2);

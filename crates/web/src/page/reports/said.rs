@@ -67,7 +67,9 @@ impl Said {
                 .adjustments
                 .months
                 .iter()
-                .map(|month| [month.month.clone(), italian::number(month.late), italian::number(month.qualifying)])
+                .map(|month| {
+                    [italian::month(month.month), italian::number(month.late), italian::number(month.qualifying)]
+                })
                 .collect(),
             voided: italian::number(content.adjustments.voided),
             acceptances: acceptances.iter().map(act).collect(),
