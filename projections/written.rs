@@ -1,5 +1,9 @@
 //! A hand-made history written to tables, with steps close together, for tests of queries.
 
+mod definition;
+mod expenses;
+mod reports;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +16,7 @@ use traccia_log::{Log as _, memory::MemoryLog};
 use traccia_projector::{At, Changes, Projection, Reading, Table, Tables, Value, View, rebuild};
 use traccia_tests::Place;
 
+use self::definition::definition;
 use crate::{
     Projections,
     answer::{KnownAt, Reader, Within},
@@ -326,69 +331,12 @@ impl Written {
         self.say(&format!("programme.{programme}"), "redistribution_adopted", adopted).await;
     }
 
-    /// Says something of a month's report of project `a`.
-    pub(crate) async fn of_report(&mut self, month: &str, event: &str) {
-        let mut said = json!({"project": "a", "month": month});
-        let more = match event {
-            "report_submitted" => json!({"submitter": "capofila"}),
-            "report_accepted" => json!({"on": "2025-06-01", "act": "D.d.s. 2"}),
-            _ => json!({"reason": "prova"}),
-        };
-        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        self.say(&format!("report.a-{month}"), event, said).await;
-    }
-
-    /// The Region accepts a month's report of project `a` by an act of a day.
-    pub(crate) async fn accept(&mut self, month: &str, on: &str) {
-        let accepted = json!({"project": "a", "month": month, "on": on, "act": "D.d.s. 2"});
-        self.say(&format!("report.a-{month}"), "report_accepted", accepted).await;
-    }
-
-    /// Sets a month's reporting window.
-    pub(crate) async fn window(&mut self, programme: &str, month: &str, until: &str) {
-        let set = json!({"month": month, "until": until, "act": "D.d.s. 3"});
-        self.say(&format!("programme.{programme}"), "reporting_window_set", set).await;
-    }
-
     /// Says something of a service that was recorded.
     pub(crate) async fn of_service(&mut self, number: u64, event: &str) {
         let stream = format!("service.{}", service(number));
         if self.streams.contains_key(&stream.parse().unwrap()) {
             self.say(&stream, event, json!({"reason": "prova"})).await;
         }
-    }
-
-    /// Another project applies and is approved, with a CUP of its own.
-    pub(crate) async fn apply_with_cup(&mut self, project: &str, programme: &str, cup: &str) {
-        let application = json!({"programme": programme, "name": project, "cup": cup, "lead": {"name": "Comune"},
-            "award": "1000.00", "targets": {"points": 3, "citizens": 30, "services": 50}, "provinces": ["MI"],
-            "starts": "2024-01-01", "ends": "2025-12-31"});
-        self.say(&format!("project.{project}"), "application_submitted", application).await;
-        let approval = json!({"act": "D.d.s. 1", "on": "2024-01-01", "tranches": []});
-        self.say(&format!("project.{project}"), "application_approved", approval).await;
-    }
-
-    /// A project claims a share of an invoice over 1,000 euro; anna declares it.
-    pub(crate) async fn declare(&mut self, expense: &str, project: &str, item: &str, invoice: u64, share: &str) {
-        let declared = json!({"expense": expense, "project": project, "item": item, "supplier": {"vat": "12345678903"},
-            "number": invoice.to_string(), "date": "2024-03-01", "amount": "1000.00", "share": share,
-            "declared_by": "anna"});
-        self.say(
-            &format!("expense.{expense}"),
-            "expense_named",
-            json!({"project": project, "invoice": record(invoice)}),
-        )
-        .await;
-        self.say(&format!("invoice.{}", record(invoice)), "expense_declared", declared).await;
-    }
-
-    /// The Region decides on an expense.
-    pub(crate) async fn decide(&mut self, expense: &str, invoice: u64, event: &str) {
-        let mut said = json!({"expense": expense});
-        if event == "expense_rejected" {
-            said["reason"] = json!("prova");
-        }
-        self.say(&format!("invoice.{}", record(invoice)), event, said).await;
     }
 
     async fn say(&mut self, stream: &str, event: &str, data: Json) {
@@ -442,24 +390,4 @@ impl Written {
     pub(crate) async fn within(&self, known_at: KnownAt, within: Within) -> Reader {
         Reader::open(&self.tables, known_at, None, std::time::Duration::ZERO, within).await.unwrap()
     }
-}
-
-fn definition(programme: &str) -> Json {
-    let province = |code: &str, semesters: Json| {
-        json!({"code": code, "istat": "000", "name": code, "citizens": 50, "award": "500.00", "points": 2, "services": 75,
-            "semester_citizens": semesters})
-    };
-    let mut definition = json!({"definition": {"id": programme, "name": programme, "measure": "M1C1-1.7.2", "award": "1000.00",
-        "region": {"istat": "03", "name": "Lombardia"}, "currency": "EUR", "starts": "2024-01-01", "ends": "2025-12-31",
-        "targets": {"points": 5, "citizens": 101, "services": 150},
-        "milestones": [{"id": "M1", "deadline": "2024-12-31", "points_share": "0.75", "citizens_share": "0.25"}],
-        "monitoring_targets": [{"by": "2024-12-31", "citizens": 24, "services": 40},
-            {"by": "2025-12-31", "citizens": 101, "services": 150}],
-        "expense_caps": [{"item": "training", "share": "0.90"},
-            {"item": "equipment", "share": "0.05", "measure_share": "0.15"}],
-        "provinces": [province("BG", json!([10, 20, 10, 10])), province("LO", json!([10, 21, 10, 10]))]}});
-    if programme == "p" {
-        definition["definition"]["cup"] = json!("E81D23000080006");
-    }
-    definition
 }
