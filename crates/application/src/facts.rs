@@ -13,9 +13,8 @@ use traccia_domain::{
     programme::{Programme, ProgrammeCommand, ProgrammeFacts},
     project::{Project, ProjectCommand, ProjectFacts},
     record::{Record, RecordCommand},
-    report::{self, Report, ReportCommand, ReportFacts},
+    report::{Report, ReportCommand, ReportFacts},
     service::{Service, ServiceCommand, ServiceEvent, ServiceFacts, command::RecordService},
-    time::Month,
 };
 use traccia_log::Log;
 
@@ -91,20 +90,6 @@ impl<L: Log, K: RecordKeys> World<'_, L, K> {
             Some(id) => self.shared(id).await,
             None => Ok(Arc::default()),
         }
-    }
-
-    /// The months that a project reports on, up to that of a day, whose report is not accepted: money waits for them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the release of a tranche asks for it"))]
-    pub(crate) async fn missing_reports(&self, id: &ProjectId, until: Date) -> Result<Vec<Month>, Failure> {
-        let (project, _) = self.project(Some(id)).await?;
-        let Some(application) = project.application() else { return Ok(Vec::new()) };
-        let mut missing = Vec::new();
-        for month in report::months(application.starts, until.min(application.ends)) {
-            if !self.own::<Report>(report::id(id, month)).await?.accepted() {
-                missing.push(month);
-            }
-        }
-        Ok(missing)
     }
 
     /// The age of a record's person on a day, from its sealed profile; `None` where nothing tells it.

@@ -1,7 +1,6 @@
 //! A partnership reports on its months, the Region accepts them, and money waits for those it has not.
 
 use serde_json::Value;
-use traccia_domain::Position;
 use traccia_log::memory::MemoryLog;
 
 use super::*;
@@ -21,12 +20,6 @@ async fn say(app: &App, who: &Bearer, name: &str, month: &str, more: Value) -> R
     let mut body = json!({"project": "proj", "month": month});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     app.carry_out(who, None, command(name, body)).await
-}
-
-async fn accepted(app: &App, month: &str) -> Position {
-    say(app, &capofila("carla"), "SubmitReport", month, json!({})).await.unwrap();
-    let act = json!({"on": "2024-06-15", "act": "D.d.s. 1"});
-    say(app, &region("rita"), "AcceptReport", month, act).await.unwrap().position
 }
 
 #[tokio::test]
@@ -90,23 +83,4 @@ async fn of_two_acceptances_at_once_one_is_written() {
     );
     assert_eq!(one.is_ok(), other.is_err());
     assert_eq!(all(&log).await.len(), before + 1);
-}
-
-#[tokio::test]
-async fn money_waits_for_each_month_whose_report_is_not_accepted() {
-    let log = MemoryLog::default();
-    let app = running(&log).await;
-    let project = "proj".parse().unwrap();
-    let missing = async |until: &str| {
-        let found = app.world(true).missing_reports(&project, until.parse().unwrap()).await.unwrap();
-        found.into_iter().map(|month| month.to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(missing("2023-03-15").await, ["2023-01", "2023-02", "2023-03"]);
-    for month in ["2023-01", "2023-02", "2023-03"] {
-        accepted(&app, month).await;
-    }
-    assert_eq!(missing("2023-03-31").await, [""; 0]);
-    say(&app, &region("rita"), "ReopenReport", "2023-02", json!({"reason": "r"})).await.unwrap();
-    assert_eq!(missing("2023-04-01").await, ["2023-02", "2023-04"], "what was reopened is not accepted");
-    assert_eq!(missing("2099-01-01").await.last().map(String::as_str), Some("2025-12"), "none after the project's end");
 }
