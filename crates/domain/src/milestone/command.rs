@@ -62,7 +62,7 @@ pub struct RecordFinding {
     /// The unit: the person's serial.
     pub unit: RecordId,
     /// Whether what was claimed is so.
-    pub finding: Outcome,
+    pub finding: Checked,
     /// What was seen: at most 500 characters, kept for ever and shown. Do not write names, documents or contacts here.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::reason::read_some")]
     #[schemars(length(max = 500))]
@@ -72,20 +72,20 @@ pub struct RecordFinding {
 /// What a check of a unit ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum Checked {
     /// The service took place as it was recorded.
     Confirmed,
     /// It did not.
     Error,
 }
 
-impl Outcome {
+impl Checked {
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Outcome::Confirmed => "confirmed",
-            Outcome::Error => "error",
+            Checked::Confirmed => "confirmed",
+            Checked::Error => "error",
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::command::Outcome;
+use super::command::Checked;
 use crate::{
     Hash, Position, RecordId,
     event::events,
@@ -104,7 +104,7 @@ pub struct FindingRecorded {
     /// The unit.
     pub unit: RecordId,
     /// Whether what was claimed is so.
-    pub finding: Outcome,
+    pub finding: Checked,
     /// What was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -64,7 +64,7 @@ fn draw(size: Option<u32>) -> MilestoneCommand {
 }
 
 fn find(unit: &str) -> MilestoneCommand {
-    let (unit, finding) = (citizen(unit), Outcome::Confirmed);
+    let (unit, finding) = (citizen(unit), Checked::Confirmed);
     MilestoneCommand::Find(RecordFinding { project: id(), milestone: "M1".to_owned(), unit, finding, note: None })
 }
 
