@@ -7,12 +7,13 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 6] = [
+pub(super) const FORMS: [&str; 7] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
     "POST /rendicontazione/{project}/{month}",
     "POST /spese",
+    "POST /milestone",
     "POST /regis",
 ];
 
@@ -104,6 +105,16 @@ pub(super) const PAGES: &[Route] = &[
         operation: "GET /spese",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/spese?project={}", side.project), format!("spesa-{}", side.project)),
+    },
+    Route {
+        operation: "GET /milestone",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get("/milestone", format!("/progetti/{}", side.project)),
+    },
+    Route {
+        operation: "GET /milestone/unita",
+        rights: [Own, Own, Own, No],
+        ask: |side, _| get(format!("/milestone/unita?project={}&milestone=M2", side.project), side.citizen.clone()),
     },
     Route {
         operation: "GET /regis",

@@ -87,6 +87,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::counting::difference::page))
         .routes(routes!(page::counting::service::page))
         .routes(routes!(page::counting::citizen::page, page::counting::erase::send))
+        .routes(routes!(page::milestones::page, page::milestones::send::send))
+        .routes(routes!(page::milestones::units::page))
         .routes(routes!(page::network::programme::page))
         .routes(routes!(page::network::project::page))
         .routes(routes!(page::network::points::page))

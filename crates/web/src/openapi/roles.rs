@@ -22,6 +22,10 @@ enum Right {
 const STEPS: [CommandKind; 4] =
     [CommandKind::SubmitReport, CommandKind::ReturnReport, CommandKind::AcceptReport, CommandKind::ReopenReport];
 
+/// The steps of a milestone.
+const OF_A_MILESTONE: [CommandKind; 4] =
+    [CommandKind::ClaimMilestone, CommandKind::CertifyMilestone, CommandKind::DrawSample, CommandKind::RecordFinding];
+
 /// The right an operation asks for, by its id; `None` when anyone may.
 fn right(operation: &str) -> Option<Right> {
     if let Some(command) = CommandKind::ALL.iter().find(|command| command.name() == operation) {
@@ -37,8 +41,11 @@ fn right(operation: &str) -> Option<Right> {
         "list_points" | "point" => Right::Read(Read::Points),
         "targets" => Right::Read(Read::Targets),
         "counting" => Right::Read(Read::Counting),
-        "milestones" => Right::Read(Read::Milestones),
-        "units" | "claim_units" | "counting_persons" | "difference" | "difference_page" => Right::Read(Read::Units),
+        "milestones" | "milestones_page" => Right::Read(Read::Milestones),
+        "milestone_page" => Right::AnyOf(&OF_A_MILESTONE),
+        "units" | "claim_units" | "claim_units_page" | "counting_persons" | "difference" | "difference_page" => {
+            Right::Read(Read::Units)
+        }
         "overlaps" => Right::Read(Read::Overlaps),
         "citizen" => Right::Read(Read::Citizen),
         "find_citizen" => Right::Read(Read::FindCitizen),

@@ -12,6 +12,7 @@ pub(crate) mod frame;
 pub(crate) mod home;
 pub(crate) mod impact;
 pub(crate) mod links;
+pub(crate) mod milestones;
 pub(crate) mod network;
 pub(crate) mod regis;
 pub(crate) mod release;

@@ -28,6 +28,8 @@ pub(crate) struct Frame {
     pub(crate) findings: bool,
     /// Whether they may have the files of an audit.
     pub(crate) exports: bool,
+    /// Whether they may see milestones.
+    pub(crate) milestones: bool,
     /// Whether they may see what is due and paid.
     pub(crate) tranches: bool,
     /// Whether they may upload.

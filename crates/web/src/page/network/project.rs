@@ -34,6 +34,7 @@ struct Page<'a> {
     programme: Cell,
     waterfall: String,
     reports: String,
+    milestones: String,
     /// Where it says what was spent, for those who may see it.
     expenses: Option<String>,
     facts: Vec<(&'static str, String)>,
@@ -64,6 +65,7 @@ pub(crate) async fn page(
         let programme = found.programme.parse().ok();
         let filter = TargetsFilter { programme, project: Some(id.clone()), by: Scope::Project, on: None };
         let whole = targets(&reader, &filter).await?.body.items.pop().ok_or_else(|| Wrong::unknown("Il progetto"))?;
+        let milestones = truth.link(&format!("/milestone?project={id}"));
         let reports = truth.link(&format!("/rendicontazione?project={id}"));
         let place = Place::Project(id.clone());
         Ok(Page {
@@ -71,6 +73,7 @@ pub(crate) async fn page(
             programme: Cell::link(&found.programme, truth.link(&format!("/programmi/{}", found.programme))),
             waterfall: place.waterfall(&truth),
             reports,
+            milestones,
             expenses: right(&who, Read::Expenses).ok().map(|_| truth.link(&format!("/spese?project={id}"))),
             figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
             gates: gates(&whole.gates, truth.day()),

@@ -1,5 +1,6 @@
 //! A browser signs in, uploads and signs out; other sites do nothing in its name.
 
+mod milestones;
 mod release;
 
 use super::*;
@@ -107,7 +108,7 @@ async fn forms_of_other_sites_do_nothing() {
     server.set_up().await;
     let cookie = server.signed_in(&server.admin()).await;
     let head = traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
-    for path in ["/accesso", "/uscita", "/caricamenti", "/spese", "/regis"] {
+    for path in ["/accesso", "/uscita", "/caricamenti", "/spese", "/regis", "/milestone"] {
         for foreign in
             [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example"), ("x-nothing", "said")]
         {

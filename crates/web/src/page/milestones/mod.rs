@@ -1,0 +1,211 @@
+//! `/milestone`: what each milestone needs, how far the project is, what was claimed, certified and looked at; and the forms
+//! of who takes the next step.
+
+pub(crate) mod send;
+pub(crate) mod units;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use traccia_application::{
+    Bearer,
+    permission::{Extent, Read, extent},
+};
+use traccia_domain::{CommandKind, ProgrammeId, ProjectId};
+use traccia_projections::{
+    milestones::queries::{self, Milestone, Pace, SampleShown},
+    points::queries::{References, missing},
+};
+
+use super::{
+    frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+    shown::{Bar, Cell, Shown, italian},
+};
+use crate::{
+    App,
+    read::{right, within},
+};
+
+/// Milestones on a page.
+const MILESTONES: u32 = 30;
+
+#[derive(Template)]
+#[template(path = "milestones.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    truth: Truth,
+    milestones: Vec<Drawn>,
+    more: Option<String>,
+}
+
+/// A milestone as it is drawn.
+struct Drawn {
+    project: Cell,
+    id: String,
+    name: String,
+    milestone: String,
+    state: &'static str,
+    points: Option<(String, Bar)>,
+    citizens: Option<(String, Bar)>,
+    facts: Vec<(&'static str, String)>,
+    claim: Vec<(&'static str, String)>,
+    /// The list behind the claim.
+    units: Option<String>,
+    certificate: Vec<(&'static str, String)>,
+    sample: Vec<(&'static str, String)>,
+    /// Where the claim stands: what a form is about.
+    said_at: u64,
+    count: u64,
+    root: String,
+    may: May,
+}
+
+/// Which forms are drawn.
+#[derive(Default)]
+struct May {
+    claim: bool,
+    certify: bool,
+    draw: bool,
+    /// The units to be looked at.
+    find: Vec<String>,
+}
+
+/// The milestones of a programme, a project, or all that may be seen.
+#[utoipa::path(
+    get, path = "/milestone", tag = "Pagine", operation_id = "milestones_page",
+    params(
+        ("programme" = Option<String>, Query, description = "Those of a programme"), ("project" = Option<String>, Query, description = "Those of a project"),
+        ("after" = Option<String>, Query, description = "Begin after this cursor"), ("known_at" = Option<String>, Query, description = "What the log knew"),
+    ),
+    responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
+    answer(&frame, async {
+        asked.only(&["programme", "project", "after"])?;
+        let programme: Option<ProgrammeId> = asked.read("programme", "è l'id di un programma")?;
+        let project: Option<ProjectId> = asked.read("project", "è l'id di un progetto")?;
+        let sight = Sight::Exact(within(right(&who, Read::Milestones)?));
+        let (reader, truth) = open(&app, sight, &asked, "/milestone").await?;
+        let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
+        if missing(&reader, &references).await?.is_some() {
+            return Err(Wrong::unknown("Il programma o il progetto"));
+        }
+        let paging = asked.paging(MILESTONES)?;
+        let found = queries::milestones(&reader, programme.as_ref(), project.as_ref(), &paging).await?.body;
+        Ok(Page {
+            frame: &frame,
+            more: found.next.map(|next| truth.after(&next)),
+            milestones: found.items.iter().map(|found| drawn(found, &who, &truth)).collect(),
+            truth,
+        })
+    })
+    .await
+}
+
+fn drawn(found: &Milestone, who: &Bearer, truth: &Truth) -> Drawn {
+    let claim = found.claim.as_ref();
+    let list = format!("/milestone/unita?project={}&milestone={}", found.project, found.milestone);
+    let sees_units = right(who, Read::Units).is_ok();
+    Drawn {
+        project: Cell::link(&found.project, truth.link(&format!("/progetti/{}", found.project))),
+        id: format!("{}-{}", found.project, found.milestone),
+        name: found.project.clone(),
+        milestone: found.milestone.clone(),
+        state: state_in_italian(found.state),
+        points: found.points.needed.map(|needed| reached(found.points.reached, needed)),
+        citizens: found.citizens.needed.map(|needed| reached(found.citizens.counted, needed)),
+        facts: facts(found),
+        claim: claim.map_or_else(Vec::new, |claim| {
+            vec![
+                ("Richiesta alla posizione", italian::number(claim.position)),
+                ("Unità congelate", italian::number(claim.count)),
+                ("di cui valgono ancora", italian::number(claim.citizens_now)),
+                ("Punti congelati", italian::number(claim.points)),
+                ("Punti di oggi", italian::number(claim.points_now)),
+                ("Radice dell'elenco", claim.root.clone()),
+            ]
+        }),
+        units: claim.filter(|_| sees_units).map(|_| truth.link(&list)),
+        certificate: found.certificate.as_ref().map_or_else(Vec::new, |certificate| {
+            vec![
+                ("Certificata alla posizione", italian::number(certificate.position)),
+                ("Esito", if certificate.met { "raggiunta" } else { "raggiunta in parte" }.to_owned()),
+                ("Dichiara ciò che fu congelato", if certificate.agrees { "sì" } else { "NO" }.to_owned()),
+            ]
+        }),
+        sample: found.sample.as_ref().map_or_else(Vec::new, sample),
+        said_at: claim.map_or(0, |claim| claim.position),
+        count: claim.map_or(0, |claim| claim.count),
+        root: claim.map_or_else(String::new, |claim| claim.root.clone()),
+        may: may(found, who, truth),
+    }
+}
+
+fn reached(counted: u32, needed: u32) -> (String, Bar) {
+    let (counted, needed) = (u64::from(counted), u64::from(needed));
+    let words = format!("{} su {}", italian::number(counted), italian::number(needed));
+    (words, Bar::of(Shown::Number(counted), Some(needed)))
+}
+
+fn facts(found: &Milestone) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        ("Scadenza, compresa", italian::day(found.deadline)),
+        ("Report accettati entro il", italian::day(found.cutoff)),
+        ("Cittadini a rischio", italian::number(found.citizens.at_risk.into())),
+        ("Margine", italian::signed(found.margin)),
+    ];
+    if found.claim.is_none() {
+        facts.push(("In attesa di un report accettato", italian::number(found.citizens.waiting.into())));
+    }
+    if let Some(Pace { needed_per_week, reached_per_week, forecast }) = found.pace {
+        let weekly = |pace: f64| format!("{pace:.1}").replace('.', ",");
+        facts.push(("Cittadini a settimana necessari", weekly(needed_per_week)));
+        facts.push(("Cittadini a settimana, ultime quattro", weekly(reached_per_week)));
+        facts.push(("A questo passo si raggiunge il", forecast.map_or_else(|| "mai".to_owned(), italian::day)));
+    }
+    facts
+}
+
+fn sample(sample: &SampleShown) -> Vec<(&'static str, String)> {
+    vec![
+        ("Estratto alla posizione", italian::number(sample.position)),
+        ("Valore pubblico", sample.public_value.clone()),
+        ("Seme", sample.seed.clone()),
+        ("Unità estratte", italian::number(sample.units.len() as u64)),
+        ("Confermate", italian::number(sample.confirmed)),
+        ("Errate", italian::number(sample.errors)),
+        ("Estraendo di nuovo si ottengono le stesse", if sample.agrees { "sì" } else { "NO" }.to_owned()),
+    ]
+}
+
+/// The next steps that the visitor's role may take. Whether the rules allow them is said when they are taken.
+fn may(found: &Milestone, who: &Bearer, truth: &Truth) -> May {
+    let role = |command| !truth.past() && extent(who.actor.role, command) != Extent::Nowhere;
+    let sample = found.sample.as_ref();
+    let claimed = found.claim.is_some();
+    let unclaimed = matches!(found.state, "reached" | "missed" | "partially_met");
+    May {
+        claim: unclaimed && role(CommandKind::ClaimMilestone),
+        certify: found.state == "claimed" && role(CommandKind::CertifyMilestone),
+        draw: claimed && sample.is_none() && found.citizens.counted > 0 && role(CommandKind::DrawSample),
+        find: match sample.filter(|_| role(CommandKind::RecordFinding)) {
+            Some(sample) if sample.confirmed + sample.errors < sample.units.len() as u64 => sample.units.clone(),
+            Some(_) | None => Vec::new(),
+        },
+    }
+}
+
+fn state_in_italian(state: &str) -> &'static str {
+    match state {
+        "projected" => "in corso",
+        "reached" => "raggiunta, da richiedere",
+        "missed" => "non raggiunta entro i termini",
+        "claimed" => "richiesta, da certificare",
+        "certified" => "certificata",
+        "partially_met" => "certificata in parte",
+        "cured" => "sanata",
+        "failed" => "non sanata",
+        "restated" => "certificata; oggi vale altro",
+        _ => "",
+    }
+}

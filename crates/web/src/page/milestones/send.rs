@@ -1,0 +1,102 @@
+//! `POST /milestone`: a step of a milestone's life, carried out as the command that says it.
+
+use std::time::Duration;
+
+use axum::{
+    Form,
+    extract::{State, rejection::FormRejection},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::Deserialize;
+use traccia_application::{Bearer, IdempotencyKey, InvalidKey};
+use traccia_domain::{
+    Command, Hash, ProjectId, RecordId,
+    hash::ShortHash,
+    milestone::command::{CertifyMilestone, Checked, ClaimMilestone, DrawSample, RecordFinding},
+};
+use traccia_projections::answer::ReadError;
+use traccia_projector::Reading;
+
+use crate::{
+    App, Problem,
+    page::{
+        access::own_site::OwnSite,
+        frame::{SignedIn, Wrong},
+    },
+};
+
+/// What the form sends: the step, and what it is about.
+#[derive(Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Sent {
+    Claim { project: ProjectId, milestone: String, said_at: String },
+    Certify { project: ProjectId, milestone: String, said_at: String, count: String, root: Hash },
+    Draw { project: ProjectId, milestone: String, said_at: String, public_value: String },
+    Find { project: ProjectId, milestone: String, said_at: String, unit: RecordId, finding: Checked, note: String },
+}
+
+impl Sent {
+    /// The command, and the key under which the same form sent twice is one step: `said_at` is the claim on the page.
+    fn command(self) -> Result<(IdempotencyKey, ProjectId, Command), Wrong> {
+        let of = |parts: [&str; 4]| ShortHash::of_parts(parts.map(str::as_bytes));
+        let (key, project, command): (_, _, Command) = match self {
+            Sent::Claim { project, milestone, said_at } => {
+                let key = of([project.as_str(), &milestone, &said_at, ""]);
+                (key, project.clone(), ClaimMilestone { project, milestone }.into())
+            }
+            Sent::Certify { project, milestone, said_at, count, root } => {
+                let key = of([project.as_str(), &milestone, &said_at, ""]);
+                let count = count.parse().map_err(|_| Wrong::request("Il numero di unità non è un numero."))?;
+                (key, project.clone(), CertifyMilestone { project, milestone, count, root }.into())
+            }
+            Sent::Draw { project, milestone, said_at, public_value } => {
+                let key = of([project.as_str(), &milestone, &said_at, &public_value]);
+                (key, project.clone(), DrawSample { project, milestone, public_value, size: None }.into())
+            }
+            Sent::Find { project, milestone, said_at, unit, finding, note } => {
+                let key = of([project.as_str(), &milestone, &said_at, &unit.to_string()]);
+                let note = Some(note).filter(|note| !note.trim().is_empty());
+                (key, project.clone(), RecordFinding { project, milestone, unit, finding, note }.into())
+            }
+        };
+        let key = format!("page-{}-{key}", command.name()).parse();
+        let key = key.map_err(|_: InvalidKey| Wrong::request("Il modulo non dice a che cosa si riferisce."))?;
+        Ok((key, project, command))
+    }
+}
+
+/// Claims, certifies, draws or says what was found, and leads back to the project's milestones.
+#[utoipa::path(
+    post, path = "/milestone", tag = "Pagine", operation_id = "milestone_page",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded", description = "`step`: claim, certify, draw or find; `project`, `milestone`, `said_at`, and the fields of the step"),
+    responses((status = 303, description = "To the project's milestones"), (status = 409, description = "It was claimed or decided before, or is not what was frozen", content_type = "text/html", body = String)),
+    security(("token" = [])),
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    SignedIn { who, frame }: SignedIn,
+    _: OwnSite,
+    form: Result<Form<Sent>, FormRejection>,
+) -> Response {
+    let Ok(Form(sent)) = form else {
+        return Wrong::request("Il modulo non ha i campi di una milestone.").under(&frame);
+    };
+    let (key, project, command) = match sent.command() {
+        Ok(said) => said,
+        Err(wrong) => return wrong.under(&frame),
+    };
+    match carried_out(&app, &who, key, command).await {
+        Ok(()) => Redirect::to(&format!("/milestone?project={project}")).into_response(),
+        Err(problem) => Wrong::from(problem).under(&frame),
+    }
+}
+
+async fn carried_out(app: &App, who: &Bearer, key: IdempotencyKey, command: Command) -> Result<(), Problem> {
+    let done = app.application.carry_out(who, Some(key), command).await?;
+    // The page is to show what was just done; should the read models be late, it shows what they know.
+    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
+    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
+        tracing::debug!(%error, "the page is shown before the step is in it");
+    }
+    Ok(())
+}
