@@ -15,9 +15,15 @@ pub(super) const FORMS: [&str; 7] = [
     "POST /spese",
     "POST /milestone",
     "POST /regis",
+    "POST /erogazioni",
 ];
 
 pub(super) const PAGES: &[Route] = &[
+    Route {
+        operation: "GET /erogazioni",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/erogazioni?project={}", side.project), "Chi autorizza non ordina"),
+    },
     Route {
         operation: "GET /collegamenti",
         rights: [No, No, Own, No],

@@ -8,7 +8,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use serde_json::json;
-use traccia_domain::Role;
+use traccia_domain::{Role, tranche::OrderId};
 
 use super::{
     PUBLIC,
@@ -212,6 +212,22 @@ const ROUTES: &[Route] = &[
         },
     },
     Route {
+        operation: "GET /v1/tranches",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/v1/tranches?project={}", side.project), "\"items\""),
+    },
+    Route {
+        operation: "GET /v1/exposures",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/v1/exposures?project={}", side.project), "\"items\""),
+    },
+    // Whole account numbers are for who pays.
+    Route {
+        operation: "GET /v1/payments/orders",
+        rights: [No, No, No, Own],
+        ask: |side, _| get(format!("/v1/payments/orders?programme={}&format=json", side.programme), "\"items\""),
+    },
+    Route {
         operation: "GET /v1/trail",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/trail?entity=point.{}", side.point), "\"PointOpened\""),
@@ -259,6 +275,9 @@ const ROUTES: &[Route] = &[
     },
 ];
 
+/// What the bank did with orders, which are of who pays alone.
+const BANK: &str = "POST /v1/payments/confirmations";
+
 fn routes() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().chain(PAGES)
 }
@@ -285,6 +304,7 @@ async fn every_published_route_has_its_line_here() {
         .filter(|(_, path)| !PUBLIC.contains(&path.as_str()) && !path.starts_with("/v1/commands"))
         .map(|(method, path)| format!("{method} {path}"))
         .filter(|operation| !FORMS.contains(&operation.as_str()) && !IMPACTS.contains(&operation.as_str()))
+        .filter(|operation| operation != BANK)
         .collect();
     let listed: BTreeSet<String> = routes().map(|route| route.operation.to_owned()).collect();
     assert_eq!(published, listed);
@@ -338,6 +358,28 @@ async fn asked(house: &House, token: &str, route: &Route, ask: &Ask) -> (bool, A
         .unwrap();
     let answer = house.send(request).await;
     (answer.text.contains(&ask.shows), answer)
+}
+
+#[tokio::test]
+async fn only_who_pays_says_what_the_bank_did_and_of_their_own_alone() {
+    let Neighbours { house, own, foreign } = neighbours().await;
+    house.caught_up().await;
+    let asked = async |token: &str, side: &Side| {
+        let order = OrderId::of(&side.project.parse().unwrap(), "T1");
+        let request =
+            Request::post("/v1/payments/confirmations").header(header::AUTHORIZATION, format!("Bearer {token}"));
+        house.send(request.body(Body::from(format!("order,failed\n{order},conto chiuso\n"))).unwrap()).await
+    };
+    for (role, scope) in ROLES {
+        let token = house.token(role, scope);
+        let answer = asked(&token, &own).await;
+        let may = matches!(role, Role::Treasurer | Role::Admin);
+        assert_eq!(answer.status == StatusCode::OK, may, "{role:?}: {}", answer.text);
+        assert_eq!(answer.status == StatusCode::FORBIDDEN, !may, "{role:?}: {}", answer.text);
+        assert_eq!(answer.text.contains(&own.project), may, "{role:?}: {}", answer.text);
+    }
+    let others = asked(&house.token(Role::Treasurer, ROLES[3].1), &foreign).await;
+    assert!(others.text.contains("UnknownOrder") && !others.text.contains(&foreign.project), "{}", others.text);
 }
 
 #[test]

@@ -54,12 +54,12 @@ pub(crate) struct Confirmed {
     /// Lines that were refused.
     rejected: usize,
     /// Each line, in order.
-    lines: Vec<Outcome>,
+    lines: Vec<ConfirmedLine>,
 }
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
-struct Outcome {
+struct ConfirmedLine {
     /// Its number, from 1, without the header.
     row: usize,
     /// What became of it: confirmed, failed, already or rejected.
@@ -115,7 +115,7 @@ pub(crate) async fn send(
         };
         *count += 1;
         let (project, tranche) = named.map(|(project, tranche)| (project.to_string(), tranche)).unzip();
-        answer.lines.push(Outcome { row: index + 1, outcome: word, project, tranche, code });
+        answer.lines.push(ConfirmedLine { row: index + 1, outcome: word, project, tranche, code });
     }
     Ok(Json(answer))
 }
