@@ -97,7 +97,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 9;
+    const VERSION: u32 = 10;
 
     fn tables() -> Vec<&'static Table> {
         vec![
