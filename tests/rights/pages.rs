@@ -7,7 +7,7 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 7] = [
+pub(super) const FORMS: [&str; 8] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",

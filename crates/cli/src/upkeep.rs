@@ -5,6 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
+use traccia_application::{Reproduced, Unlike, reproduce};
 use traccia_domain::Position;
 use traccia_ledger::{Verified as Signed, verify_log};
 use traccia_log::chain;
@@ -17,7 +18,7 @@ use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, ve
 
 use crate::{command::bar, installation::Data, ledger};
 
-/// Folds the log again and compares every table, row by row, every certificate and sample, and the signed root. Exits 1 on any difference and names it.
+/// Folds the log again and compares every table, row by row, every certificate, sample and authorisation, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -50,7 +51,16 @@ impl Verify {
         progress.set_message("tables");
         let found =
             verify::<Projections, _>(&log, &tables, self.known_at.map(Position), |step| show(&progress, step)).await?;
-        let stated = disagreeing(&tables, found.position).await?;
+        let mut stated = disagreeing(&tables, found.position).await?;
+        progress.set_message("money");
+        let Reproduced { authorisations, others } = reproduce(&*log, found.position).await?;
+        let unlike = |one: Unlike| Disagreeing {
+            what: "authorisation".to_owned(),
+            project: one.project,
+            milestone: one.tranche,
+            position: one.position.0,
+        };
+        stated.extend(others.into_iter().map(unlike));
         progress.finish_and_clear();
         if self.json {
             println!("{}", serde_json::to_string_pretty(&as_json(&found, &stated, signed.as_ref(), commits))?);
@@ -70,11 +80,13 @@ impl Verify {
             println!("{verdict}, up to position {}", found.position);
             for Disagreeing { what, project, milestone, position } in &stated {
                 println!(
-                    "the {what} of {milestone} of project {project}, at position {position}, is NOT what the log froze"
+                    "the {what} of {milestone} of project {project}, at position {position}, is NOT what follows from the log"
                 );
             }
             if stated.is_empty() {
-                println!("every certificate and sample states what the log froze");
+                println!(
+                    "every certificate and sample states what the log froze, and {authorisations} authorisations were decided again"
+                );
             }
             ledger::print(signed.as_ref());
         }
@@ -118,7 +130,7 @@ impl Rebuild {
     }
 }
 
-/// What was certified and sampled, and is not what the fold had frozen.
+/// What was certified and sampled, and is not what the fold had frozen. `milestone` is the tranche of an authorisation.
 async fn disagreeing(tables: &Tables, position: Position) -> anyhow::Result<Vec<Disagreeing>> {
     let at = KnownAt::Position(position);
     let reader = Reader::open(tables, at, None, Duration::ZERO, Within::everything()).await?;
@@ -134,9 +146,9 @@ fn as_json(found: &Verified, stated: &[Disagreeing], signed: Option<&Signed>, co
     let tables = found.tables.iter().map(|table| {
         json!({"table": table.name, "rows": table.rows, "missing": table.missing, "unexpected": table.unexpected})
     });
-    let evidence = stated.iter().map(|said| {
-        json!({"what": said.what, "project": said.project, "milestone": said.milestone, "position": said.position})
-    });
+    let evidence = stated.iter().map(
+        |said| json!({"what": said.what, "project": said.project, "of": said.milestone, "position": said.position}),
+    );
     json!({
         "holds": found.holds() && stated.is_empty() && signed.is_none_or(Signed::holds), "evidence": evidence.collect::<Vec<_>>(), "ledger": ledger::as_json(signed), "position": found.position, "commits": commits, "tables": tables.collect::<Vec<_>>(),
         "differences": found.differences.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ mod old;
 mod paying;
 mod repeated;
 mod reports;
+mod reproduced;
 mod rotated;
 
 fn code(failure: Failure) -> Code {

@@ -16,7 +16,7 @@ use traccia_domain::{
     time::Month,
     tranche::{Money, MoneyCommand, MoneyFacts, reported},
 };
-use traccia_log::Log;
+use traccia_log::{Log, LogError};
 
 use super::{Deciding, World, programme_of, target};
 use crate::{
@@ -35,25 +35,12 @@ impl Deciding for Money {
         let head = world.log.head().await.map_err(Failure::reading)?;
         // A head that is older than what was loaded would leave this stream's own last events out.
         let position = head.max(loaded.last().unwrap_or_default());
-        let project: Project = world.at(id, position).await?;
-        let programme = match programme_of(&project) {
-            Some(programme) => world.at(programme, position).await?,
-            None => Programme::default(),
-        };
-        let target = target(&[], Some(id), programme_of(&project));
-        let exposures = match rests_on_the_fold(command) && project.application().is_some() {
-            true => world.figures.exposures(id, position).await.map_err(Failure::Unavailable)?,
-            false => Vec::new(),
-        };
-        let facts = MoneyFacts {
-            today: world.today,
-            position,
-            certificates: world.certificates(id, &programme, position).await?,
-            accepted: world.accepted(command, &project, &programme, position).await?,
-            exposures,
-            project: Arc::new(project),
-            programme: Arc::new(programme),
-        };
+        let mut facts = as_it_was(world.log, command, position).await.map_err(Failure::reading)?;
+        facts.today = world.today;
+        if rests_on_the_fold(command) && facts.project.application().is_some() {
+            facts.exposures = world.figures.exposures(id, position).await.map_err(Failure::Unavailable)?;
+        }
+        let target = target(&[], Some(id), programme_of(&facts.project));
         Ok((facts, target))
     }
 }
@@ -73,47 +60,66 @@ fn rests_on_the_fold(command: &MoneyCommand) -> bool {
     }
 }
 
-impl<L: Log, K: RecordKeys> World<'_, L, K> {
-    /// An aggregate as it was at a position: from the leader, and nothing after.
-    async fn at<A: Stored>(&self, id: impl Display, position: Position) -> Result<A, Failure> {
-        let stream = A::stream(id);
-        let mut commits = self.log.load_from_leader(&stream, Position::START).await.map_err(Failure::reading)?;
-        commits.retain(|recorded| recorded.position <= position);
-        Ok(Loaded::fold(commits).map_err(Failure::reading)?.state)
-    }
+/// What the log said of a project up to a position, and nothing after: everything but the day and the open exposures.
+pub(crate) async fn as_it_was(
+    log: &impl Log,
+    command: &MoneyCommand,
+    position: Position,
+) -> Result<MoneyFacts, LogError> {
+    let id = command.project();
+    let project: Project = at(log, id, position).await?;
+    let programme = match programme_of(&project) {
+        Some(programme) => at(log, programme, position).await?,
+        None => Programme::default(),
+    };
+    Ok(MoneyFacts {
+        position,
+        certificates: certificates(log, id, &programme, position).await?,
+        accepted: accepted(log, command, &project, &programme, position).await?,
+        project: Arc::new(project),
+        programme: Arc::new(programme),
+        ..MoneyFacts::default()
+    })
+}
 
-    /// The last certificate of each milestone.
-    async fn certificates(
-        &self,
-        project: &ProjectId,
-        programme: &Programme,
-        position: Position,
-    ) -> Result<BTreeMap<String, MilestoneCertified>, Failure> {
-        let milestones: Milestone = self.at(project, position).await?;
-        let ids = programme.defined().into_iter().flat_map(|defined| &defined.definition.milestones);
-        let last = ids.filter_map(|gate| Some((gate.id.clone(), milestones.certificates(&gate.id).last()?.clone())));
-        Ok(last.collect())
-    }
+/// An aggregate as it was at a position: from the leader, and nothing after.
+async fn at<A: Stored>(log: &impl Log, id: impl Display, position: Position) -> Result<A, LogError> {
+    let mut commits = log.load_from_leader(&A::stream(id), Position::START).await?;
+    commits.retain(|recorded| recorded.position <= position);
+    Ok(Loaded::fold(commits)?.state)
+}
 
-    /// Of the months that a tranche waits for, those whose report is accepted.
-    async fn accepted(
-        &self,
-        command: &MoneyCommand,
-        project: &Project,
-        programme: &Programme,
-        position: Position,
-    ) -> Result<BTreeSet<Month>, Failure> {
-        let (MoneyCommand::Authorise(body, _), Some(application)) = (command, project.application()) else {
-            return Ok(BTreeSet::new());
-        };
-        let tranche = application.tranches.iter().find(|tranche| tranche.id == body.tranche);
-        let milestones = programme.defined().map_or(&[][..], |defined| &defined.definition.milestones);
-        let days = [application.starts, application.ends];
-        let months = tranche.into_iter().flat_map(|tranche| reported(tranche, days, milestones));
-        let reports = months.map(async |month| {
-            let report: Report = self.at(report::id(&body.project, month), position).await?;
-            Ok::<_, Failure>(report.accepted().then_some(month))
-        });
-        Ok(try_join_all(reports).await?.into_iter().flatten().collect())
-    }
+/// The last certificate of each milestone.
+async fn certificates(
+    log: &impl Log,
+    project: &ProjectId,
+    programme: &Programme,
+    position: Position,
+) -> Result<BTreeMap<String, MilestoneCertified>, LogError> {
+    let milestones: Milestone = at(log, project, position).await?;
+    let ids = programme.defined().into_iter().flat_map(|defined| &defined.definition.milestones);
+    let last = ids.filter_map(|gate| Some((gate.id.clone(), milestones.certificates(&gate.id).last()?.clone())));
+    Ok(last.collect())
+}
+
+/// Of the months that a tranche waits for, those whose report is accepted.
+async fn accepted(
+    log: &impl Log,
+    command: &MoneyCommand,
+    project: &Project,
+    programme: &Programme,
+    position: Position,
+) -> Result<BTreeSet<Month>, LogError> {
+    let (MoneyCommand::Authorise(body, _), Some(application)) = (command, project.application()) else {
+        return Ok(BTreeSet::new());
+    };
+    let tranche = application.tranches.iter().find(|tranche| tranche.id == body.tranche);
+    let milestones = programme.defined().map_or(&[][..], |defined| &defined.definition.milestones);
+    let days = [application.starts, application.ends];
+    let months = tranche.into_iter().flat_map(|tranche| reported(tranche, days, milestones));
+    let reports = months.map(async |month| {
+        let report: Report = at(log, report::id(&body.project, month), position).await?;
+        Ok::<_, LogError>(report.accepted().then_some(month))
+    });
+    Ok(try_join_all(reports).await?.into_iter().flatten().collect())
 }
