@@ -50,6 +50,11 @@ impl<T: Named> Known<T> {
         &self.things[key as usize]
     }
 
+    /// Every thing with its key.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        (0..).zip(&self.things)
+    }
+
     /// The thing, whose row may change.
     pub(crate) fn touch(&mut self, key: u32) -> &mut T {
         self.touched.push(key);

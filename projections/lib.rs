@@ -71,6 +71,11 @@ impl Projections {
         &self.targets
     }
 
+    /// What was said of money, and exposures.
+    pub(crate) fn tranches(&self) -> &Tranches {
+        &self.tranches
+    }
+
     /// Monthly reports and their acceptances.
     #[cfg(test)]
     pub(crate) fn reports(&self) -> &Reports {

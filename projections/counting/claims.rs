@@ -308,9 +308,13 @@ impl Days {
 }
 
 /// A project's points, as a milestone counts them.
-fn counted_points(project: u32, terms: &Terms, points: &Points) -> u32 {
-    let on = Day::from(terms.points_on);
-    let counts = |point: &&u32| match terms.points_basis {
+pub(crate) fn counted_points(project: u32, terms: &Terms, points: &Points) -> u32 {
+    active_points(project, terms.points_basis, terms.points_on.into(), points)
+}
+
+/// A project's points that are active on a day, or have ever been by then.
+pub(crate) fn active_points(project: u32, basis: PointsBasis, on: Day, points: &Points) -> u32 {
+    let counts = |point: &&u32| match basis {
         PointsBasis::ActiveOnDate => points.points.get(**point).active_on(on),
         PointsBasis::EverActivated => points.points.get(**point).was_active_by(on),
     };

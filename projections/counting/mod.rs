@@ -32,7 +32,7 @@ use traccia_projector::At;
 
 pub use self::judge::Reason;
 pub(crate) use self::{
-    claims::{Claim, Claims},
+    claims::{Claim, Claims, active_points, counted_points},
     given::Person,
 };
 use self::{

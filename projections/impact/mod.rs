@@ -2,56 +2,26 @@
 //!
 //! Nothing is judged here: a copy of the fold takes them in, and what counts before and after is compared.
 
+mod compared;
+mod figures;
 mod seen;
+mod stood;
 mod units;
 
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use jiff::civil::Date;
 use traccia_domain::Commit;
 use traccia_projector::Fork;
-use utoipa::ToSchema;
 
-use self::units::Units;
 pub use self::{
-    seen::Seen,
+    figures::{Amount, Claim, Exposure, Figure, Milestone, Money, Project, Services, Stands, Targets, Tranche},
+    seen::{Readers, Seen},
     units::{Unit, Way},
 };
-use crate::{Projections, targets::Totals};
-
-/// A figure before and after.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Figure {
-    /// As it is.
-    pub before: i64,
-    /// As it would be.
-    pub after: i64,
-}
-
-/// Services before and after.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Services {
-    /// Recorded at the project's points.
-    pub recorded: Figure,
-    /// Those with no reason against them.
-    pub qualifying: Figure,
-}
-
-/// What would change in a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Project {
-    /// The project.
-    pub project: String,
-    /// Its programme.
-    pub programme: String,
-    /// Persons whose 1 is in the project.
-    pub counted: Figure,
-    /// Those who would not be counted if every dispute ended in a void and every proposal were confirmed.
-    pub at_risk: Figure,
-    /// Services.
-    pub services: Services,
-}
+use self::{compared::compared, units::Units};
+use crate::{Projections, answer::day_in_italy};
 
 /// What facts would change: in every project where something differs, and the units that would come and go.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,35 +31,27 @@ pub struct Impact {
 }
 
 impl Impact {
-    /// What commits that were not made would change, when they followed what the copy of the fold has taken in.
+    /// What commits that were not made would change, when they followed what the copy of the fold has taken in; on the day
+    /// they would be recorded.
     pub fn of(fork: &mut Fork<Projections>, commits: &[Commit]) -> Impact {
-        let before: Vec<Totals> = fork.state().targets().projects().map(|(_, _, totals)| totals.clone()).collect();
+        let on = commits.last().map_or(Date::ZERO, |commit| day_in_italy(commit.recorded_at));
+        Impact::on(fork, commits, on)
+    }
+
+    /// The same, on another day: points that are active and tranches that are due depend on it.
+    fn on(fork: &mut Fork<Projections>, commits: &[Commit], on: Date) -> Impact {
+        let mut before = stood::projects(fork.state(), on);
         let mut units = Units::before(fork.state(), commits);
         for commit in commits {
             fork.take(commit);
             units.take(fork.state());
         }
-        let state = fork.state();
-        // Totals are never taken away: those that were there before come first.
-        let before = before.into_iter().chain(std::iter::repeat_with(Totals::default));
-        let projects = state.targets().projects().zip(before).filter(|((_, _, after), before)| *after != before);
-        let mut projects: Vec<_> = projects
-            .map(|((programme, id, after), before)| {
-                let figure = |of: fn(&Totals) -> i64| Figure { before: of(&before), after: of(after) };
-                Project {
-                    project: id.to_owned(),
-                    programme: programme.to_owned(),
-                    counted: figure(|totals| totals.counted),
-                    at_risk: figure(|totals| totals.counted - totals.safe),
-                    services: Services {
-                        recorded: figure(|totals| totals.recorded),
-                        qualifying: figure(|totals| totals.qualifying),
-                    },
-                }
-            })
-            .collect();
-        projects.sort_by(|a, b| (&a.programme, &a.project).cmp(&(&b.programme, &b.project)));
-        Impact { projects, units: units.listed(state) }
+        let after = stood::projects(fork.state(), on);
+        let projects = after.into_iter().filter_map(|(name, after)| {
+            let before = before.remove(&name).unwrap_or_default();
+            compared(name, &before, &after)
+        });
+        Impact { projects: projects.collect(), units: units.listed(fork.state()) }
     }
 
     /// In every project where something differs.

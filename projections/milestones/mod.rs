@@ -3,6 +3,7 @@
 //! Nothing is counted here: what a claim freezes, and what of it still holds, is `counting`'s.
 
 pub mod queries;
+pub(crate) mod standing;
 pub mod tables;
 
 use traccia_domain::{

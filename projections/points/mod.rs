@@ -22,7 +22,7 @@ pub(crate) use self::{
     facilitator::Facilitator,
     point::Point,
     programme::{Programme, json},
-    project::Project,
+    project::{Project, Redistributed},
 };
 use self::{
     facilitator::Statement,
@@ -116,6 +116,10 @@ impl Points {
             // Targets are compared with, never judged by.
             ProgrammeEvent::RedistributionAdopted(adopted) => {
                 self.adopted.extend(commitment::rows(&id, adopted).map(|row| (&COMMITMENT, row)));
+                for new in &adopted.projects {
+                    let project = self.projects.meet(&new.project);
+                    self.projects.quietly(project).redistribute(adopted, new);
+                }
                 return;
             }
             ProgrammeEvent::ReportingWindowSet(_) => return,

@@ -66,6 +66,16 @@ impl Programme {
         &self.id
     }
 
+    /// As it was entered.
+    pub(crate) fn definition(&self) -> Option<&Definition> {
+        self.definition.as_deref()
+    }
+
+    /// The rules of counting that hold on a day.
+    pub(crate) fn counting_on(&self, day: Day) -> &CountingRules {
+        self.counting.on(day).expect("rules of counting hold from ever")
+    }
+
     /// Takes the definition in; the first one stays. Gives the row of its own rules.
     pub(super) fn define(&mut self, definition: &Definition) -> Option<Row> {
         if self.definition.is_some() {

@@ -1,8 +1,10 @@
 //! Projects: dates, and who pays on which day.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use traccia_domain::{
     ProjectId,
+    programme::{RedistributionAdopted, command::NewCommitment},
     project::{ApplicationApproved, ApplicationSubmitted, PlannedTranche, ProjectEvent, command::Funding},
 };
 use traccia_projector::Row;
@@ -25,6 +27,15 @@ pub(crate) struct Project {
     ends: Day,
     funding: Timeline<Funding>,
     pub(crate) points: Vec<u32>,
+    redistributed: Vec<Redistributed>,
+}
+
+/// What a redistribution gave to a project.
+#[derive(Clone, Debug)]
+pub(crate) struct Redistributed {
+    pub(crate) act: String,
+    pub(crate) effective_on: Date,
+    pub(crate) new: NewCommitment,
 }
 
 impl Named for Project {
@@ -41,6 +52,7 @@ impl Named for Project {
             ends: Day::FIRST,
             funding: Timeline::default(),
             points: Vec::new(),
+            redistributed: Vec::new(),
         }
     }
 
@@ -64,6 +76,26 @@ struct Detail<'a> {
 impl Project {
     pub(crate) fn id(&self) -> &ProjectId {
         &self.id
+    }
+
+    /// What it applied for.
+    pub(crate) fn application(&self) -> Option<&ApplicationSubmitted> {
+        self.application.as_deref()
+    }
+
+    /// The tranches as its approval fixed them; none before.
+    pub(crate) fn schedule(&self) -> &[PlannedTranche] {
+        self.approval.as_ref().map_or(&[], |approval| &approval.tranches)
+    }
+
+    /// What redistributions gave to it, in the order they were adopted.
+    pub(crate) fn redistributed(&self) -> &[Redistributed] {
+        &self.redistributed
+    }
+
+    pub(super) fn redistribute(&mut self, adopted: &RedistributionAdopted, new: &NewCommitment) {
+        let (act, effective_on) = (adopted.act.clone(), adopted.effective_on);
+        self.redistributed.push(Redistributed { act, effective_on, new: new.clone() });
     }
 
     /// Takes in what happened; `programme` is the key of the application's.

@@ -61,11 +61,12 @@ pub(super) fn causes(
 
 /// An exposure.
 #[derive(Clone, Debug)]
-pub(super) struct Exposure {
-    id: String,
-    tranche: String,
-    amount: Cents,
-    settled: Cents,
+pub(crate) struct Exposure {
+    pub(crate) id: String,
+    pub(crate) tranche: String,
+    pub(crate) amount: Cents,
+    /// What of it came back.
+    pub(crate) settled: Cents,
     state: State,
     causes: Vec<Cause>,
     act: Option<String>,
@@ -153,6 +154,11 @@ impl Exposure {
         if self.state == State::Recovering && settled == self.amount {
             self.state = State::Recovered;
         }
+    }
+
+    /// How it stands, as the API names it.
+    pub(crate) fn state(&self) -> &'static str {
+        self.state.as_str()
     }
 
     pub(super) fn row(&self, project: &ProjectId) -> Row {

@@ -5,6 +5,7 @@
 
 mod exposure;
 pub mod queries;
+pub(crate) mod sums;
 pub mod tables;
 
 #[cfg(test)]
@@ -20,8 +21,9 @@ use traccia_domain::{
 };
 use traccia_projector::{At, Changes};
 
+pub(crate) use self::exposure::Exposure;
 use self::{
-    exposure::{Exposure, Reached},
+    exposure::Reached,
     tables::{EXPOSURE, MONEY},
 };
 use crate::{counting::Counting, points::Points};
@@ -175,6 +177,20 @@ impl Tranches {
                 changes.add(&EXPOSURE, (*key).into(), || exposure.row(id));
             }
         }
+    }
+}
+
+impl Tranches {
+    /// What was said of a project's money, and the last certificate of each of its milestones; none before anything was.
+    pub(crate) fn account(&self, project: u32) -> Option<(&Money, &BTreeMap<String, MilestoneCertified>)> {
+        self.accounts.get(&project).map(|account| (&account.money, &account.certificates))
+    }
+
+    /// A project's exposures, by key.
+    pub(crate) fn exposures(&self, project: u32) -> impl Iterator<Item = (u32, &Exposure)> {
+        let account = self.accounts.get(&project).into_iter();
+        let keys = account.flat_map(|account| account.open.values().chain(&account.closed));
+        keys.map(|key| (*key, &self.exposures[*key as usize]))
     }
 }
 

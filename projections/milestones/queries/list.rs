@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql},
+    milestones::standing::certified,
     points::queries::commitments::Commitments,
 };
 
@@ -192,7 +193,10 @@ impl Known {
             (None, _) if reader.on() > stated.accepted_until => "missed",
             (None, _) => "projected",
             (Some(_), None) => "claimed",
-            (Some(claim), Some(certificate)) => certified(claim, certificate, cure_over),
+            (Some(claim), Some(certificate)) => {
+                let holds = (claim.points_now, claim.citizens_now) == (claim.points, claim.count);
+                certified(claim.cure, certificate.met, holds, cure_over)
+            }
         };
         let needed = stated.citizens_needed.unwrap_or(0);
         Ok(Milestone {
@@ -247,18 +251,6 @@ impl Known {
         let forecast = ahead.map(|days| on.saturating_add(jiff::Span::new().days(days as i64)));
         let tenths = |number: f64| (number * 10.0).round() / 10.0;
         Some(Pace { needed_per_week: tenths(missing / left), reached_per_week: tenths(reached_per_week), forecast })
-    }
-}
-
-fn certified(claim: &ClaimShown, certificate: &Certificate, cure_over: bool) -> &'static str {
-    let holds = (claim.points_now, claim.citizens_now) == (claim.points, claim.count);
-    match (claim.cure, certificate.met) {
-        (_, true) if !holds => "restated",
-        (false, true) => "certified",
-        (true, true) => "cured",
-        (true, false) => "failed",
-        (false, false) if cure_over => "failed",
-        (false, false) => "partially_met",
     }
 }
 

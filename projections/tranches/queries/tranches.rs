@@ -14,7 +14,10 @@ use traccia_domain::{
 use utoipa::ToSchema;
 
 use super::money::{Paid, Projects};
-use crate::answer::{Answer, Page, Paging, ReadError, Reader};
+use crate::{
+    answer::{Answer, Page, Paging, ReadError, Reader},
+    tranches::sums::Sums,
+};
 
 /// A tranche of a project.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -144,24 +147,19 @@ fn shown(
 ) -> Result<Tranche, ReadError> {
     let planned = &paid.detail.tranches[index];
     let said = paid.money.tranche(&planned.id);
-    let account =
-        paid.money.account(&planned.id, terms).ok_or_else(|| ReadError::damaged("a tranche has an account"))?;
+    let sums = Sums::of(&paid.money, terms, index).ok_or_else(|| ReadError::damaged("a tranche has an account"))?;
     let evidence = said.and_then(|said| said.authorised.as_deref());
-    let now = paid.money.planned(terms, None).get(index).copied().unwrap_or_default();
-    let (payable, amount) = evidence.map_or((account.payable, account.amount), |said| (said.payable, said.amount));
-    let mut entries = evidence.map_or(account.entries, |said| said.entries.clone());
+    let mut entries = sums.entries;
     entries.extend(later(paid, planned, said));
-    let revoked = state == State::Revoked;
-    let none = |amount: Cents| if revoked { Cents::ZERO } else { amount };
     Ok(Tranche {
         programme: paid.programme.clone(),
         project: paid.id.clone(),
         tranche: planned.id.clone(),
         share: planned.share,
-        planned: now,
-        payable: none(payable),
-        withheld: none(evidence.map_or(account.withheld, |said| said.withheld)),
-        amount: none(amount),
+        planned: sums.planned,
+        payable: sums.payable,
+        withheld: sums.withheld,
+        amount: sums.amount,
         state: state.as_str(),
         trigger: planned.trigger.clone(),
         blocked: blocked(projects, paid, terms, planned, state),
