@@ -2,6 +2,7 @@
 
 mod definition;
 mod expenses;
+mod money;
 mod reports;
 
 use std::{collections::HashMap, sync::Arc};

@@ -10,6 +10,7 @@ use crate::{
 on_every_database! {
     a_projects_lines_say_what_became_of_each
     an_expense_is_known_as_it_was_at_a_position
+    caps_are_of_what_was_paid_less_what_was_recovered
     who_sees_not_the_whole_programme_sees_not_what_it_sums
     the_trail_of_an_invoice_is_for_those_who_see_every_project_that_claims_it
 }
@@ -84,6 +85,38 @@ async fn an_expense_is_known_as_it_was_at_a_position(place: Place) {
     assert_eq!(told(&then.unwrap())[1].2, "declared");
     let before = KnownAt::Position(traccia_domain::Position(declared_at - 1));
     assert_eq!(of(&written, "a", before, Within::everything()).await.unwrap().page.items.len(), 1, "an id is no line");
+}
+
+async fn caps_are_of_what_was_paid_less_what_was_recovered(place: Place) {
+    let mut written = spent(place).await;
+    written.order("a", "T1", "4000.00").await;
+    let ordered = written.head().await;
+    written.paid("a", "T1").await;
+    let paid = written.head().await;
+    written.recovered("a", "T1", "1000.00", "400.00").await;
+    written.order("a", "T2", "700.00").await;
+    written.order("b", "T1", "2500.00").await;
+    written.paid("b", "T1").await;
+    written.order("c", "T1", "9000.00").await;
+    written.paid("c", "T1").await;
+    written.write().await;
+    let then = async |position: u64| {
+        let known_at = KnownAt::Position(traccia_domain::Position(position));
+        let found = of(&written, "a", known_at, Within::everything()).await.unwrap();
+        let equipment = &found.caps[1];
+        let measure = &found.measure[0];
+        [found.received, equipment.cap, equipment.eligible, measure.cap, measure.eligible]
+            .map(|cents| cents.to_string())
+    };
+    assert_eq!(then(ordered).await, ["0.00"; 5], "what the bank was ordered is not received");
+    assert_eq!(then(paid).await, ["4000.00", "200.00", "200.00", "600.00", "600.00"]);
+    // 3,600.00 of project a, and 2,500.00 of b; c is another programme's.
+    let now = then(written.head().await).await;
+    assert_eq!(
+        now,
+        ["3600.00", "180.00", "180.00", "915.00", "915.00"],
+        "by what was given back, not what was decided"
+    );
 }
 
 async fn who_sees_not_the_whole_programme_sees_not_what_it_sums(place: Place) {
