@@ -3,7 +3,7 @@
 //! All advance together, commit by commit. `points` keeps the facts of programmes, projects, points and facilitators;
 //! `counting` judges services by them; `targets` stands on what `counting` decides and never judges again. `findings` only
 //! looks. `reports` keeps how monthly reports stand, and which act accepted a service; `milestones` what was claimed and
-//! certified. `expenses` counts no citizens.
+//! certified. `expenses` counts no citizens; `redistribution` folds nothing.
 
 pub mod answer;
 pub mod counting;
@@ -12,6 +12,7 @@ pub mod findings;
 pub mod impact;
 pub mod milestones;
 pub mod points;
+pub mod redistribution;
 pub mod regis;
 pub mod reports;
 pub mod targets;

@@ -9,5 +9,6 @@ mod tranches;
 mod tests;
 
 pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
+pub(crate) use money::{certificates, said};
 pub use orders::{PaymentOrder, orders, orders_known};
 pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

@@ -118,13 +118,16 @@ impl Projects {
     }
 }
 
-async fn said(reader: &Reader) -> Result<BTreeMap<String, (u64, Money)>, ReadError> {
+/// By project: what was said of its money, and where last.
+pub(crate) async fn said(reader: &Reader) -> Result<BTreeMap<String, (u64, Money)>, ReadError> {
     let sql = Sql::from(format!("select m.project, m.said, m.since from money m where {}", held("m")));
     reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), (row.count(2)?, row.json(1)?)))).collect()
 }
 
-/// The last of each milestone.
-async fn certificates(reader: &Reader) -> Result<BTreeMap<String, BTreeMap<String, MilestoneCertified>>, ReadError> {
+/// By project: the last certificate of each milestone.
+pub(crate) async fn certificates(
+    reader: &Reader,
+) -> Result<BTreeMap<String, BTreeMap<String, MilestoneCertified>>, ReadError> {
     let text =
         "select c.project, c.milestone, c.detail from certificate c where c.position <= $1 order by c.position, c.line";
     let mut certificates = BTreeMap::<String, BTreeMap<_, _>>::new();

@@ -11,19 +11,26 @@ use super::{Cents, Share};
 /// nothing: the parts are zero.
 #[must_use]
 pub fn allocate(total: Cents, weights: &[Share]) -> Vec<Cents> {
-    let sum: i128 = weights.iter().map(|weight| i128::from(weight.millionths())).sum();
+    let weights: Vec<u64> = weights.iter().map(|weight| weight.millionths().into()).collect();
+    apportion(total.0, &weights).into_iter().map(Cents).collect()
+}
+
+/// The same of anything that is counted, citizens for one, by weights of any size.
+#[must_use]
+pub fn apportion(total: i64, weights: &[u64]) -> Vec<i64> {
+    let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     if sum == 0 {
-        return vec![Cents::default(); weights.len()];
+        return vec![0; weights.len()];
     }
-    let exact = |weight: &Share| i128::from(total.0) * i128::from(weight.millionths());
-    let mut parts: Vec<Cents> = weights.iter().map(|weight| floored(exact(weight), sum)).collect();
-    let given: Cents = parts.iter().copied().sum();
+    let exact = |weight: &u64| i128::from(total) * i128::from(*weight);
+    let mut parts: Vec<i64> = weights.iter().map(|weight| floored(exact(weight), sum).0).collect();
+    let given: i64 = parts.iter().sum();
 
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|i| Reverse(exact(&weights[*i]).rem_euclid(sum)));
-    let missing = usize::try_from((total - given).0).expect("floors never sum to more than the total");
+    let missing = usize::try_from(total - given).expect("floors never sum to more than the total");
     for i in order.into_iter().take(missing) {
-        parts[i] += Cents(1);
+        parts[i] += 1;
     }
     parts
 }

@@ -6,7 +6,7 @@ pub mod reduction;
 #[cfg(test)]
 mod tests;
 
-pub use allocation::allocate;
+pub use allocation::{allocate, apportion};
 
 use std::{fmt, str::FromStr};
 
