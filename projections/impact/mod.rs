@@ -15,12 +15,12 @@ use jiff::civil::Date;
 use traccia_domain::Commit;
 use traccia_projector::Fork;
 
+use self::{compared::compared, units::Units};
 pub use self::{
     figures::{Amount, Claim, Exposure, Figure, Milestone, Money, Project, Services, Stands, Targets, Tranche},
     seen::{Readers, Seen},
     units::{Unit, Way},
 };
-use self::{compared::compared, units::Units};
 use crate::{Projections, answer::day_in_italy};
 
 /// What facts would change: in every project where something differs, and the units that would come and go.

@@ -94,7 +94,10 @@ pub(super) fn projects(state: &Projections, on: Date) -> Projects {
         let stood = Stood {
             totals: totals.get(&name).map_or_else(Totals::default, |totals| (*totals).clone()),
             active_points: active_points(key, here.rules(on).points_basis, on.into(), points),
-            targets: here.promised(None).map(|Targets { points, citizens, services, .. }| [points, citizens, services]).unwrap_or_default(),
+            targets: here
+                .promised(None)
+                .map(|Targets { points, citizens, services, .. }| [points, citizens, services])
+                .unwrap_or_default(),
             milestones: here.milestones(),
             claims: here.claims(claims.get(&key).map_or(&[], Vec::as_slice)),
             money: here.money(),
@@ -154,7 +157,8 @@ impl Here<'_> {
     }
 
     fn claims(&self, claims: &[(u32, &Claim)]) -> BTreeMap<u32, Claimed> {
-        let last = |claim: &Claim| claims.iter().rfind(|(_, other)| other.milestone == claim.milestone).map(|(key, _)| *key);
+        let last =
+            |claim: &Claim| claims.iter().rfind(|(_, other)| other.milestone == claim.milestone).map(|(key, _)| *key);
         let claimed = claims.iter().map(|(key, claim)| {
             let claimed = Claimed {
                 name: format!("{}-{}", claim.milestone, claim.position),
@@ -181,8 +185,8 @@ impl Here<'_> {
     /// Whether the days for a cure of a milestone are over.
     fn cure_over(&self, milestone: &str) -> bool {
         let definition = self.state.points().programmes.get(self.programme).definition();
-        let milestone = definition
-            .and_then(|definition| definition.milestones.iter().find(|other| other.id == milestone));
+        let milestone =
+            definition.and_then(|definition| definition.milestones.iter().find(|other| other.id == milestone));
         let (Some(milestone), Some(targets)) = (milestone, self.promised(None)) else { return false };
         let rules = self.rules(milestone.deadline);
         rules.cure_days > 0 && self.on > Terms::by(rules, 0, &targets, milestone, true).accepted_until

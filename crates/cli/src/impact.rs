@@ -8,15 +8,18 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use traccia_application::{Application, Bearer, Scope, SystemClock};
 use traccia_domain::{Actor, Command, CommandKind, ProgrammeId, Role};
-use traccia_projections::{Projections, answer::Within, impact::Impact as Change};
+use traccia_projections::{
+    Projections,
+    impact::{Impact as Change, Readers},
+};
 use traccia_projector::Fork;
 use traccia_vault::Vault;
 use traccia_web::{Problem, Remembered, read_command};
 
 use crate::{Format, Place, command::bar, installation::Data, ordered::Json, output, refused, remote::Remote};
 
-/// Says what a command would change if it were sent now, per project: persons counted and at risk, services, and the units
-/// that would come and go. Of a running server it is answered at once; without one the whole log is folded first.
+/// Says what a command would change if it were sent now, per project: persons counted and at risk, services, points, targets,
+/// milestones, claims, tranches and exposures, and the units that would come and go. Of a running server it is answered at once; without one the whole log is folded first.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -120,9 +123,8 @@ async fn folded(data: &Data, command: Command) -> anyhow::Result<Json> {
     .await?;
     progress.finish_and_clear();
     let position = fork.position();
-    let everything = Within::everything();
     let events = foreseen.commits.iter().flat_map(|commit| &commit.events).map(|event| event.kind().name).collect();
-    let seen = Change::of(&mut fork, &foreseen.commits).within(events, &everything, Some(&everything), usize::MAX);
+    let seen = Change::of(&mut fork, &foreseen.commits).within(events, &Readers::everything(), usize::MAX);
     // As text, so that the fields stay in the order of the API's answer.
     let seen: Json = serde_json::from_str(&serde_json::to_string(&seen)?)?;
     let position = ("position".to_owned(), Json::Whole(position.0.into()));
@@ -144,11 +146,16 @@ fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
     } else if format.csv {
         print!("{}", output::csv(projects)?);
     } else {
-        print!("{}", output::table(projects));
+        let plain: Vec<Json> = projects.iter().map(|project| without(project, &LISTS)).collect();
+        print!("{}", output::table(&plain));
+        for list in LISTS {
+            let rows = listed(projects, list);
+            if !rows.is_empty() {
+                print!("\n{list}\n{}\n", output::table(&rows).trim_end());
+            }
+        }
         if projects.is_empty() {
-            println!(
-                "no citizen and no service of a project you may see would be counted otherwise; points, targets and awards are not compared"
-            );
+            println!("nothing would change in a project you may see");
         }
         if answer.get("elsewhere").to_string() != "0" {
             println!("{} more projects would change that your token does not reach", answer.get("elsewhere"));
@@ -157,4 +164,27 @@ fn print(answer: &Json, format: Format) -> anyhow::Result<ExitCode> {
         println!("at position {}; nothing was written", answer.get("position"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a project has several of: each in a table of its own.
+const LISTS: [&str; 4] = ["milestones", "claims", "tranches", "exposures"];
+
+/// An object without some fields, at any depth.
+fn without(object: &Json, names: &[&str]) -> Json {
+    let Json::Object(fields) = object else { return object.clone() };
+    let kept = fields.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+    Json::Object(kept.map(|(name, value)| (name.clone(), without(value, names))).collect())
+}
+
+/// The rows of a list of every project, each with its project; those of money are a step deeper.
+fn listed(projects: &[Json], list: &str) -> Vec<Json> {
+    let mut rows = Vec::new();
+    for project in projects {
+        let own = project.get(list).items().or_else(|| project.get("money").get(list).items());
+        for row in own.unwrap_or_default() {
+            let of = ("project".to_owned(), project.get("project").clone());
+            rows.push(Json::Object([&[of], row.fields()].concat()));
+        }
+    }
+    rows
 }

@@ -12,7 +12,7 @@ use traccia_application::{
 use traccia_domain::{Command, Position};
 use traccia_projections::{
     answer::{Answer, KnownAt, Paging, Reader},
-    impact::{Impact, Seen},
+    impact::{Impact, Readers, Seen},
 };
 use traccia_projector::NoFork;
 use utoipa::{IntoParams, ToSchema};
@@ -53,8 +53,10 @@ pub(crate) struct Question {
     data: Box<RawValue>,
 }
 
-/// What a command would change if it were sent now: in every project the persons counted and at risk and the services,
-/// before and after, and the units that would come and go. Nothing is written.
+/// What a command would change if it were sent now: in every project the persons counted and at risk, the services, active
+/// points and targets, what milestones would count, what of claims would hold, and, for who may read tranches, what is planned
+/// and payable and the exposures that would be opened, changed or closed, each before and after; and the units that would come
+/// and go. Nothing is written.
 ///
 /// The command is refused as if it were sent. What takes two persons is answered to its end: `ProposeLink` and `BreakLink`
 /// as if they were confirmed too, and a decision as if another person made it, so that who proposes may ask as well.
@@ -102,10 +104,16 @@ pub(crate) async fn of(
         (Impact::of(&mut fork, &foreseen.commits), position)
     });
     let (impact, position) = compared.await.map_err(|error| Problem::internal(&error))?;
-    let figures = reach(who, Read::Targets).map_or_else(nothing, within);
+    let limits = |read| reach(who, read).map(within);
+    let readers = Readers {
+        figures: limits(Read::Targets),
+        units: limits(Read::Units),
+        milestones: limits(Read::Milestones),
+        tranches: limits(Read::Tranches),
+    };
+    let figures = readers.figures.clone().unwrap_or_else(nothing);
     let reader = Reader::open(&app.tables, KnownAt::Position(position), Some(position), WAIT, figures).await?;
-    let units = reach(who, Read::Units).map(within);
-    Ok(impact.seen(events, &reader, units.as_ref(), most))
+    Ok(impact.seen(events, &reader, &readers, most))
 }
 
 /// No project at all.

@@ -37,9 +37,23 @@ async fn a_void_is_foretold_to_the_figure_and_nothing_is_written() {
     assert_eq!((&foretold["position"], &foretold["rules"]), (&json!(position), &json!({"p": 1})));
     assert_eq!(foretold["events"], json!(["ServiceVoided"]));
     let figure = |before: u64, after: u64| json!({"before": before, "after": after});
+    let amount = |before: &str, after: &str| json!({"before": before, "after": after});
+    let tranche = |id: &str, planned: &str, payable: &str, state: &str| {
+        let (planned, payable) = (amount(planned, planned), amount(payable, payable));
+        json!({"tranche": id, "planned": planned, "payable": payable, "amount": payable, "state": amount(state, state)})
+    };
     let expected = json!([{
         "project": "j", "programme": "p", "counted": figure(1, 0), "at_risk": figure(0, 0),
-        "services": {"recorded": figure(1, 1), "qualifying": figure(1, 0)},
+        "services": {"recorded": figure(1, 1), "qualifying": figure(1, 0)}, "active_points": figure(2, 2),
+        "targets": {"points": figure(2, 2), "citizens": figure(100, 100), "services": figure(150, 150)},
+        "milestones": [{
+            "milestone": "M1", "points": figure(2, 2), "points_needed": figure(2, 2), "citizens_needed": figure(25, 25),
+        }],
+        "claims": [],
+        "money": {
+            "award": amount("1000.00", "1000.00"), "exposures": [],
+            "tranches": [tranche("T1", "100.00", "100.00", "due"), tranche("T2", "900.00", "0.00", "locked")],
+        },
     }]);
     assert_eq!(foretold["projects"], expected);
     let unit = json!({
@@ -99,7 +113,15 @@ async fn rules_and_closures_are_foretold_for_the_whole_history() {
     assert_eq!((&foretold["lost"], &foretold["units"][0]["point"]), (&json!(1), &json!("mi-1")), "{foretold}");
     let later = json!({"point": "mi-1", "on": "2024-03-02", "reason": "r"});
     let none = ask(&server, &server.admin(), "ClosePoint", &later).await.json();
-    assert_eq!((&none["projects"], &none["elsewhere"], &none["units"]), (&json!([]), &json!(0), &json!([])));
+    assert_eq!((&none["elsewhere"], &none["units"]), (&json!(0), &json!([])));
+    let project = &none["projects"][0];
+    assert_eq!(project["counted"], json!({"before": 2, "after": 2}), "what was given before counts: {none}");
+    let fewer = json!({"before": 2, "after": 1});
+    assert_eq!((&project["active_points"], &project["milestones"][0]["points"]), (&fewer, &fewer), "{none}");
+    let page = server.get("/impatto?command=close_point&point=mi-1&on=2024-03-02", &server.admin()).await;
+    for said in ["Punti attivi e obiettivi", "punti che contano"] {
+        assert!(page.text().contains(said), "{said}: {}", page.text());
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod comparing;
 mod description;
 mod expenses;
 mod exports;
+mod foreseeing;
 mod impact;
 mod importing;
 mod ledger;

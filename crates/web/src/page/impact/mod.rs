@@ -1,12 +1,17 @@
 //! `GET /impatto`: what a decision would change, read before it is taken.
 
+mod in_italian;
 mod question;
+mod tables;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_projections::impact::{Figure, Project, Unit, Way};
 
-use self::question::Question;
+use self::{
+    question::Question,
+    tables::{Table, tables},
+};
 use super::{
     counting::lists::short,
     frame::{Asked, Frame, SignedIn, Wrong, answer},
@@ -27,6 +32,7 @@ struct Page<'a> {
     what: String,
     position: String,
     projects: Vec<Line>,
+    tables: Vec<Table>,
     elsewhere: Option<String>,
     /// How many persons would go and come.
     lost: String,
@@ -81,6 +87,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
             what,
             position: italian::number(found.position.0),
             projects: seen.projects.iter().map(line).collect(),
+            tables: tables(&seen.projects),
             elsewhere: (seen.elsewhere > 0).then(|| count(seen.elsewhere)),
             lost: count(seen.lost),
             gained: count(seen.gained),

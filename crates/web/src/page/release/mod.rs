@@ -131,7 +131,8 @@ fn standing(name: &str) -> Result<Standing, Wrong> {
     })
 }
 
-fn standing_in_italian(state: Standing) -> &'static str {
+/// How a tranche stands, in words.
+pub(crate) fn standing_in_italian(state: Standing) -> &'static str {
     match state {
         Standing::Locked => "bloccata",
         Standing::Due => "esigibile",
