@@ -95,6 +95,7 @@ fn behind(line: &str) -> Result<Behind, String> {
     let persons = match line {
         "persons" => Some(Persons::Distinct),
         "attributed_elsewhere" => Some(Persons::Elsewhere),
+        "claimed_elsewhere" => Some(Persons::Claimed),
         "counted" => Some(Persons::Counted),
         "at_risk" => Some(Persons::AtRisk),
         _ => None,
@@ -102,7 +103,7 @@ fn behind(line: &str) -> Result<Behind, String> {
     let found = persons.map(Behind::Persons).or_else(|| Judged::named(line).map(Behind::Services));
     found.ok_or_else(|| {
         let reasons = Reason::ALL.map(Reason::as_str).join(", ");
-        format!("a line is recorded, qualifying, persons, attributed_elsewhere, counted, at_risk, or one of {reasons}")
+        format!("a line is recorded, qualifying, persons, attributed_elsewhere, claimed_elsewhere, counted, at_risk, or one of {reasons}")
     })
 }
 

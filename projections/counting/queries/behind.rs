@@ -86,8 +86,10 @@ pub async fn services(
 pub enum Persons {
     /// Those with a qualifying service here.
     Distinct,
-    /// Of those, the ones counted at another place of the programme.
+    /// Of those, the ones whose attributed service is at another place of the programme.
     Elsewhere,
+    /// Of those, the ones whom another project has claimed.
+    Claimed,
     /// Those counted here.
     Counted,
     /// Those who would be lost here, or come here, if every dispute ended in a void and every proposed link were
@@ -97,7 +99,8 @@ pub enum Persons {
 
 impl Persons {
     /// Every list of persons.
-    pub const ALL: [Persons; 4] = [Persons::Counted, Persons::Distinct, Persons::Elsewhere, Persons::AtRisk];
+    pub const ALL: [Persons; 5] =
+        [Persons::Counted, Persons::Distinct, Persons::Elsewhere, Persons::Claimed, Persons::AtRisk];
 
     /// How addresses and answers write it.
     #[must_use]
@@ -105,6 +108,7 @@ impl Persons {
         match self {
             Persons::Distinct => "distinct",
             Persons::Elsewhere => "elsewhere",
+            Persons::Claimed => "claimed_elsewhere",
             Persons::Counted => "counted",
             Persons::AtRisk => "at_risk",
         }
@@ -169,11 +173,12 @@ pub async fn persons(
     at(&mut sql, place);
     sql.push(match persons {
         Persons::Distinct => once(place),
-        Persons::Elsewhere => " and u.counted_on is null",
+        Persons::Elsewhere => " and u.counted_on is null and u.claimed = 0",
+        Persons::Claimed => " and u.counted_on is null and u.claimed = 1",
         Persons::Counted => " and u.counted_on is not null",
         Persons::AtRisk => " and (u.counted_on is null) <> (u.safe_on is null)",
     });
-    if persons == Persons::Elsewhere {
+    if matches!(persons, Persons::Elsewhere | Persons::Claimed) {
         sql.push(once(place));
     }
     reader.within().points_of(&mut sql);
@@ -229,7 +234,7 @@ mod tests {
     use crate::{
         answer::{KnownAt, Within},
         counting::queries::{CountingScope, waterfall},
-        written::{POINTS, STEP, Written},
+        written::{FACILITATION, POINTS, STEP, Written},
     };
 
     on_every_database! {
@@ -276,8 +281,22 @@ mod tests {
     }
 
     async fn every_line_of_the_waterfall_opens_into_as_many_as_it_says(place: Place) {
-        let written = Written::history(place, 120).await;
-        for position in [60, written.head().await] {
+        let mut written = Written::history(place, 120).await;
+        let before = written.head().await;
+        for project in ["b", "a"] {
+            for month in ["2024-05", "2024-08", "2024-11"] {
+                written.report(project, month, "2025-01-10").await;
+            }
+            written.claim(project).await;
+        }
+        // Earlier than what they were claimed with, and elsewhere.
+        for number in 0..20 {
+            written.serve(1_000 + number, number, "a-1", "f-a-1", "2024-02-02", FACILITATION).await;
+            written.serve(2_000 + number, number, "b-1", "f-b-1", "2024-02-03", FACILITATION).await;
+        }
+        written.write().await;
+        let mut claimed = 0;
+        for position in [60, before, written.head().await] {
             let reader = written.at(position).await;
             for (scope, place) in scopes() {
                 let found = waterfall::of(&reader, &scope, STEP).await.unwrap().unwrap();
@@ -299,9 +318,12 @@ mod tests {
                 };
                 assert_eq!(there(Persons::Distinct).await, found.persons, "{scope:?}");
                 assert_eq!(there(Persons::Elsewhere).await, found.attributed_elsewhere, "{scope:?}");
+                assert_eq!(there(Persons::Claimed).await, found.claimed_elsewhere, "{scope:?}");
                 assert_eq!(there(Persons::Counted).await, found.counted, "{scope:?}");
+                claimed += found.claimed_elsewhere;
             }
         }
+        assert!(claimed > 5, "claims hold persons elsewhere: {claimed}");
     }
 
     async fn persons_at_risk_are_those_whom_a_void_would_move(place: Place) {

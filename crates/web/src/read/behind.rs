@@ -60,7 +60,7 @@ pub(crate) async fn services(
 params! {
     /// Which persons.
     list WhichPersons {
-        /// The line: `counted` (unless told), `distinct`, `elsewhere` or `at_risk`.
+        /// The line: `counted` (unless told), `distinct`, `elsewhere`, `claimed_elsewhere` or `at_risk`.
         persons: Option<String>,
         /// Those of a programme.
         programme: Option<ProgrammeId>,
@@ -87,7 +87,8 @@ pub(crate) async fn persons(
     Params(which): Params<WhichPersons>,
 ) -> Result<Response, Problem> {
     let persons = which.persons.as_deref().map_or(Some(Persons::Counted), Persons::named);
-    let persons = persons.ok_or_else(|| Problem::malformed("persons is counted, distinct, elsewhere or at_risk"))?;
+    let persons = persons
+        .ok_or_else(|| Problem::malformed("persons is counted, distinct, elsewhere, claimed_elsewhere or at_risk"))?;
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
     let WhichPersons { programme, project, province, point, .. } = which;

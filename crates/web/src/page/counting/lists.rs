@@ -144,7 +144,7 @@ struct PersonLine {
 #[utoipa::path(
     get, path = "/conteggio/cittadini", tag = "Pagine", operation_id = "persons_page",
     params(
-        ("persons" = Option<String>, Query, description = "counted, distinct, elsewhere or at_risk"),
+        ("persons" = Option<String>, Query, description = "counted, distinct, elsewhere, claimed_elsewhere or at_risk"),
         ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
         ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
@@ -178,7 +178,7 @@ pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: 
 
 fn which(text: Option<&str>) -> Result<Persons, Wrong> {
     text.map_or(Some(Persons::Counted), Persons::named)
-        .ok_or_else(|| Wrong::field(Field("persons"), "è counted, distinct, elsewhere o at_risk"))
+        .ok_or_else(|| Wrong::field(Field("persons"), "è counted, distinct, elsewhere, claimed_elsewhere o at_risk"))
 }
 
 fn words(persons: Persons) -> (&'static str, &'static str) {
@@ -190,6 +190,10 @@ fn words(persons: Persons) -> (&'static str, &'static str) {
         Persons::Elsewhere => (
             "Cittadini conteggiati altrove",
             "Hanno ricevuto qui un servizio valido, ma il programma li conta in un altro punto.",
+        ),
+        Persons::Claimed => (
+            "Cittadini rendicontati altrove",
+            "Hanno ricevuto qui un servizio valido, ma un altro progetto li ha rendicontati con una milestone.",
         ),
         Persons::AtRisk => (
             "Cittadini a rischio",

@@ -86,11 +86,22 @@ pub(crate) fn steps(waterfall: &Waterfall, look: &Look<'_>) -> Vec<Step> {
     steps.push(total(step("Servizi validi", "", waterfall.qualifying, beside.qualifying, qualifying)));
     let once = "Chi ha ricevuto più servizi conta una volta.";
     steps.push(step("Cittadini distinti", once, waterfall.persons, beside.counted, Behind::Persons(Persons::Distinct)));
-    let elsewhere = waterfall.attributed_elsewhere + waterfall.claimed_elsewhere;
-    if elsewhere > 0 {
-        let why = "Il loro primo servizio valido, o quello con cui sono stati rendicontati, è altrove nel programma.";
-        let behind = Behind::Persons(Persons::Elsewhere);
-        steps.push(minus(step("conteggiati altrove", why, elsewhere, beside.counted, behind)));
+    let lines = [
+        (
+            "conteggiati altrove",
+            "Il loro primo servizio valido è altrove nel programma.",
+            waterfall.attributed_elsewhere,
+            Persons::Elsewhere,
+        ),
+        (
+            "rendicontati altrove",
+            "Un altro progetto li ha rendicontati con una milestone.",
+            waterfall.claimed_elsewhere,
+            Persons::Claimed,
+        ),
+    ];
+    for (name, why, number, list) in lines.into_iter().filter(|(_, _, number, _)| *number > 0) {
+        steps.push(minus(step(name, why, number, beside.counted, Behind::Persons(list))));
     }
     let counted = Behind::Persons(Persons::Counted);
     steps.push(total(step("Cittadini conteggiati", "", waterfall.counted, beside.counted, counted)));

@@ -11,7 +11,7 @@ impl Server {
     }
 
     /// Two citizens served in March 2024, in a report that the Region has accepted.
-    async fn reported(&self) {
+    async fn two_reported(&self) {
         self.set_up().await;
         self.serve("YA0000001", "mi-1", "2024-03-04").await;
         self.serve("YA0000002", "va-1", "2024-03-05").await;
@@ -38,7 +38,7 @@ fn hidden(page: &str, name: &str) -> String {
 #[tokio::test]
 async fn a_milestone_is_claimed_certified_and_sampled_from_the_page() {
     let server = Server::start().await;
-    server.reported().await;
+    server.two_reported().await;
     caught_up(&server).await;
     let carla = server.signed_in(&server.of("carla", Role::Capofila)).await;
     let rita = server.signed_in(&server.of("rita", Role::Region)).await;
@@ -82,7 +82,7 @@ async fn a_milestone_is_claimed_certified_and_sampled_from_the_page() {
 #[tokio::test]
 async fn another_site_claims_nothing_and_a_form_without_its_fields_is_refused() {
     let server = Server::start().await;
-    server.reported().await;
+    server.two_reported().await;
     caught_up(&server).await;
     let carla = server.signed_in(&server.of("carla", Role::Capofila)).await;
     let foreign = Request::post("/milestone")
