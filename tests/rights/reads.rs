@@ -376,10 +376,10 @@ async fn only_who_pays_says_what_the_bank_did_and_of_their_own_alone() {
         let may = matches!(role, Role::Treasurer | Role::Admin);
         assert_eq!(answer.status == StatusCode::OK, may, "{role:?}: {}", answer.text);
         assert_eq!(answer.status == StatusCode::FORBIDDEN, !may, "{role:?}: {}", answer.text);
-        assert_eq!(answer.text.contains(&own.project), may, "{role:?}: {}", answer.text);
+        assert_eq!(answer.text.contains(own.project), may, "{role:?}: {}", answer.text);
     }
     let others = asked(&house.token(Role::Treasurer, ROLES[3].1), &foreign).await;
-    assert!(others.text.contains("UnknownOrder") && !others.text.contains(&foreign.project), "{}", others.text);
+    assert!(others.text.contains("UnknownOrder") && !others.text.contains(foreign.project), "{}", others.text);
 }
 
 #[test]
