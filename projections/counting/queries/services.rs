@@ -47,6 +47,8 @@ pub struct ServiceOfPerson {
     pub reason_text: Option<String>,
     /// Whether a person is attributed by it.
     pub attributed: bool,
+    /// Whether it would have the person's 1 by the order of days, and a claim holds the person by a later one.
+    pub already_claimed: bool,
 }
 
 /// A service and whom it was given to.
@@ -85,15 +87,22 @@ pub(super) async fn of_person(reader: &Reader, person: i64) -> Result<Vec<Servic
     Ok(reader.rows(sql).await?.iter().map(read).collect())
 }
 
-/// Services with what is told of them; the last column is their key.
+/// Services with what is told of them; column 14 is their key.
 pub(crate) fn select() -> String {
     format!(
         "select s.id, r.id, p.programme, p.project, p.id, f.id, s.occurred_on, s.start_time, s.kind, s.line, s.state,
-            s.reason, u.key, o.id, s.key
+            s.reason, u.key, o.id, s.key, (
+                select count(*) from unit h join service t on t.key = h.service
+                where h.person = s.person and h.programme = p.programme and h.line = s.line and h.claim is not null
+                and s.reason is null and {} and {} and (s.occurred_on, coalesce(s.start_time, '24:00'), s.key)
+                < (t.occurred_on, coalesce(t.start_time, '24:00'), t.key)
+            )
         from service s join record r on r.key = s.record join record o on o.key = s.person join point p on p.key = s.point
         left join facilitator f on f.key = s.facilitator and {}
         left join unit u on u.person = s.person and u.service = s.key and u.counted_on is not null and {}
         where {} and {} and {} and {}",
+        held("h"),
+        held("t"),
         held("f"),
         held("u"),
         held("s"),
@@ -121,5 +130,6 @@ fn read(row: &Line) -> ServiceOfPerson {
         reason_text: reason.as_deref().and_then(Reason::named).map(|reason| reason.in_italian().to_owned()),
         reason,
         attributed: row.integer_or_null(12).is_some(),
+        already_claimed: row.flag(15),
     }
 }

@@ -154,6 +154,8 @@ async fn a_late_import_that_predates_a_claimed_service_moves_nothing(place: Plac
     assert_eq!(explain("b").await, (2, 0, 1, 1), "who is claimed does not");
     let person = citizen(&reader, record(1)).await.unwrap().unwrap().body;
     assert_eq!((person.attributions[0].project.as_str(), person.attributions[0].why), ("a", Why::Claimed));
+    let already: Vec<_> = person.services.iter().map(|service| service.already_claimed).collect();
+    assert_eq!(already, [true, false], "the earlier one came too late");
     let filter = UnitFilter { project: Some(a()), ..UnitFilter::default() };
     let held = units(&reader, &filter, &Paging::default()).await.unwrap().body.items;
     assert!(held.iter().all(|unit| unit.claimed_in.as_deref() == Some("M1")));

@@ -90,6 +90,9 @@ pub(super) fn verdict(service: &ServiceOfPerson) -> String {
     match (&service.reason_text, service.attributed) {
         (Some(reason), _) => format!("Non conta. {reason}"),
         (None, true) => "Vale, e il cittadino è conteggiato qui.".to_owned(),
+        (None, false) if service.already_claimed => {
+            "Vale, ma è arrivato dopo: il cittadino era già rendicontato con un altro servizio.".to_owned()
+        }
         (None, false) => "Vale; il cittadino è conteggiato con un altro servizio.".to_owned(),
     }
 }
