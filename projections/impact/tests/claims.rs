@@ -13,18 +13,41 @@ fn whole(value: &Value) -> i64 {
     text(value).parse().unwrap()
 }
 
-/// What holds of each claim: its project, units and points.
+/// What holds of each claim: its project; units and points.
 fn claims(history: &History) -> BTreeMap<i64, (String, [i64; 2])> {
     let claim = |row: &&traccia_projector::Row| (text(&row[0]), [whole(&row[8]), whole(&row[7])]);
     history.store.now("claim").iter().map(|(key, row)| (*key, claim(row))).collect()
 }
 
-/// Each exposure: its project and tranche, its amount and what came back, how it stands.
-fn exposures(history: &History) -> BTreeMap<i64, ([String; 2], [i64; 2], String)> {
+/// How an exposure stands: its amount and what came back, and its state.
+type Stood = ([i64; 2], Option<String>);
+
+/// Each exposure: its project and tranche; how it stands.
+fn exposures(history: &History) -> BTreeMap<i64, ([String; 2], Stood)> {
     let of = |row: &&traccia_projector::Row| {
-        ([text(&row[1]), text(&row[2])], [whole(&row[3]), whole(&row[4])], text(&row[5]))
+        ([text(&row[1]), text(&row[2])], ([whole(&row[3]), whole(&row[4])], Some(text(&row[5]))))
     };
     history.store.now("exposure").iter().map(|(key, row)| (*key, of(row))).collect()
+}
+
+/// Of some rows, those that are other than before, as they were and are.
+fn moved<N, S: Clone + Default + PartialEq>(
+    [before, after]: [&BTreeMap<i64, (N, S)>; 2],
+    of: impl Fn(&(N, S)) -> bool,
+) -> Vec<(S, S)> {
+    let own = after.iter().filter(|(_, row)| of(row));
+    let both = own.map(|(key, row)| (before.get(key).map_or_else(S::default, |row| row.1.clone()), row.1.clone()));
+    both.filter(|(before, after)| before != after).collect()
+}
+
+fn told_of_claim(claim: &Claim) -> ([i64; 2], [i64; 2]) {
+    let both = [claim.units, claim.points];
+    (both.map(|figure| figure.before), both.map(|figure| figure.after))
+}
+
+fn told_of_exposure(Exposure { amount, settled, state, .. }: &Exposure) -> (Stood, Stood) {
+    let before = ([amount.before.0, settled.before.0], state.before.map(str::to_owned));
+    (before, ([amount.after.0, settled.after.0], state.after.map(str::to_owned)))
 }
 
 /// Certifies claims that are new, each as it was frozen, and authorises 100.00 on each.
@@ -78,46 +101,21 @@ proptest! {
         for steps in steps.chunks(together) {
             let told = history.commits.len();
             let past = (history.fold.clone(), history.commits.last().unwrap().0);
-            let (claims_before, exposed_before) = (claims(&history), exposures(&history));
+            let before = (claims(&history), exposures(&history));
             steps.iter().for_each(|step| tell(&mut history, &mut services, step.clone()));
             let commits: Vec<Commit> = history.commits[told..].iter().map(|(_, commit)| commit.clone()).collect();
             let impact = Impact::of(&mut Fork::of_state(past.0, past.1), &commits);
-            let (claims_after, exposed_after) = (claims(&history), exposures(&history));
+            let after = (claims(&history), exposures(&history));
             for project in ["p", "q", "r", "s"] {
                 let found = impact.projects().iter().find(|found| found.project == project);
-                let own = |claims: &BTreeMap<i64, (String, [i64; 2])>, key: &i64| {
-                    claims.get(key).map_or([0, 0], |claim| claim.1)
-                };
-                let keys = claims_after.iter().filter(|(_, (of, _))| of == project).map(|(key, _)| key);
-                let happened: Vec<_> = keys.map(|key| (own(&claims_before, key), own(&claims_after, key))).collect();
-                match found {
-                    None => prop_assert!(happened.iter().all(|(before, after)| before == after), "{happened:?}"),
-                    Some(found) => {
-                        let claim = |claim: &Claim| {
-                            let both = [claim.units, claim.points];
-                            (both.map(|figure| figure.before), both.map(|figure| figure.after))
-                        };
-                        prop_assert_eq!(found.claims.iter().map(claim).collect::<Vec<_>>(), happened);
-                    }
-                }
-                let nothing = ([0, 0], None);
-                let stood = |exposed: &BTreeMap<i64, ([String; 2], [i64; 2], String)>, key: &i64| {
-                    exposed.get(key).map_or(nothing.clone(), |(_, sums, state)| (*sums, Some(state.clone())))
-                };
-                let of_project = exposed_after.iter().filter(|(_, ([of, _], ..))| of == project);
-                let happened = of_project.map(|(key, ([_, tranche], ..))| {
-                    (tranche.clone(), stood(&exposed_before, key), stood(&exposed_after, key))
-                });
-                let happened: Vec<_> = happened.filter(|(_, before, after)| before != after).collect();
-                let exposed = found.and_then(|found| found.money.as_ref()).map_or(&[][..], |money| &money.exposures);
-                let foretold = exposed.iter().map(|exposure| {
-                    let Exposure { tranche, amount, settled, state, .. } = exposure;
-                    let before = ([amount.before.0, settled.before.0], state.before.map(str::to_owned));
-                    (tranche.clone(), before, ([amount.after.0, settled.after.0], state.after.map(str::to_owned)))
-                });
-                prop_assert_eq!(foretold.collect::<Vec<_>>(), happened);
+                let claims = moved([&before.0, &after.0], |(of, _)| of == project);
+                let told = found.map_or(&[][..], |found| &found.claims).iter().map(told_of_claim);
+                prop_assert_eq!(told.filter(|(before, after)| before != after).collect::<Vec<_>>(), claims);
+                let exposures = moved([&before.1, &after.1], |([of, _], _)| of == project);
+                let told = found.and_then(|found| found.money.as_ref()).map_or(&[][..], |money| &money.exposures);
+                prop_assert_eq!(told.iter().map(told_of_exposure).collect::<Vec<_>>(), exposures);
             }
-            released(&mut history, claims_before.len());
+            released(&mut history, before.0.len());
         }
     }
 }
