@@ -155,6 +155,7 @@ impl Deciding for Programme {
             ProgrammeCommand::Redistribute(redistribute) => {
                 for new in &redistribute.projects {
                     facts.projects.push(world.shared(&new.project).await?);
+                    facts.floors.push(world.floor(&new.project).await?);
                 }
                 &redistribute.programme
             }

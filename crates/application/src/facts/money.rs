@@ -10,7 +10,7 @@ use futures::future::try_join_all;
 use traccia_domain::{
     Position, ProjectId,
     milestone::{Milestone, MilestoneCertified},
-    programme::Programme,
+    programme::{Floor, Programme},
     project::Project,
     report::{self, Report},
     time::Month,
@@ -57,6 +57,17 @@ fn rests_on_the_fold(command: &MoneyCommand) -> bool {
         | MoneyCommand::Suspend(_)
         | MoneyCommand::Release(_)
         | MoneyCommand::Revoke(_) => false,
+    }
+}
+
+impl<L: Log, K: RecordKeys> World<'_, L, K> {
+    /// What cannot be taken from a project any more, by the leader: public money is not redistributed twice. An authorisation
+    /// that is decided at the same time is looked at again before it is ordered.
+    pub(super) async fn floor(&self, project: &ProjectId) -> Result<Floor, Failure> {
+        let head = self.log.head().await.map_err(Failure::reading)?;
+        let said = tokio::try_join!(at(self.log, project, head), at(self.log, project, head));
+        let (money, milestones) = said.map_err(Failure::reading)?;
+        Ok(Floor::of(&money, &milestones))
     }
 }
 

@@ -100,6 +100,11 @@ impl Milestone {
         self.claims(milestone).iter().filter_map(|claim| claim.certified.as_ref())
     }
 
+    /// The certificates of all milestones.
+    pub fn certified(&self) -> impl Iterator<Item = &MilestoneCertified> {
+        self.claims.values().flatten().filter_map(|claim| claim.certified.as_ref())
+    }
+
     fn latest(&mut self, milestone: &str) -> Option<&mut Claim> {
         self.claims.get_mut(milestone)?.last_mut()
     }

@@ -31,7 +31,7 @@ impl Decide for Programme {
             (Programme::Defined(_), ProgrammeCommand::Define(_)) => Err(ProgrammeRefusal::AlreadyExists),
             (Programme::Defined(defined), ProgrammeCommand::AdoptRules(command)) => adopt(defined, command),
             (Programme::Defined(defined), ProgrammeCommand::Redistribute(command)) => {
-                redistribution::adopt(defined, command, &facts.projects)
+                redistribution::adopt(defined, command, facts)
             }
             (Programme::Defined(defined), ProgrammeCommand::SetWindow(command)) => set_window(defined, command),
         }

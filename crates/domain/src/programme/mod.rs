@@ -10,6 +10,7 @@ pub mod command;
 mod decide;
 pub mod definition;
 mod event;
+mod floor;
 mod in_force;
 pub mod plan;
 mod redistribution;
@@ -18,6 +19,7 @@ mod validate;
 
 pub use definition::Definition;
 pub use event::{ProgrammeDefined, ProgrammeEvent, RedistributionAdopted, ReportingWindowSet, Reserve, RulesAdopted};
+pub use floor::Floor;
 
 use self::command::{AdoptRedistribution, AdoptRules, SetReportingWindow};
 use crate::{
@@ -68,6 +70,8 @@ pub enum ProgrammeCommand {
 pub struct ProgrammeFacts {
     /// The projects, `Unknown` where there is none.
     pub projects: Vec<Arc<Project>>,
+    /// What nobody can take back from each of them any more.
+    pub floors: Vec<Floor>,
 }
 
 /// Why a programme says no.

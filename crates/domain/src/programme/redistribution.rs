@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::{
-    Defined, Definition, ProgrammeEvent, ProgrammeRefusal, RedistributionAdopted, Reserve,
-    command::AdoptRedistribution, validate,
+    Defined, Definition, ProgrammeEvent, ProgrammeFacts, ProgrammeRefusal, RedistributionAdopted, Reserve,
+    command::{AdoptRedistribution, NewCommitment},
+    floor, validate,
 };
 use crate::{
     Cents, ProjectId,
@@ -12,17 +13,17 @@ use crate::{
 };
 
 /// What is conserved, summed over projects: cents, points, citizens, services.
-type Sums = [i64; 4];
+pub(super) type Sums = [i64; 4];
 
-const NAMES: [&str; 4] = ["award", "points", "citizens", "services"];
+pub(super) const NAMES: [&str; 4] = ["award", "points", "citizens", "services"];
 
 /// Sums are conserved, or the difference goes to a reserve by name, from which a later act may draw.
 pub(super) fn adopt(
     defined: &Defined,
     command: &AdoptRedistribution,
-    projects: &[std::sync::Arc<Project>],
+    facts: &ProgrammeFacts,
 ) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
-    let known = known(command, projects)?;
+    let known = known(command, &facts.projects)?;
     validate::act(&command.act)?;
     validate::need(!command.projects.is_empty(), "/projects", "a redistribution names the projects it is about")?;
     let ids = || command.projects.iter().map(|new| &new.project);
@@ -39,9 +40,10 @@ pub(super) fn adopt(
             format!("an act adopted before holds from {}: this one from that day or a later one", last.effective_on);
         return Err(ProgrammeRefusal::Invalid { pointer: "/effective_on".to_owned(), why });
     }
-    let before =
-        command.projects.iter().zip(known).map(|(new, application)| defined.committed(&new.project, application));
-    let reserve = reserve(defined, command, before.fold(Sums::default(), plus))?;
+    let before = command.projects.iter().zip(known);
+    let before: Vec<_> = before.map(|(new, application)| defined.committed(&new.project, application)).collect();
+    floor::check(command, &before, &facts.floors)?;
+    let reserve = reserve(defined, command, before.into_iter().fold(Sums::default(), plus))?;
     let AdoptRedistribution { programme: _, act, effective_on, projects, reserve: _ } = command.clone();
     let adopted = RedistributionAdopted { act, effective_on, projects, reserve };
     // The same said again, and nothing said since: there is nothing to write.
@@ -77,9 +79,7 @@ fn reserve(
     before: Sums,
 ) -> Result<Option<Reserve>, ProgrammeRefusal> {
     let refused = |pointer: &str, why: String| Err(ProgrammeRefusal::Invalid { pointer: pointer.to_owned(), why });
-    let new =
-        command.projects.iter().map(|new| [new.award.0, new.points.into(), new.citizens.into(), new.services.into()]);
-    let after = new.fold(Sums::default(), plus);
+    let after = command.projects.iter().map(NewCommitment::sums).fold(Sums::default(), plus);
     let kept: Sums = std::array::from_fn(|n| before[n] - after[n]);
     let Some(name) = &command.reserve else {
         let Some(n) = (0..4).find(|n| kept[*n] != 0) else { return Ok(None) };
@@ -110,6 +110,12 @@ fn plus(sum: Sums, more: Sums) -> Sums {
     std::array::from_fn(|n| sum[n].saturating_add(more[n]))
 }
 
+impl NewCommitment {
+    pub(super) fn sums(&self) -> Sums {
+        [self.award.0, self.points.into(), self.citizens.into(), self.services.into()]
+    }
+}
+
 impl Defined {
     /// What redistributions awarded a project, in the order they were adopted: from which day, how much, by which act.
     #[must_use]
@@ -126,7 +132,7 @@ impl Defined {
     fn committed(&self, project: &ProjectId, application: &Application) -> Sums {
         let mut redistributed = self.redistributions.iter().rev().flat_map(|adopted| &adopted.projects);
         match redistributed.find(|new| new.project == *project) {
-            Some(new) => [new.award.0, new.points.into(), new.citizens.into(), new.services.into()],
+            Some(new) => new.sums(),
             None => {
                 let targets = application.targets;
                 [application.award.0, targets.points.into(), targets.citizens.into(), targets.services.into()]

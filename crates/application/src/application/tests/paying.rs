@@ -134,6 +134,33 @@ async fn what_is_lost_between_any_two_steps_is_neither_paid_twice_nor_forgotten(
 }
 
 #[tokio::test]
+async fn a_redistribution_leaves_a_project_what_was_authorised() {
+    let log = MemoryLog::default();
+    let app = approved(&log).await;
+    let leaves = |award: &str| {
+        let new = json!([{"project": "proj", "award": award, "points": 1, "citizens": 10, "services": 10}]);
+        let body =
+            json!({"programme": "prog", "act": "a", "effective_on": "2024-06-01", "reserve": "r", "projects": new});
+        command("AdoptRedistribution", body)
+    };
+    // Another process, which has its own memory of the project's money: it asks the leader.
+    let other = crate::testing::app(&log);
+    let region = bearer("region", Role::Region);
+    other.foresee(&region, leaves("39.99")).await.unwrap();
+    app.carry_out(&treasurer("anna"), None, authorise()).await.unwrap();
+    let before = all(&log).await.len();
+    for asked in [
+        other.foresee(&region, leaves("39.99")).await.err(),
+        other.carry_out(&region, None, leaves("39.99")).await.err(),
+    ] {
+        let Some(Failure::Refused { refusal, existing: _ }) = asked else { panic!("{asked:?}") };
+        assert_eq!((refusal.code(), refusal.pointer().as_deref()), (Code::Invalid, Some("/projects/0/award")));
+    }
+    assert_eq!(all(&log).await.len(), before);
+    other.carry_out(&region, None, leaves("40.00")).await.unwrap();
+}
+
+#[tokio::test]
 async fn without_what_the_fold_knows_no_money_is_authorised_and_what_was_paid_is_said_all_the_same() {
     let log = MemoryLog::default();
     let app = approved(&log).await;

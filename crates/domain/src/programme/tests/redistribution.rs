@@ -53,8 +53,17 @@ fn decide_of(
     command: &AdoptRedistribution,
     project: Arc<Project>,
 ) -> Result<Vec<ProgrammeEvent>, ProgrammeRefusal> {
-    let facts = ProgrammeFacts { projects: command.projects.iter().map(|_| project.clone()).collect() };
+    let projects = command.projects.iter().map(|_| project.clone()).collect();
+    let facts = ProgrammeFacts { projects, ..ProgrammeFacts::default() };
     programme.decide(&ProgrammeCommand::Redistribute(command.clone()), &facts)
+}
+
+/// What is refused where `q` keeps all it had, `p` gets something else, and these are the floors of `p`.
+fn refused_above(floor: Floor, p: Has) -> Option<(Code, String, String)> {
+    let command = redistribute("2025-01-01", Some("riserva"), &[Q, p]);
+    let facts = ProgrammeFacts { projects: vec![crate::given::project(); 2], floors: vec![Floor::default(), floor] };
+    let refusal = after(&[]).decide(&ProgrammeCommand::Redistribute(command), &facts).err()?;
+    Some((refusal.code(), refusal.pointer().unwrap(), refusal.to_string()))
 }
 
 fn refused(programme: &Programme, command: &AdoptRedistribution) -> (Code, String, String) {
@@ -129,6 +138,51 @@ fn the_next_act_starts_from_what_the_last_one_left() {
     assert_eq!(decide(&programme, &next).unwrap().len(), 1, "of the same day");
     let earlier = AdoptRedistribution { effective_on: date(2024, 12, 31), ..next };
     assert_eq!(refused(&programme, &earlier).1, "/effective_on");
+}
+
+#[test]
+fn no_award_falls_below_what_was_paid_and_no_target_below_what_was_certified() {
+    let floor = Floor { award: "154020.69".parse().unwrap(), points: 8, citizens: 2_014 };
+    for (least, below, field) in [
+        (("p", "154020.69", 10, 8_055, 12_000), ("p", "154020.68", 10, 8_055, 12_000), "award"),
+        (("p", "440059.10", 8, 8_055, 12_000), ("p", "440059.10", 7, 8_055, 12_000), "points"),
+        (("p", "440059.10", 10, 2_014, 12_000), ("p", "440059.10", 10, 2_013, 12_000), "citizens"),
+    ] {
+        assert_eq!(refused_above(floor, least), None, "{field}: as much is left");
+        let (code, pointer, _) = refused_above(floor, below).expect(field);
+        assert_eq!((code, pointer), (Code::Invalid, format!("/projects/1/{field}")));
+    }
+    let (.., why) = refused_above(floor, ("p", "100.00", 10, 8_055, 12_000)).unwrap();
+    assert!(why.starts_with("154020.69 was paid"), "{why}");
+    // Certified above its target, it keeps that target, and none lower.
+    let above = Floor { citizens: 9_000, ..floor };
+    assert_eq!(refused_above(above, ("p", "400000.00", 10, 8_055, 12_000)), None);
+    assert!(refused_above(above, ("p", "400000.00", 10, 8_054, 12_000)).is_some());
+}
+
+#[test]
+fn the_floor_is_what_was_released_and_the_most_that_was_certified() {
+    let mut milestones = crate::milestone::Milestone::default();
+    for (milestone, count, points) in [("M1", 2_014, Some(8)), ("M2", 4_834, Some(9)), ("M3", 4_000, None)] {
+        let claimed = json!({"milestone": milestone, "cure": false, "terms": {"counts_until": "2023-12-31",
+            "accepted_until": "2024-01-30", "points_on": "2023-12-31", "points_basis": "active_on_date",
+            "reduction": "weakest_link", "rules": 1}});
+        let claimed: crate::milestone::MilestoneClaimed = serde_json::from_value(claimed).unwrap();
+        let certified = crate::milestone::MilestoneCertified {
+            milestone: milestone.to_owned(),
+            claim: crate::Position(1),
+            count,
+            root: crate::Hash::ZERO,
+            points: points.map(|reached| crate::money::reduction::Gate { reached, needed: 10 }),
+            citizens: None,
+            reduction: rules::Reduction::WeakestLink,
+            rules: 1,
+        };
+        milestones.evolve(&claimed.into());
+        milestones.evolve(&certified.into());
+    }
+    let floor = Floor::of(&crate::tranche::Money::default(), &milestones);
+    assert_eq!(floor, Floor { award: crate::Cents::ZERO, points: 9, citizens: 4_834 });
 }
 
 #[test]
