@@ -123,6 +123,13 @@ pub(super) const PAGES: &[Route] = &[
         ask: |side, _| get(format!("/milestone/unita?project={}&milestone=M2", side.project), side.citizen.clone()),
     },
     Route {
+        operation: "GET /rimodulazione",
+        rights: [No, No, Own, No],
+        ask: |side, _| {
+            get(format!("/rimodulazione?programme={}", side.programme), format!("/progetti/{}", side.project))
+        },
+    },
+    Route {
         operation: "GET /regis",
         rights: [No, No, Own, No],
         ask: |side, _| get("/regis", format!("/regis/indicatori?programme={}", side.programme)),

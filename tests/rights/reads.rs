@@ -191,6 +191,13 @@ const ROUTES: &[Route] = &[
         ask: |side, _| get(format!("/v1/expenses?project={}", side.project), format!("\"spesa-{}\"", side.project)),
     },
     Route {
+        operation: "GET /v1/redistributions/proposal",
+        rights: [No, No, Own, No],
+        ask: |side, _| {
+            get(format!("/v1/redistributions/proposal?programme={}", side.programme), format!("\"{}\"", side.project))
+        },
+    },
+    Route {
         operation: "GET /v1/exports/regis",
         rights: [No, No, Own, No],
         ask: |side, _| get(format!("/v1/exports/regis?programme={}", side.programme), "codice_univoco_submisura"),

@@ -22,7 +22,7 @@ use crate::{
     page,
     read::{
         behind, citizens, counting, difference, expenses, exports, findings, impact, links, milestones, payments,
-        points, programmes, projects, reports, services, targets, trail, tranches,
+        points, programmes, projects, redistribution, reports, services, targets, trail, tranches,
     },
     write::{command, confirmations, imports},
 };
@@ -64,6 +64,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(milestones::all))
         .routes(routes!(milestones::units))
         .routes(routes!(expenses::all))
+        .routes(routes!(redistribution::proposal))
         .routes(routes!(exports::values_file))
         .routes(routes!(exports::compare))
         .routes(routes!(exports::controls))
@@ -101,6 +102,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
         .routes(routes!(page::expenses::page, page::expenses::decide::send))
+        .routes(routes!(page::redistribution::page))
         .routes(routes!(page::regis::page, page::regis::compare::send))
         .routes(routes!(page::regis::files::values))
         .routes(routes!(page::regis::files::controls))

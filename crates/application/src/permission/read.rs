@@ -44,6 +44,8 @@ pub enum Read {
     Findings,
     /// Expenses, their caps and what is left of these.
     Expenses,
+    /// What a redistribution by pace would be.
+    Redistribution,
     /// Files for other registers, and the register of controls.
     Exports,
     /// Who did what and why.
@@ -58,7 +60,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 23] = [
+    pub const ALL: [Read; 24] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -77,6 +79,7 @@ impl Read {
         Read::Payments,
         Read::Findings,
         Read::Expenses,
+        Read::Redistribution,
         Read::Exports,
         Read::Trail,
         Read::Imports,
@@ -134,7 +137,8 @@ fn sight(role: Role, read: Read) -> Sight {
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
         Read::Milestones | Read::Expenses | Read::Trail => [No, Own, Own, Own],
-        Read::Overlaps | Read::Exports => [No, No, Own, No],
+        // What nobody has decided is for those who would.
+        Read::Overlaps | Read::Exports | Read::Redistribution => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };
     match role {

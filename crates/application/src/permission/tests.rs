@@ -128,6 +128,16 @@ fn a_facilitator_sees_their_points_and_a_treasurer_no_person() {
 }
 
 #[test]
+fn what_a_redistribution_would_be_is_for_those_who_would_decide_it_or_look_at_it() {
+    for role in ROLES {
+        let sees = matches!(role, Role::Region | Role::Auditor | Role::Admin);
+        assert_eq!(reach(&bearer("s", role), Read::Redistribution).is_some(), sees, "{role:?}");
+    }
+    let own = reach(&bearer("s", Role::Region), Read::Redistribution).unwrap();
+    assert_eq!(own.programmes, Some(bearer("s", Role::Region).scope.programmes));
+}
+
+#[test]
 fn a_refused_right_names_the_roles_that_have_it() {
     let uphold = command("UpholdService", json!({"service": "0".repeat(32), "reason": "r"}));
     let refused = may_ask(&bearer("s", Role::Facilitator), &uphold).unwrap_err();

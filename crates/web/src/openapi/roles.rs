@@ -61,6 +61,7 @@ fn right(operation: &str) -> Option<Right> {
         "release_page" => Right::Command(CommandKind::AuthoriseTranche),
         "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
         "expenses" | "expenses_page" => Right::Read(Read::Expenses),
+        "redistribution_proposal" | "redistribution_page" => Right::Read(Read::Redistribution),
         "decide_expense_page" => Right::Command(CommandKind::AcceptExpense),
         "export_regis"
         | "regis_differences"

@@ -14,6 +14,7 @@ pub(crate) mod impact;
 pub(crate) mod links;
 pub(crate) mod milestones;
 pub(crate) mod network;
+pub(crate) mod redistribution;
 pub(crate) mod regis;
 pub(crate) mod release;
 pub(crate) mod reports;

@@ -21,6 +21,7 @@ pub(crate) use params::Known;
 pub(crate) mod points;
 pub(crate) mod programmes;
 pub(crate) mod projects;
+pub(crate) mod redistribution;
 pub(crate) mod reports;
 pub(crate) mod services;
 pub(crate) mod targets;

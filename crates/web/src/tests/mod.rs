@@ -13,6 +13,7 @@ mod looking;
 mod pages;
 mod paying;
 mod reading;
+mod redistributing;
 mod reports;
 mod rights;
 mod schema;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::permission::Read;
+use traccia_application::permission::{Read, reach};
 use traccia_domain::{
     ProgrammeId, Share,
     programme::{
@@ -84,15 +84,24 @@ pub(crate) async fn page(
             versions: found.versions.into_iter().map(version).collect(),
             monitoring: monitoring(&definition.monitoring_targets, truth.day()),
             projects: projects.iter().map(project).collect(),
-            ways: vec![
-                Cell::link("Avanzamento", truth.link(&format!("/?programme={id}"))),
-                Cell::link("Conteggio", truth.link(&format!("/conteggio?programme={id}"))),
-                Cell::link("Punti", truth.link(&format!("/punti?programme={id}"))),
-            ],
+            ways: ways(&id, &truth, reach(&who, Read::Redistribution).is_some()),
             truth,
         })
     })
     .await
+}
+
+/// What leads on from a programme; what would be redistributed only for those who may ask.
+fn ways(id: &ProgrammeId, truth: &Truth, redistribution: bool) -> Vec<Cell> {
+    let mut ways = vec![
+        Cell::link("Avanzamento", truth.link(&format!("/?programme={id}"))),
+        Cell::link("Conteggio", truth.link(&format!("/conteggio?programme={id}"))),
+        Cell::link("Punti", truth.link(&format!("/punti?programme={id}"))),
+    ];
+    if redistribution {
+        ways.push(Cell::link("Rimodulazione simulata", truth.link(&format!("/rimodulazione?programme={id}"))));
+    }
+    ways
 }
 
 fn facts(definition: &Definition) -> Vec<(&'static str, String)> {
