@@ -48,7 +48,18 @@ fn the_help_explains_exit_codes_and_gives_examples() {
     for text in ["Points, citizens and services of PNRR measure 1.7.2", "Exit codes:", "traccia demo"] {
         assert!(help.contains(text), "{text}: {help}");
     }
-    for call in ["targets", "counting", "citizen", "milestones", "links", "reports", "expenses", "controls", "verify"] {
+    for call in [
+        "targets",
+        "counting",
+        "citizen",
+        "milestones",
+        "links",
+        "reports",
+        "expenses",
+        "redistribution",
+        "controls",
+        "verify",
+    ] {
         let help = ran(&[call, "--help"]);
         assert!(help.contains("Examples:") && help.contains("--known-at 4711"), "{help}");
     }

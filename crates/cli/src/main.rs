@@ -18,6 +18,7 @@ mod ordered;
 mod output;
 mod project;
 mod read;
+mod redistribution;
 mod refused;
 mod regis;
 mod remote;
@@ -127,6 +128,8 @@ enum Call {
     Reports(reports::Reports),
     /// A project's expenses: lines, caps, headroom.
     Expenses(read::Expenses),
+    /// A redistribution by pace, proposed and not adopted.
+    Redistribution(redistribution::Redistribution),
     /// The values of the plan's register by CUP, or its file beside ours.
     Regis(regis::Regis),
     /// Who checked what in a programme, when, with which outcome.
@@ -175,6 +178,7 @@ async fn main() -> ExitCode {
         Call::Findings(call) => call.run().await,
         Call::Reports(call) => call.run().await,
         Call::Expenses(call) => call.run().await,
+        Call::Redistribution(call) => call.run().await,
         Call::Regis(call) => call.run().await,
         Call::Controls(call) => call.run().await,
         Call::Impact(call) => call.run().await,
