@@ -10,6 +10,7 @@ mod architecture;
 mod bad_requests;
 mod canary;
 mod command_line;
+mod demo;
 mod deploy;
 mod erasing;
 mod faults;

@@ -1,9 +1,13 @@
 //! `traccia demo`: the whole program on invented data.
 
+mod story;
+
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
-use traccia_application::token;
+use serde_json::Value;
+use traccia_application::{Bearer, token};
 use traccia_domain::{Command, programme::Definition};
 use traccia_import::{Options, Source, keep::Keep};
 use traccia_synthetic::{Network, programme_file};
@@ -20,7 +24,8 @@ use crate::{
 const LOMBARDIA: &str = include_str!("../../../schemas/programmes/lombardia.toml");
 
 /// Shows the whole program on invented data: the programme of Lombardia from the Region's plan, a network of points, an
-/// upload in the national layout, then the page to open. Run again on the same folder, it finds everything there.
+/// upload in the national layout, the reports, expenses and money of one project, then the page to open. Run again on the
+/// same folder, it finds everything there.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -59,6 +64,8 @@ impl Demo {
             "{} rows: {} services recorded, {} already there, {} rejected; {} citizens registered",
             report.rows, report.recorded, report.duplicates, report.rejected, report.new_citizens
         );
+        house.caught_up().await?;
+        story::tell(&house, self.seed).await?;
         let position = house.caught_up().await?;
         let token = token::issue(house.vault().secrets().token(), &house.admin(), 1)?;
         println!("the read models are at position {position}\n");
@@ -74,6 +81,8 @@ impl Demo {
             println!(
                 "  curl -H \"Authorization: Bearer $TOKEN\" 'http://{here}/v1/targets?programme=lombardia&by=province'"
             );
+            println!("And, of the project whose first year is told:");
+            story::to_look_at().iter().for_each(|(path, what)| println!("  http://{here}{path}  {what}"));
             println!("TOKEN={token}\n");
         })
         .await
@@ -87,14 +96,18 @@ pub(crate) async fn set_up(house: &House, seed: u64) -> anyhow::Result<Network> 
     let network = Network::new(&definition, programme, &mut fastrand::Rng::with_seed(seed));
     let progress = bar(network.commands().len() as u64).with_message("setting up");
     for (number, (name, data)) in network.commands().iter().enumerate() {
-        let body = data.to_string();
-        let command: Command = traccia_web::read_command(name, body.as_bytes())
-            .map_err(|problem| anyhow::anyhow!("{name}: {problem:?}"))?;
-        let key = format!("demo-{seed}-{number}").parse()?;
-        house.application().carry_out(&house.admin(), Some(key), command).await?;
+        send(house, &house.admin(), &format!("demo-{seed}-{number}"), name, data).await?;
         progress.inc(1);
     }
     progress.finish_and_clear();
     println!("{} commands set up the programme and its network", network.commands().len());
     Ok(network)
+}
+
+/// Carries out a command with a key of its own.
+async fn send(house: &House, who: &Bearer, key: &str, name: &str, data: &Value) -> anyhow::Result<()> {
+    let command: Command = traccia_web::read_command(name, data.to_string().as_bytes())
+        .map_err(|problem| anyhow::anyhow!("{name}: {problem:?}"))?;
+    house.application().carry_out(who, Some(key.parse()?), command).await.with_context(|| name.to_owned())?;
+    Ok(())
 }
