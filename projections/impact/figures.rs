@@ -82,6 +82,7 @@ pub struct Targets {
 
 /// What would change in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImpactProject)]
 pub struct Project {
     /// The project.
     pub project: String,

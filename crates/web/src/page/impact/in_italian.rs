@@ -4,19 +4,6 @@ use traccia_domain::tranche::State;
 
 use crate::page::release::standing_in_italian;
 
-/// How a milestone stands by its claim.
-pub(super) fn milestone(name: &'static str) -> &'static str {
-    match name {
-        "claimed" => "richiesta, da certificare",
-        "certified" => "certificata",
-        "partially_met" => "certificata in parte",
-        "cured" => "sanata",
-        "failed" => "non sanata",
-        "restated" => "certificata; oggi vale altro",
-        other => other,
-    }
-}
-
 /// How a tranche stands.
 pub(super) fn tranche(name: &'static str) -> &'static str {
     State::ALL.into_iter().find(|state| state.as_str() == name).map_or(name, standing_in_italian)

@@ -6,7 +6,10 @@ use traccia_projections::impact::{
 };
 
 use super::{in_italian, signed};
-use crate::page::shown::{Cell, italian};
+use crate::page::{
+    milestones::state_in_italian,
+    shown::{Cell, italian},
+};
 
 /// A table of figures, each before and after.
 pub(super) struct Table {
@@ -108,7 +111,7 @@ fn milestones(project: &Project) -> Vec<Vec<String>> {
 fn claims(project: &Project) -> Vec<Vec<String>> {
     let moved = project.claims.iter().filter(|claim| claim.moves());
     let row = |Claim { claim, units, points, standing }: &Claim| {
-        line(&[claim], [both(*units), both(*points), words(*standing, in_italian::milestone)])
+        line(&[claim], [both(*units), both(*points), words(*standing, state_in_italian)])
     };
     moved.map(row).collect()
 }

@@ -195,7 +195,8 @@ fn may(found: &Milestone, who: &Bearer, truth: &Truth) -> May {
     }
 }
 
-fn state_in_italian(state: &str) -> &'static str {
+/// How a milestone stands, in words.
+pub(crate) fn state_in_italian(state: &str) -> &'static str {
     match state {
         "projected" => "in corso",
         "reached" => "raggiunta, da richiedere",
