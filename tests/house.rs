@@ -84,6 +84,11 @@ impl House {
 
     /// A token for a role, limited to a programme, a project or a point by `"programme:lombardia"` and the like.
     pub fn token(&self, role: Role, limits: &[&str]) -> String {
+        self.named(&format!("{role:?}").to_lowercase(), role, limits)
+    }
+
+    /// The same for somebody by name, where it matters who of a role it is.
+    pub fn named(&self, subject: &str, role: Role, limits: &[&str]) -> String {
         let mut scope = Scope::default();
         for limit in limits {
             match limit.split_once(':').unwrap() {
@@ -93,8 +98,8 @@ impl House {
                 (other, _) => panic!("{other} limits nothing"),
             }
         }
-        let subject = format!("{role:?}").to_lowercase();
-        token::issue(self.vault.secrets().token(), &Bearer { actor: Actor { subject, role }, scope }, 1).unwrap()
+        let actor = Actor { subject: subject.to_owned(), role };
+        token::issue(self.vault.secrets().token(), &Bearer { actor, scope }, 1).unwrap()
     }
 
     /// A token that may do everything.

@@ -24,6 +24,7 @@ mod production;
 mod program;
 mod programmes;
 mod record_service;
+mod release;
 mod rights;
 mod rotation;
 mod same_numbers;
