@@ -3,6 +3,7 @@
 mod definition;
 mod expenses;
 mod money;
+mod released;
 mod reports;
 
 use std::{collections::HashMap, sync::Arc};

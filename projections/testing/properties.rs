@@ -284,7 +284,7 @@ fn recount(store: &Store, position: Position) -> BTreeMap<[String; 3], Vec<i64>>
 }
 
 /// The tables of the same history folded anew, written in batches.
-fn rebuilt(history: &History, batch: usize) -> Store {
+pub(crate) fn rebuilt(history: &History, batch: usize) -> Store {
     let mut store = Store::default();
     let mut fold = Projections::default();
     let half = history.commits.len() / 2;

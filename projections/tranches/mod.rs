@@ -9,6 +9,8 @@ pub(crate) mod sums;
 pub mod tables;
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -1,1 +1,153 @@
+use serde_json::{Value, json};
+use traccia_domain::{
+    ProjectId,
+    tranche::{OrderId, State},
+};
+use traccia_tests::{Place, on_every_database};
 
+use super::*;
+use crate::{
+    answer::{KnownAt, Paging, Reader, Within},
+    written::{FACILITATION, Written},
+};
+
+on_every_database! {
+    a_tranche_is_read_as_it_stood_at_each_position
+    an_exposure_is_read_with_its_causes_as_it_stood_at_each_position
+    the_bank_is_told_of_what_is_ordered_and_not_answered
+    money_is_shown_to_whom_the_project_is
+}
+
+/// The positions of a history of project `a`.
+struct Released {
+    written: Written,
+    certified: u64,
+    authorised: u64,
+    ordered: u64,
+    paid: u64,
+    merged: u64,
+    decided: u64,
+}
+
+/// Four citizens of project `a`, claimed and certified as half of what M1 needs, which is paid; then two are one, what that
+/// costs is to be given back, and a part of it is.
+async fn released(place: Place) -> Released {
+    let mut written = Written::network(place).await;
+    written.schedule("a").await;
+    for number in 0..4 {
+        written.register(number).await;
+        written.serve(number, number, "a-1", "f-a-1", "2024-05-10", FACILITATION).await;
+    }
+    written.report("a", "2024-05", "2024-06-10").await;
+    written.claim("a").await;
+    let claim = written.head().await;
+    written.certify("a", claim, 4, &"0".repeat(64)).await;
+    let certified = written.head().await;
+    written.authorise_half("a", claim).await;
+    let authorised = written.head().await;
+    written.order_half("a").await;
+    let ordered = written.head().await;
+    written.pay_half("a").await;
+    let paid = written.head().await;
+    written.link(0, 1).await;
+    let merged = written.head().await;
+    let exposure = format!("T2-{merged}");
+    let said = json!({"exposure": exposure, "tranche": "T2", "amount": "112.50", "position": merged,
+        "causes": [{"position": merged, "units": 1, "points": 0, "amount": "112.50"}], "decision": "recover", "act": "atto"});
+    written.of_money("a", "exposure_decided", said).await;
+    let decided = written.head().await;
+    let back = json!({"exposure": exposure, "tranche": "T2", "received_on": "2025-03-01", "amount": "12.50"});
+    written.of_money("a", "recovery_recorded", back).await;
+    written.write().await;
+    Released { written, certified, authorised, ordered, paid, merged, decided }
+}
+
+fn a() -> ProjectId {
+    "a".parse().unwrap()
+}
+
+async fn read(reader: &Reader, filter: &TrancheFilter) -> Vec<Value> {
+    let mut read = Vec::new();
+    let mut after = None;
+    loop {
+        let page = tranches(reader, filter, &Paging::new(after.as_deref(), Some(1)).unwrap()).await.unwrap().body;
+        assert!(page.items.len() <= 1);
+        read.extend(page.items.iter().map(|item| serde_json::to_value(item).unwrap()));
+        after = page.next;
+        if after.is_none() {
+            return read;
+        }
+    }
+}
+
+async fn a_tranche_is_read_as_it_stood_at_each_position(place: Place) {
+    let Released { written, certified, authorised, ordered, paid, .. } = released(place).await;
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    for (position, state) in [
+        (certified - 1, "locked"),
+        (certified, "due"),
+        (authorised, "authorised"),
+        (ordered, "ordered"),
+        (paid, "paid"),
+    ] {
+        let read = read(&written.at(position).await, &of_a).await;
+        assert_eq!(read.len(), 2);
+        let [first, second] = [&read[0], &read[1]];
+        assert_eq!(json!([first["tranche"], first["state"], first["amount"]]), json!(["T1", "due", "100.00"]));
+        assert_eq!(json!([second["tranche"], second["state"]]), json!(["T2", state]), "at {position}");
+        let nothing_yet = position < certified;
+        assert_eq!(second["amount"], if nothing_yet { "0.00" } else { "450.00" });
+        assert_eq!(second["evidence"].is_null(), position < authorised);
+    }
+    let reader = written.known_at(KnownAt::Now).await;
+    let second = read(&reader, &TrancheFilter { state: Some(State::Paid), ..of_a }).await.remove(0);
+    assert_eq!(second["order"]["paid_on"], "2025-02-12");
+    let lines: Vec<_> = second["entries"].as_array().unwrap().iter().map(|e| json!([e["code"], e["amount"]])).collect();
+    assert_eq!(lines, [json!(["REDUCTION", "-450.00"]), json!(["RECOVERY", "-12.50"])]);
+}
+
+async fn an_exposure_is_read_with_its_causes_as_it_stood_at_each_position(place: Place) {
+    let Released { written, paid, merged, decided, .. } = released(place).await;
+    let read = async |reader: &Reader, state| {
+        let page = exposures(reader, Some(&a()), state, &Paging::default()).await.unwrap().body;
+        page.items.iter().map(|item| serde_json::to_value(item).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&written.at(paid).await, None).await, [Value::Null; 0]);
+    for (position, state, settled, open) in
+        [(merged, "open", "0.00", 1), (decided, "recovering", "0.00", 0), (decided + 1, "recovering", "12.50", 0)]
+    {
+        let reader = written.at(position).await;
+        let exposure = &read(&reader, None).await[0];
+        let said = ["exposure", "amount", "settled", "state", "opened_at"].map(|field| exposure[field].clone());
+        let name = format!("T2-{merged}");
+        assert_eq!(said, [json!(name), json!("112.50"), json!(settled), json!(state), json!(merged)]);
+        let cause = json!({"position": merged, "units": 1, "points": 0, "amount": "112.50"});
+        assert_eq!(exposure["causes"], json!([cause]));
+        assert_eq!(read(&reader, Some("open")).await.len(), open);
+        assert_eq!(open_exposures(reader.view(), &a()).await.unwrap().len(), open);
+    }
+}
+
+async fn the_bank_is_told_of_what_is_ordered_and_not_answered(place: Place) {
+    let Released { written, authorised, ordered, paid, .. } = released(place).await;
+    let order = OrderId::of(&a(), "T2").to_string();
+    for (position, expected) in [(authorised, 0), (ordered, 1), (paid, 0)] {
+        let reader = written.at(position).await;
+        let told = orders(&reader, Some(&"p".parse().unwrap())).await.unwrap().body;
+        assert_eq!(told.len(), expected, "at {position}");
+        assert!(
+            told.iter().all(|told| (told.order.as_str(), told.amount.to_string()) == (&order, "450.00".to_owned()))
+        );
+        assert_eq!(orders_known(&reader).await.unwrap()[&order], (a(), "T2".to_owned()));
+    }
+}
+
+async fn money_is_shown_to_whom_the_project_is(place: Place) {
+    let Released { written, .. } = released(place).await;
+    for (project, shown) in [("a", [2, 1]), ("b", [0, 0])] {
+        let within = Within { projects: Some(vec![project.parse().unwrap()]), ..Within::default() };
+        let reader = written.within(KnownAt::Now, within).await;
+        let exposed = exposures(&reader, None, None, &Paging::default()).await.unwrap().body.items.len();
+        assert_eq!([read(&reader, &TrancheFilter::default()).await.len(), exposed], shown, "{project}");
+    }
+}
