@@ -85,7 +85,7 @@ impl Answers {
         let filter = TrancheFilter::default();
         self.pages("tranches", async |paging| tranches(reader, &filter, paging).await).await;
         self.pages("exposures", async |paging| exposures(reader, None, None, paging).await).await;
-        self.add("orders", orders(reader, None).await);
+        self.add("orders", orders(reader, None).await.map(|answer| answer.body));
         let open = open_exposures(reader.view(), &"a".parse().unwrap()).await;
         self.0.push(format!("open: {:?}", open.unwrap()));
     }

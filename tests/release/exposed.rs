@@ -8,7 +8,7 @@ async fn a_merge_after_payment_is_an_exposure_and_the_break_of_that_link_closes_
     programme.links(&served[0], &served[1]).await;
     assert_eq!(programme.exposures("p").await, ["T2 83.34 open 1/0=83.34"]);
     assert_eq!(programme.milestone("p", "M1").await["state"], "restated");
-    assert_eq!(programme.authorised("T1").await, refused(409, "ExposureUndecided"), "nor does any other money leave");
+    assert_eq!(programme.authorised("T1").await, refused(422, "ExposureUndecided"), "nor does any other money leave");
     programme.breaks(&served[0], &served[1]).await;
     assert_eq!(programme.exposures("p").await, ["T2 0.00 closed 1/0=83.34 -1/0=-83.34"]);
     assert_eq!(programme.milestone("p", "M1").await["state"], "certified");
@@ -77,7 +77,7 @@ async fn a_point_closed_between_claim_and_payment_holds_the_payment_back() {
     let close = json!({"point": "p-2", "on": "2024-02-15", "reason": "locali non agibili"});
     programme.house.done("ClosePoint", close).await;
     assert_eq!(programme.exposures("p").await, ["T2 125.00 open 0/1=125.00"], "one of two points");
-    assert_eq!(programme.ordered("T2").await, refused(409, "ExposureUndecided"));
+    assert_eq!(programme.ordered("T2").await, refused(422, "ExposureUndecided"));
     let exposure = programme.exposure().await;
     let decide = json!({"project": "p", "exposure": exposure, "decision": "waive", "act": "D.d. 9"});
     programme.does("anna", Role::Treasurer, "DecideExposure", decide).await;

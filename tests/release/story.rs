@@ -20,7 +20,7 @@ async fn public_money_is_released_on_evidence_and_a_link_takes_back_what_it_took
     programme.serves("CA0000004", "p-1", "p-anna", "2024-03-05").await;
     programme.reported("p", &["2024-03"], "2024-04-10").await;
     programme.certifies("p", "M2", 3).await;
-    assert_eq!(programme.authorised("T3").await, refused(409, "ExposureUndecided"));
+    assert_eq!(programme.authorised("T3").await, refused(422, "ExposureUndecided"));
     let exposure = programme.exposure().await;
     let decide = json!({"project": "p", "exposure": exposure, "decision": "net", "act": "D.d. 9"});
     programme.does("anna", Role::Treasurer, "DecideExposure", decide).await;
