@@ -28,13 +28,13 @@ impl Milestone {
         let cure = self.may_cure(&command.milestone, programme, milestone)?;
         let terms = Terms::of(programme, &command.project, application, milestone, cure);
         if facts.today <= terms.accepted_until && !reached(&terms, facts.standing) {
-            let needed = |needed: Option<u32>| needed.unwrap_or(0);
             let Standing { points, citizens } = facts.standing;
-            let (points_needed, citizens_needed) = (needed(terms.points_needed), needed(terms.citizens_needed));
+            let of =
+                |reached: u32, needed: Option<u32>, what| needed.map(|needed| format!("{reached} of {needed} {what}"));
+            let gates = [of(points, terms.points_needed, "points"), of(citizens, terms.citizens_needed, "citizens")];
+            let gates: Vec<String> = gates.into_iter().flatten().collect();
             return Err(MilestoneRefusal::NotReached {
-                reached: format!(
-                    "{points} of {points_needed} points and {citizens} of {citizens_needed} citizens count"
-                ),
+                reached: format!("{} count", gates.join(" and ")),
                 cutoff: terms.accepted_until,
             });
         }

@@ -58,6 +58,11 @@ impl Report {
         if command.on > facts.today {
             return Err(ReportRefusal::InTheFuture);
         }
+        let ends = facts.project.application().map_or(command.on, |application| application.ends);
+        if command.on <= last_day(command.month, ends) {
+            let why = "an act accepts a month that is over: its day comes after the month's last";
+            return Err(ReportRefusal::Invalid { pointer: "/on", why });
+        }
         let (project, act) = (command.project.clone(), command.act.clone());
         Ok(vec![ReportAccepted { project, month: command.month, on: command.on, act }.into()])
     }

@@ -134,6 +134,10 @@ fn only_an_approved_project_reports() {
 #[test]
 fn an_acceptance_names_an_act_of_a_day_that_has_come() {
     assert_eq!(refused(&[submitted()], accept("region-1", "2025-06-16")), (Code::InTheFuture, "/on".to_owned()));
+    // March is what is accepted: not while it lasts, nor before.
+    for before in ["2024-03-31", "2024-02-10", "1990-01-01"] {
+        assert_eq!(refused(&[submitted()], accept("region-1", before)), (Code::Invalid, "/on".to_owned()), "{before}");
+    }
     given([submitted()]).when(accept("region-1", TODAY)).inspect_result().unwrap();
     let ReportCommand::Accept { mut acceptance, by } = accept("region-1", TODAY) else { panic!("an acceptance") };
     acceptance.act = " ".to_owned();

@@ -18,9 +18,10 @@ impl Money {
         }
         let open = facts.exposures.iter().find(|open| open.exposure == body.exposure);
         let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
-        let left = terms.schedule.iter().any(|tranche| self.step(&tranche.id) == Step::Open);
-        if body.decision == ExposureDecision::Net && !left {
-            return Err(MoneyRefusal::wrong("no tranche is left to take this from: it is recovered or waived"));
+        if body.decision == ExposureDecision::Net && open.amount > self.free_to_net(terms, None) {
+            return Err(MoneyRefusal::wrong(
+                "the tranches that are not authorised do not come to so much: it is recovered or waived",
+            ));
         }
         said("/act", &body.act)?;
         Ok(vec![
@@ -35,6 +36,21 @@ impl Money {
             }
             .into(),
         ])
+    }
+
+    /// What netted exposures can still take from tranches that nobody has authorised, without one of these: what is planned
+    /// of them, less what is to be taken already. What is netted beyond it would be taken from nothing.
+    pub(super) fn free_to_net(&self, terms: &Terms<'_>, without: Option<&str>) -> Cents {
+        let plan = terms.schedule.iter().zip(self.planned(terms, None));
+        let open = plan.filter(|(tranche, _)| self.step(&tranche.id) == Step::Open && without != Some(&tranche.id));
+        let planned: Cents = open.map(|(_, planned)| planned).sum();
+        planned - self.owed()
+    }
+
+    /// What netted exposures have not taken yet.
+    pub(super) fn owed(&self) -> Cents {
+        let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
+        netted.map(|decided| decided.said.amount - self.netted(&decided.said.exposure)).sum()
     }
 
     /// In one go or in several, never more than what was decided.
@@ -53,6 +69,9 @@ impl Money {
             ExposureDecision::Net | ExposureDecision::Waive => {
                 return Err(MoneyRefusal::wrong("this exposure is netted or waived: the project gives nothing back"));
             }
+        }
+        if !matches!(self.step(&decided.said.tranche), Step::Paid | Step::Reconciled) {
+            return Err(MoneyRefusal::wrong("the tranche was not paid: there is nothing to give back yet"));
         }
         let left = decided.said.amount - decided.recovered;
         if left == Cents::ZERO {

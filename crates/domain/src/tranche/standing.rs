@@ -7,7 +7,7 @@ use super::{
     command::{ReleaseTranche, RevokeTranche, SuspendTranche},
     pay::said,
 };
-use crate::project::PlannedTranche;
+use crate::{Cents, project::PlannedTranche};
 
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 
@@ -119,6 +119,10 @@ impl Money {
             State::Authorised | State::Ordered | State::Failed | State::Paid | State::Reconciled => {
                 return Err(MoneyRefusal::wrong("only a tranche that is locked or due can be revoked"));
             }
+        }
+        if self.owed() > Cents::ZERO && self.free_to_net(terms, Some(&body.tranche)) < Cents::ZERO {
+            let why = "a netted exposure is taken from this tranche: without it the others do not come to so much";
+            return Err(MoneyRefusal::wrong(why));
         }
         grounds(&body.act, &body.reason)?;
         let account = self.account(&body.tranche, terms).ok_or(MoneyRefusal::UnknownTranche)?;

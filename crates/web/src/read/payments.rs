@@ -71,6 +71,10 @@ pub(crate) async fn orders(
             Ok(Json(whole).into_response())
         }
         Form::Csv => Ok(file("text/csv; charset=utf-8", "pagamenti.csv", written(orders)?)),
+        // What a bank would pay is what is ordered now: of a day gone by, most of it is paid.
+        Form::Pain001 if which.known_at.is_some() => {
+            Err(Problem::malformed("orders for the bank are those of now: leave known_at out, or ask for csv or json"))
+        }
         Form::Pain001 if orders.is_empty() => {
             Err(Problem::not_found("NoOrders", "no payment is ordered that the bank has not answered"))
         }

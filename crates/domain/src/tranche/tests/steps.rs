@@ -222,3 +222,39 @@ fn what_nothing_is_left_to_be_taken_from_is_not_netted() {
     assert_eq!(refused(&mut money, &decide("T4-900", ExposureDecision::Net), &open).0, Code::WrongState);
     money.does(&decide("T4-900", ExposureDecision::Waive), &open).unwrap();
 }
+
+#[test]
+fn more_than_what_is_left_to_pay_is_not_netted_and_what_it_is_taken_from_is_not_revoked() {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 100, 2_014)).certified(certificate("M2", 200, 4_833));
+    let facts = facts.certified(certificate("M3", 300, 8_055));
+    for tranche in ["T1", "T2", "T3", "T4"] {
+        money.pays(tranche, &facts);
+    }
+    // T5 alone is left: 8,801.18.
+    let more = facts.clone().exposed("T3", "8801.19");
+    assert_eq!(refused(&mut money, &decide("T3-900", ExposureDecision::Net), &more), (Code::WrongState, None));
+    let all = facts.clone().exposed("T3", "8801.18");
+    money.does(&decide("T3-900", ExposureDecision::Net), &all).unwrap();
+    let second = facts.clone().exposed("T2", "0.01");
+    assert_eq!(
+        refused(&mut money, &decide("T2-900", ExposureDecision::Net), &second).0,
+        Code::WrongState,
+        "it is taken"
+    );
+    assert_eq!(refused(&mut money, &revoke("T5"), &facts).0, Code::WrongState);
+}
+
+#[test]
+fn what_was_never_paid_is_not_given_back() {
+    let mut money = Money::default();
+    let facts = facts();
+    for command in [authorise("T1", "anna"), order("T1")] {
+        money.does(&command, &facts).unwrap();
+    }
+    let exposed = facts.clone().exposed("T1", "10.00");
+    money.does(&decide("T1-900", ExposureDecision::Recover), &exposed).unwrap();
+    assert_eq!(refused(&mut money, &recover("T1-900", "10.00"), &facts).0, Code::WrongState);
+    money.does(&confirm("T1"), &facts).unwrap();
+    money.does(&recover("T1-900", "10.00"), &facts).unwrap();
+}
