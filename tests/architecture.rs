@@ -206,10 +206,11 @@ fn every_room_stands() {
 fn every_projection_defines_its_number_and_declares_its_tables() {
     let projections = Path::new(env!("CARGO_MANIFEST_DIR")).join("../projections");
     for entry in std::fs::read_dir(projections).expect("the folder is there").flatten() {
-        // `answer`, `testing` and `written` are what the projections and their tests share; `impact` compares what they fold, and writes nothing;
-        // `regis` is targets by another register's names.
-        let shared =
-            ["answer", "testing", "written", "impact", "regis"].iter().any(|name| entry.path().ends_with(name));
+        // `answer`, `testing` and `written` are what the projections and their tests share; `impact` compares what they
+        // fold, and writes nothing; `regis` is targets by another register's names; `redistribution` proposes.
+        let shared = ["answer", "testing", "written", "impact", "regis", "redistribution"]
+            .iter()
+            .any(|name| entry.path().ends_with(name));
         if entry.path().is_dir() && !shared {
             for part in ["README.md", "mod.rs", "tables.rs"] {
                 assert!(entry.path().join(part).exists(), "{} has no {part}", entry.path().display());

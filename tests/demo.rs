@@ -55,7 +55,8 @@ async fn the_demo_tells_a_projects_first_year_once() {
     assert_ne!(expenses["received"], "0.00");
     assert_eq!(demo.each("/v1/expenses?project=lombardia-mi", "state").await, ["accepted", "declared", "rejected"]);
     for (page, shows) in [
-        ("/rendicontazione", "lombardia-mi"),
+        ("/rendicontazione?project=lombardia-mi", "lombardia-mi"),
+        ("/milestone?project=lombardia-mi", "certificata"),
         ("/erogazioni?project=lombardia-mi", "pagata"),
         ("/spese?project=lombardia-mi", "accettata"),
         ("/rimodulazione?programme=lombardia", "/progetti/lombardia-mi"),

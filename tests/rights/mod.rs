@@ -1,6 +1,7 @@
 //! Everything is denied unless allowed: every route, without a token and with the wrong role or the scope of another.
 
 mod commands;
+mod confirmations;
 mod impact;
 mod neighbours;
 mod pages;
