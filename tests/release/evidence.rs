@@ -10,7 +10,7 @@ async fn a_service_at_23_59_on_the_deadline_is_claimed_and_one_a_minute_later_is
     {
         programme.serves(document, "p-1", "p-anna", when).await;
     }
-    programme.reported("p", &["2024-01", "2024-02", "2024-03"], "2024-03-30").await;
+    programme.reported("p", &["2024-01", "2024-02", "2024-03"], "2024-04-05").await;
     assert_eq!(programme.claims("p", "M1").await["count"], 2);
     assert_eq!(programme.claims("p", "M2").await["count"], 3);
 }

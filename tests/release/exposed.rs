@@ -63,7 +63,7 @@ async fn a_void_of_a_claimed_service_loses_nothing_where_the_project_has_another
     let (programme, served) = Programme::certified().await;
     programme.serves_again(&served[0].citizen, "p-1", "p-anna", "2024-01-20").await;
     // What a report did not know when it was submitted is no service of it: the next one takes it in.
-    programme.reported("p", &["2024-03"], "2024-03-29").await;
+    programme.reported("p", &["2024-03"], "2024-04-05").await;
     programme.pays("p", "T2").await;
     programme.voids(&served[0]).await;
     assert_eq!(programme.exposures("p").await, [""; 0]);

@@ -223,6 +223,7 @@ fn definition() -> Value {
         "id": "prog", "name": "Programma di prova", "measure": "M1C1-1.7.2", "award": "2000.00", "currency": "EUR",
         "region": {"istat": "03", "name": "Lombardia"}, "starts": "2024-01-01", "ends": "2025-12-31",
         "targets": {"points": 4, "citizens": 8, "services": 16},
+        "counting": {"acceptance_cutoff_days": 37},
         "milestones": [
             {"id": "M1", "deadline": "2024-02-29", "points_share": "1.00", "citizens_share": "0.75"},
             {"id": "M2", "deadline": "2024-03-31", "citizens_share": "1.00"},
