@@ -103,7 +103,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 10;
+    const VERSION: u32 = 11;
 
     fn tables() -> Vec<&'static Table> {
         vec![

@@ -34,7 +34,7 @@ pub static CLAIM_UNIT: Table = Table {
         Column::integer("service"),
         Column::integer("holds"),
     ],
-    indexes: &[&["claim", "place"], &["record"]],
+    indexes: &[&["claim", "place"], &["record"], &["service"]],
 };
 
 /// Certificates. `claim` is the claim's position; `agrees` is 1 where what is stated is what the fold had frozen.

@@ -39,6 +39,8 @@ pub struct Next {
 /// A service with what decides whether it would count.
 struct Told {
     key: i64,
+    /// The first claim that holds a person by it: claimed ones come before all others.
+    claim: Option<i64>,
     record: i64,
     programme: String,
     line: String,
@@ -59,8 +61,9 @@ impl Services {
     pub(super) async fn of(reader: &Reader, person: i64) -> Result<Services, ReadError> {
         let mut sql = Sql::from(format!(
             "select s.key, s.record, p.programme, s.line, p.id, s.occurred_on, s.start_time, s.kind, p.project, s.id, s.state,
-                s.reason, s.otherwise
+                s.reason, s.otherwise, (select min(n.claim) from claim_unit n where n.service = s.key and {})
             from service s join point p on p.key = s.point where {} and {} and s.person = ",
+            held("n"),
             held("s"),
             held("p"),
         ));
@@ -75,7 +78,9 @@ impl Services {
         let others = self.0.iter().filter(|one| one.id != service && one.programme == programme);
         let others = others.filter(|one| line == "rfd" || one.line == line);
         let judged: Vec<_> = others.map(|one| (one, self.reason(one, service, line))).collect();
-        let first = judged.iter().find(|(_, reason)| reason.is_none()).map(|(one, _)| one.key);
+        let qualifying = judged.iter().filter(|(_, reason)| reason.is_none());
+        // Of equals the first, and they stand in the order of the rule.
+        let first = qualifying.min_by_key(|(one, _)| one.claim.unwrap_or(i64::MAX)).map(|(one, _)| one.key);
         let seen = judged.into_iter().filter(|(one, _)| within.point(&one.programme, &one.project, &one.like[0]));
         let next = |(one, reason): (&Told, Option<Reason>)| Next {
             service: one.id.clone(),
@@ -132,6 +137,7 @@ fn told(row: &Line) -> Result<Told, ReadError> {
     let start_time = row.text_or_null(6);
     Ok(Told {
         key: row.integer(0),
+        claim: row.integer_or_null(13),
         record: row.integer(1),
         programme: row.text(2),
         line: row.text(3),
@@ -159,6 +165,7 @@ mod tests {
         voiding_the_service_that_counts_gives_the_1_to_the_next_that_qualifies
         a_duplicate_would_count_once_the_one_like_it_is_voided
         what_is_outside_is_not_told_and_is_counted_first_all_the_same
+        who_was_claimed_twice_is_the_other_claims_next
     }
 
     async fn person(written: &Written, number: u64) -> Citizen {
@@ -206,6 +213,32 @@ mod tests {
         assert_eq!(next, [(service(1).to_string(), None), (service(2).to_string(), Some("kind".to_owned()))]);
         assert_eq!(found.services[1].reason.as_deref(), Some("duplicate"), "today it is one");
     }
+
+    async fn who_was_claimed_twice_is_the_other_claims_next(place: Place) {
+        let mut written = Written::network(place).await;
+        for (number, point, on) in [(0, "a-1", "2024-05-10"), (1, "b-1", "2024-05-12")] {
+            written.register(number).await;
+            written.serve(number, number, point, &format!("f-{point}"), on, "individual_facilitation").await;
+        }
+        for project in ["a", "b"] {
+            written.report(project, "2024-05", "2024-06-10").await;
+            written.claim(project).await;
+        }
+        written.link(0, 1).await;
+        // The earliest of all, and nobody's claim.
+        written.serve(2, 0, "a-2", "f-a-2", "2024-04-01", "individual_facilitation").await;
+        written.write().await;
+        let next = |found: &Citizen| {
+            let next = found.attributions[0].next.iter().find(|next| next.counts).map(|next| next.service.clone());
+            (found.attributions[0].service.clone(), next)
+        };
+        let [first, second, late] = [0, 1, 2].map(|number| service(number).to_string());
+        assert_eq!(next(&person(&written, 0).await), (first, Some(second.clone())));
+        written.of_service(0, "service_voided").await;
+        written.write().await;
+        assert_eq!(next(&person(&written, 0).await), (second, Some(late)));
+    }
+
     async fn what_is_outside_is_not_told_and_is_counted_first_all_the_same(place: Place) {
         let mut written = Written::network(place).await;
         written.register(0).await;
