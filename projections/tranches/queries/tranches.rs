@@ -50,6 +50,8 @@ pub struct Tranche {
     pub trigger: traccia_domain::programme::definition::Trigger,
     /// What the next step would be refused for now, by the codes of the API; empty when nothing holds it back.
     pub blocked: Vec<&'static str>,
+    /// Whether it has to be authorised anew before it is ordered: an exposure was netted since, and it comes to less.
+    pub again: bool,
     /// What it was authorised on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -163,6 +165,7 @@ fn shown(
         state: state.as_str(),
         trigger: planned.trigger.clone(),
         blocked: blocked(projects, paid, terms, planned, state),
+        again: paid.money.is_less_now(&planned.id, terms),
         evidence: evidence.map(serde_json::to_value).transpose().map_err(ReadError::damaged)?,
         order: said.and_then(order),
         entries: entries

@@ -10,7 +10,7 @@ use crate::{programme::definition::Milestone, project::PlannedTranche, report, t
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 
 impl Money {
-    /// Once, and once more for each certificate that comes before it is ordered.
+    /// Once, and once more for each certificate, and each exposure netted, that comes before it is ordered.
     pub(super) fn authorise(&self, id: &str, by: &str, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
         let tranche = terms.find(id)?;
         if self.authorised_already(tranche, terms) {
@@ -46,7 +46,9 @@ impl Money {
             Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled => true,
             Step::Authorised => {
                 let said = self.tranches.get(&tranche.id).and_then(|said| said.authorised.as_ref());
-                !said.zip(terms.certificate(tranche)).is_some_and(|(said, certificate)| newer(certificate, said))
+                let renewed =
+                    said.zip(terms.certificate(tranche)).is_some_and(|(said, certificate)| newer(certificate, said));
+                !renewed && !self.is_less_now(&tranche.id, terms)
             }
         }
     }

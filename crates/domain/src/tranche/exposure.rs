@@ -7,7 +7,7 @@ use super::{
     entry::EntryCode,
     pay::said,
 };
-use crate::{Cents, milestone::MilestoneCertified};
+use crate::{Cents, milestone::MilestoneCertified, project::PlannedTranche};
 
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 
@@ -20,7 +20,7 @@ impl Money {
         let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
         if body.decision == ExposureDecision::Net && open.amount > self.free_to_net(terms, None) {
             return Err(MoneyRefusal::wrong(
-                "the tranches that are not authorised do not come to so much: it is recovered or waived",
+                "the tranches that are not ordered do not come to so much: it is recovered or waived",
             ));
         }
         said("/act", &body.act)?;
@@ -38,13 +38,36 @@ impl Money {
         ])
     }
 
-    /// What netted exposures can still take from tranches that nobody has authorised, without one of these: what is planned
+    /// Whether a tranche that was authorised and not ordered would come to less now: an exposure was netted since. It is
+    /// authorised anew before anything is ordered, or money known not to be earned would leave first.
+    #[must_use]
+    pub fn is_less_now(&self, id: &str, terms: &Terms<'_>) -> bool {
+        let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);
+        let said = said.and_then(|said| said.authorised.as_ref());
+        said.zip(self.account(id, terms)).is_some_and(|(said, now)| now.amount < said.amount)
+    }
+
+    /// What netted exposures can still take from tranches that were not ordered, without one of these: what is planned
     /// of them, less what is to be taken already. What is netted beyond it would be taken from nothing.
     pub(super) fn free_to_net(&self, terms: &Terms<'_>, without: Option<&str>) -> Cents {
         let plan = terms.schedule.iter().zip(self.planned(terms, None));
-        let open = plan.filter(|(tranche, _)| self.step(&tranche.id) == Step::Open && without != Some(&tranche.id));
-        let planned: Cents = open.map(|(_, planned)| planned).sum();
-        planned - self.owed()
+        let left = |(tranche, planned): (&PlannedTranche, Cents)| match self.step(&tranche.id) {
+            Step::Open => planned,
+            Step::Authorised => self.account(&tranche.id, terms).map_or(Cents::ZERO, |now| now.payable),
+            Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled | Step::Revoked => Cents::ZERO,
+        };
+        let others = plan.filter(|(tranche, _)| without != Some(&tranche.id));
+        let free: Cents = others.map(left).sum();
+        free - self.unordered()
+    }
+
+    /// What netted exposures have not taken from tranches that were ordered: they may still be taken from the others.
+    fn unordered(&self) -> Cents {
+        let ordered = self.tranches.values().filter(|tranche| tranche.order.is_some());
+        let entries = ordered.filter_map(|tranche| tranche.authorised.as_ref()).flat_map(|said| &said.entries);
+        let taken: Cents = entries.filter(|entry| entry.code == EntryCode::Netting).map(|entry| entry.amount.0).sum();
+        let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
+        netted.map(|decided| decided.said.amount).sum::<Cents>() + taken
     }
 
     /// What netted exposures have not taken yet.

@@ -44,6 +44,10 @@ impl Money {
             return Err(MoneyRefusal::SameActor);
         }
         check_exposures(facts)?;
+        if self.is_less_now(&body.tranche, terms) {
+            let why = "an exposure was netted since: the tranche is authorised anew, at what is left of it";
+            return Err(MoneyRefusal::wrong(why));
+        }
         if authorised.amount <= Cents::ZERO {
             return Err(MoneyRefusal::wrong("nothing was authorised: there is nothing to pay"));
         }

@@ -258,3 +258,27 @@ fn what_was_never_paid_is_not_given_back() {
     money.does(&confirm("T1"), &facts).unwrap();
     money.does(&recover("T1-900", "10.00"), &facts).unwrap();
 }
+
+#[test]
+fn a_tranche_whose_exposure_is_netted_before_it_is_ordered_is_authorised_anew_at_what_is_left() {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 100, 2_014));
+    money.pays("T1", &facts);
+    let authorised = money.does(&authorise("T2", "anna"), &facts).unwrap();
+    let exposed = facts.clone().exposed("T2", "10.00");
+    money.does(&decide("T2-900", ExposureDecision::Net), &exposed).unwrap();
+    assert_eq!(refused(&mut money, &order("T2"), &facts).0, Code::WrongState, "it is not earned");
+    let again = money.does(&authorise("T2", "anna"), &facts).unwrap();
+    let amount = |events: &[MoneyEvent]| {
+        let MoneyEvent::TrancheAuthorised(said) = &events[0] else { panic!("{events:?}") };
+        said.amount
+    };
+    assert_eq!(amount(&again), amount(&authorised) - euro("10.00"));
+    assert_eq!(refused(&mut money, &authorise("T2", "anna"), &facts).0, Code::AlreadyAuthorised);
+    money.does(&order("T2"), &facts).unwrap();
+    assert_eq!(money.netted("T2-900"), euro("10.00"), "it is taken once");
+    money.does(&confirm("T2"), &facts).unwrap();
+    let later = facts.certified(certificate("M2", 200, 4_833));
+    money.does(&authorise("T3", "anna"), &later).unwrap();
+    assert!(money.evidence("T3").entries.iter().all(|entry| entry.code != EntryCode::Netting));
+}

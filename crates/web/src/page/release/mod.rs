@@ -61,6 +61,8 @@ struct Drawn {
     step: Option<Step>,
     /// Why they may not, where they otherwise could.
     own: bool,
+    /// It has to be authorised anew.
+    again: bool,
 }
 
 /// A form.
@@ -165,7 +167,10 @@ fn drawn(found: &Tranche, who: &Bearer, truth: &Truth) -> Drawn {
             (Some(form(false, "Autorizza")), false)
         }
         Some(Standing::Authorised | Standing::Failed)
-            if found.blocked.is_empty() && found.amount > Cents::ZERO && may(CommandKind::OrderPayment) =>
+            if found.blocked.is_empty()
+                && !found.again
+                && found.amount > Cents::ZERO
+                && may(CommandKind::OrderPayment) =>
         {
             (Some(form(true, "Ordina il pagamento")).filter(|_| !by_me), by_me)
         }
@@ -186,6 +191,7 @@ fn drawn(found: &Tranche, who: &Bearer, truth: &Truth) -> Drawn {
         order: payment(found),
         step,
         own,
+        again: found.again,
     }
 }
 
