@@ -1,7 +1,5 @@
 //! `POST /cittadini/{id}`: erases what is known of one record's person, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -13,14 +11,12 @@ use traccia_application::{
     permission::{Extent, extent},
 };
 use traccia_domain::{CommandKind, RecordId, reason, record::EraseRecord};
-use traccia_projections::answer::ReadError;
-use traccia_projector::Reading;
 
 use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong},
+        frame::{SignedIn, Wrong, carried_out},
         links::decide::unfit_in_italian,
     },
     request::Named,
@@ -69,14 +65,8 @@ pub(crate) async fn send(
         return Wrong::request(unfit_in_italian(unfit)).under(&frame);
     }
     let erase = EraseRecord { citizen: id, legal_basis };
-    let done = match app.application.carry_out(&who, None, erase.into()).await {
-        Ok(done) => done,
-        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
-    };
-    // The page is to show it; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the person is shown before the erasure is in it");
+    if let Err(problem) = carried_out(&app, &who, None, erase.into()).await {
+        return Wrong::from(problem).under(&frame);
     }
     Redirect::to(&format!("/cittadini/{id}")).into_response()
 }

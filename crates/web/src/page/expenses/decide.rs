@@ -1,7 +1,5 @@
 //! `POST /spese`: the Region's decision on an expense, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -17,14 +15,12 @@ use traccia_domain::{
     expense::command::{AcceptExpense, RejectExpense},
     reason,
 };
-use traccia_projections::answer::ReadError;
-use traccia_projector::Reading;
 
 use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong},
+        frame::{SignedIn, Wrong, carried_out},
         links::decide::unfit_in_italian,
     },
 };
@@ -94,14 +90,8 @@ pub(crate) async fn send(
         Ok(key) => key,
         Err(problem) => return Wrong::from(problem).under(&frame),
     };
-    let done = match app.application.carry_out(&who, Some(key), decided.command()).await {
-        Ok(done) => done,
-        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
-    };
-    // The page is to show what was just decided; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the expenses are shown before the decision is in them");
+    if let Err(problem) = carried_out(&app, &who, Some(key), decided.command()).await {
+        return Wrong::from(problem).under(&frame);
     }
     Redirect::to(&format!("/spese?project={}", decided.project)).into_response()
 }

@@ -1,6 +1,7 @@
 //! What every page has around its own content: who looks at it, what the log knew, and how it says that it cannot.
 
 mod asked;
+mod carried;
 mod truth;
 mod visitor;
 mod wrong;
@@ -9,6 +10,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use asked::Asked;
+pub(crate) use carried::carried_out;
 pub(crate) use truth::{Sight, Truth, exact, open, position_of};
 pub(crate) use visitor::{SignedIn, Visitor};
 pub(crate) use wrong::{Field, Wrong};

@@ -1,7 +1,5 @@
 //! `POST /collegamenti`: a decision on a proposal, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -22,14 +20,13 @@ use traccia_domain::{
     reason,
 };
 use traccia_log::{Log as _, LogError};
-use traccia_projections::{answer::ReadError, counting::queries::Link};
-use traccia_projector::Reading;
+use traccia_projections::counting::queries::Link;
 
 use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong},
+        frame::{SignedIn, Wrong, carried_out},
     },
 };
 
@@ -170,14 +167,8 @@ pub(crate) async fn send(
         Ok(key) => key,
         Err(problem) => return Wrong::from(problem).under(&frame),
     };
-    let done = match app.application.carry_out(&who, Some(key), decided.command()).await {
-        Ok(done) => done,
-        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
-    };
-    // The list is to show what was just decided; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the list is shown before the decision is in it");
+    if let Err(problem) = carried_out(&app, &who, Some(key), decided.command()).await {
+        return Wrong::from(problem).under(&frame);
     }
     Redirect::to(decided.list()).into_response()
 }

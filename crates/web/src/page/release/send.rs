@@ -1,7 +1,5 @@
 //! `POST /erogazioni`: one of the two steps that release a tranche, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -19,14 +17,12 @@ use traccia_domain::{
     },
 };
 use traccia_log::Log as _;
-use traccia_projections::answer::ReadError;
-use traccia_projector::Reading;
 
 use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong},
+        frame::{SignedIn, Wrong, carried_out},
     },
 };
 
@@ -101,7 +97,7 @@ pub(crate) async fn send(
     let Ok(Form(sent)) = form else {
         return Wrong::request("Il modulo non ha i campi di un'erogazione.").under(&frame);
     };
-    match carried_out(&app, &who, &sent).await {
+    match released(&app, &who, &sent).await {
         Ok(true) => Redirect::to(&format!("/erogazioni?project={}", sent.project)).into_response(),
         Ok(false) => {
             let what = "Dall'apertura della pagina è cambiato qualcosa: si guarda di nuovo, poi si decide.";
@@ -112,15 +108,10 @@ pub(crate) async fn send(
 }
 
 /// Whether the page still stood, and the step was taken.
-async fn carried_out(app: &App, who: &Bearer, sent: &Sent) -> Result<bool, Problem> {
+async fn released(app: &App, who: &Bearer, sent: &Sent) -> Result<bool, Problem> {
     if !sent.stands(app, who).await? {
         return Ok(false);
     }
-    let done = app.application.carry_out(who, Some(sent.key()?), sent.command()).await?;
-    // The page is to show what was just done; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the page is shown before the step is in it");
-    }
+    carried_out(app, who, Some(sent.key()?), sent.command()).await?;
     Ok(true)
 }

@@ -1,7 +1,5 @@
 //! `POST /rendicontazione/{project}/{month}`: the next step of a report, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
@@ -20,14 +18,12 @@ use traccia_domain::{
     time::{Month, day},
 };
 use traccia_log::{Log as _, LogError};
-use traccia_projections::answer::ReadError;
-use traccia_projector::Reading;
 
 use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{Field, SignedIn, Wrong},
+        frame::{Field, SignedIn, Wrong, carried_out},
         links::decide::unfit_in_italian,
     },
     request::Both,
@@ -144,14 +140,8 @@ pub(crate) async fn send(
         }
         Err(error) => return Wrong::from(error).under(&frame),
     }
-    let done = match app.application.carry_out(&who, Some(key), command).await {
-        Ok(done) => done,
-        Err(failure) => return Wrong::from(Problem::from(failure)).under(&frame),
-    };
-    // The page is to show it; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the report is shown before the step is in it");
+    if let Err(problem) = carried_out(&app, &who, Some(key), command).await {
+        return Wrong::from(problem).under(&frame);
     }
     Redirect::to(&back).into_response()
 }
