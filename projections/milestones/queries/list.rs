@@ -43,6 +43,10 @@ pub struct Milestone {
     pub cutoff: Date,
     /// projected, reached, missed, claimed, certified, partially_met, cured, failed or restated.
     pub state: &'static str,
+    /// Until when a second claim counts services and acceptances, where what was met in part can still be cured.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cure_until: Option<Date>,
     /// Points.
     pub points: Points,
     /// Citizens.
@@ -199,12 +203,14 @@ impl Known {
             }
         };
         let needed = stated.citizens_needed.unwrap_or(0);
+        let curable = state == "partially_met" && in_force.counting.cure_days > 0;
         Ok(Milestone {
             milestone: milestone.id.clone(),
             programme: row.text(1),
             deadline: milestone.deadline,
             cutoff: terms(false).accepted_until,
             state,
+            cure_until: curable.then(|| terms(true).accepted_until),
             points: Points { needed: stated.points_needed, reached: points },
             citizens: Citizens {
                 needed: stated.citizens_needed,

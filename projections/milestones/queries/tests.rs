@@ -1,4 +1,5 @@
 use jiff::civil::date;
+use serde_json::json;
 use traccia_domain::{
     ProjectId, RecordId, ServiceId,
     milestone::{Standing, Terms, root, sample},
@@ -82,7 +83,7 @@ async fn what_is_accepted_counts_and_what_is_not_yet_waits(place: Place) {
 }
 
 fn stated() -> Terms {
-    serde_json::from_value(serde_json::json!({
+    serde_json::from_value(json!({
         "counts_until": "2024-12-31", "accepted_until": "2025-01-30", "points_on": "2024-12-31",
         "points_basis": "active_on_date", "points_needed": 3, "citizens_needed": 8, "reduction": "weakest_link", "rules": 1,
     }))
@@ -187,6 +188,16 @@ async fn a_certificate_or_a_sample_that_states_something_else_is_named(place: Pl
         (shown.state, shown.certificate.unwrap().agrees, shown.sample.unwrap().agrees),
         ("partially_met", true, true)
     );
+    assert_eq!(m1(&written.at(right).await).await.cure_until, None, "the programme knows no cure");
+    written.adopt("p", "2024-01-01", json!({"counting": {"cure_days": 60}})).await;
+    written.write().await;
+    for (on, state, until) in [("2025-03-31", "partially_met", Some(date(2025, 3, 31))), ("2025-04-01", "failed", None)]
+    {
+        let reader = written.known_at(KnownAt::Now).await.about(Some(on.parse().unwrap()));
+        let mut shown = m1(&reader).await;
+        shown.certificate.take();
+        assert_eq!((shown.state, shown.cure_until), (state, until), "{on}");
+    }
     let named = disagreeing(&written.known_at(KnownAt::Now).await).await.unwrap();
     let positions: Vec<_> = named.iter().map(|one| (one.what.as_str(), one.position)).collect();
     let wrong = ["certificate", "certificate", "certificate", "sample"];

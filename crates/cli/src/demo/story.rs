@@ -33,9 +33,10 @@ pub(super) async fn tell(house: &House, seed: u64) -> anyhow::Result<()> {
 }
 
 /// The pages that show it, and what of it.
-pub(super) fn to_look_at() -> [(String, &'static str); 4] {
+pub(super) fn to_look_at() -> [(String, &'static str); 5] {
     [
         ("/rendicontazione".to_owned(), "monthly reports: accepted, returned, waiting, overdue"),
+        (format!("/milestone?project={PROJECT}"), "M1 claimed, certified as met in part, and what of it still holds"),
         (format!("/erogazioni?project={PROJECT}"), "T1 paid, T2 authorised, and exposed since a service was voided"),
         (format!("/spese?project={PROJECT}"), "expenses, and how far their caps reach"),
         ("/rimodulazione?programme=lombardia".to_owned(), "a redistribution by pace, which writes nothing"),

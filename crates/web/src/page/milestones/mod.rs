@@ -154,6 +154,9 @@ fn facts(found: &Milestone) -> Vec<(&'static str, String)> {
         ("Cittadini a rischio", italian::number(found.citizens.at_risk.into())),
         ("Margine", italian::signed(found.margin)),
     ];
+    if let Some(until) = found.cure_until {
+        facts.push(("Si può sanare entro il", italian::day(until)));
+    }
     if found.claim.is_none() {
         facts.push(("In attesa di un report accettato", italian::number(found.citizens.waiting.into())));
     }
@@ -183,7 +186,7 @@ fn may(found: &Milestone, who: &Bearer, truth: &Truth) -> May {
     let role = |command| !truth.past() && extent(who.actor.role, command) != Extent::Nowhere;
     let sample = found.sample.as_ref();
     let claimed = found.claim.is_some();
-    let unclaimed = matches!(found.state, "reached" | "missed" | "partially_met");
+    let unclaimed = matches!(found.state, "reached" | "missed") || found.cure_until.is_some();
     May {
         claim: unclaimed && role(CommandKind::ClaimMilestone),
         certify: found.state == "claimed" && role(CommandKind::CertifyMilestone),

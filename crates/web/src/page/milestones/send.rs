@@ -1,27 +1,23 @@
 //! `POST /milestone`: a step of a milestone's life, carried out as the command that says it.
 
-use std::time::Duration;
-
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
-use traccia_application::{Bearer, IdempotencyKey, InvalidKey};
+use traccia_application::{IdempotencyKey, InvalidKey};
 use traccia_domain::{
     Command, Hash, ProjectId, RecordId,
     hash::ShortHash,
     milestone::command::{CertifyMilestone, Checked, ClaimMilestone, DrawSample, RecordFinding},
 };
-use traccia_projections::answer::ReadError;
-use traccia_projector::Reading;
 
 use crate::{
-    App, Problem,
+    App,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong},
+        frame::{SignedIn, Wrong, carried_out},
     },
 };
 
@@ -85,18 +81,8 @@ pub(crate) async fn send(
         Ok(said) => said,
         Err(wrong) => return wrong.under(&frame),
     };
-    match carried_out(&app, &who, key, command).await {
+    match carried_out(&app, &who, Some(key), command).await {
         Ok(()) => Redirect::to(&format!("/milestone?project={project}")).into_response(),
         Err(problem) => Wrong::from(problem).under(&frame),
     }
-}
-
-async fn carried_out(app: &App, who: &Bearer, key: IdempotencyKey, command: Command) -> Result<(), Problem> {
-    let done = app.application.carry_out(who, Some(key), command).await?;
-    // The page is to show what was just done; should the read models be late, it shows what they know.
-    let reading = Reading { min_position: Some(done.position), wait: Duration::from_secs(5), ..Reading::default() };
-    if let Err(error) = app.tables.view_at(reading).await.map_err(ReadError::from) {
-        tracing::debug!(%error, "the page is shown before the step is in it");
-    }
-    Ok(())
 }

@@ -72,6 +72,8 @@ async fn a_milestone_is_claimed_certified_and_sampled_from_the_page() {
         assert!(page.text().contains(text), "{text}: {}", page.text());
     }
     assert!(!page.text().contains(">NO<"), "{}", page.text());
+    let again = server.browse(path, &carla).await;
+    assert!(!again.text().contains("Richiedi M1"), "the programme knows no cure: {}", again.text());
     let unit = page.text().split("<option value=\"").nth(1).unwrap()[..32].to_owned();
     let found = format!("step=find&project=j&milestone=M1&said_at={said_at}&unit={unit}&finding=confirmed&note=");
     assert_eq!(sent(&auditor, found).await.status, StatusCode::SEE_OTHER);
