@@ -22,9 +22,20 @@ pub struct SimLog {
 mod contract {
     use super::{Arc, Chaos, Disk, Sabotage, SimLog};
 
-    traccia_log::contract_suite!(async {
-        Some((SimLog { disk: Disk::new(Sabotage::Honest), chaos: Arc::new(Chaos::calm()) }, ()))
-    });
+    fn calm() -> SimLog {
+        SimLog { disk: Disk::new(Sabotage::Honest), chaos: Arc::new(Chaos::calm()) }
+    }
+
+    traccia_log::contract_suite!(async { Some((calm(), ())) });
+
+    #[tokio::test]
+    async fn a_restart_keeps_everything() {
+        let restart = async |log: SimLog| {
+            log.disk.crash(&mut fastrand::Rng::with_seed(1));
+            log
+        };
+        traccia_log::contract::a_restart_keeps_everything(calm(), restart).await;
+    }
 }
 
 fn lost(what: &str) -> LogError {

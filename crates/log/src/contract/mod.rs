@@ -8,6 +8,7 @@ mod conflicts;
 mod lost;
 mod moving;
 mod reading;
+mod restart;
 mod samples;
 
 pub use appending::{
@@ -28,12 +29,16 @@ pub use reading::{
     a_log_shorter_than_its_reader_is_damaged, a_reader_sees_what_is_written_meanwhile, a_started_log_keeps_its_epoch,
     one_position_is_read, streams_are_known_to_have_begun, the_chain_is_whole,
 };
+pub use restart::a_restart_keeps_everything;
 pub use samples::{begin, commit, follow, point};
 
 /// Runs the contract against a backend: one test for each case.
 ///
 /// The expression opens an empty log; awaited, it gives the log (`Log + Clone`) and whatever must live as long, or `None`
 /// where its server cannot be had: whoever opens says so.
+///
+/// A log that outlives its process also calls
+/// [`a_restart_keeps_everything`](crate::contract::a_restart_keeps_everything), which needs to know how it is opened again.
 #[macro_export]
 macro_rules! contract_suite {
     ($open:expr) => {

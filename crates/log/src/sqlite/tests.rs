@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
-use jiff::Timestamp;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
-use traccia_domain::{Position, hash::ShortHash};
+use traccia_domain::Position;
 
 use super::{SqliteLog, schema};
 use crate::{
     Log, LogError,
-    contract::{begin, commit, follow, point},
-    start, verify_chain,
+    contract::{self, begin, commit, follow, point},
+    verify_chain,
 };
 
 crate::contract_suite!(async { Some(empty().await) });
@@ -50,18 +49,13 @@ async fn first_damage(log: &SqliteLog) -> Position {
 }
 
 #[tokio::test]
-async fn a_restart_finds_everything() {
-    let folder = TempDir::new().unwrap();
-    let epoch = ShortHash::of_parts([b"epoch".as_slice()]);
-    let log = SqliteLog::open(&file(&folder)).await.unwrap();
-    start(&log, epoch, Timestamp::UNIX_EPOCH).await.unwrap();
-    let first = begin(&log, &point(1), "flood").await;
-    drop(log);
-
-    let log = SqliteLog::open(&file(&folder)).await.unwrap();
-    assert_eq!(crate::epoch(&log).await.unwrap(), Some(epoch));
-    follow(&log, &first, "works").await;
-    assert_eq!(verify_chain(&log).await.unwrap(), 3);
+async fn a_restart_keeps_everything() {
+    let (log, folder) = empty().await;
+    let restart = async |log| {
+        drop(log);
+        SqliteLog::open(&file(&folder)).await.unwrap()
+    };
+    contract::a_restart_keeps_everything(log, restart).await;
 }
 
 #[tokio::test]
