@@ -10,8 +10,9 @@ use super::index;
 /// The most commits of one call that share a transaction.
 pub(super) const LARGEST: usize = 4_096;
 
-/// Rows of one insert statement. Few sizes, so that statements are prepared once.
-const ROWS: [usize; 3] = [512, 32, 1];
+/// Rows of one insert statement: each batch is a few of these, and each is prepared once. A statement is two wakes of a
+/// thread, whatever it inserts.
+const ROWS: [usize; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// A commit on its way into the file.
 #[derive(Debug)]
@@ -43,8 +44,8 @@ pub(super) enum Decision {
 /// The insert statements, made once.
 #[derive(Debug)]
 pub(super) struct Statements {
-    commits: [Arc<str>; 3],
-    recent: [Arc<str>; 3],
+    commits: [Arc<str>; ROWS.len()],
+    recent: [Arc<str>; ROWS.len()],
 }
 
 impl Statements {

@@ -6,6 +6,7 @@
 
 mod batch;
 mod index;
+mod loads;
 mod reader;
 mod schema;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use sqlx::{
 use tokio::sync::{mpsc, watch};
 use traccia_domain::{Position, Recorded, StreamId};
 
-use super::{failure, index, position, schema, stored};
+use super::{failure, index, loads::Loads, position, schema, stored};
 use crate::{Chunk, LogError, chunk::describe};
 
 /// A block of commits in one row, because a row costs more than a text; beside it the positions, to be checked: the
@@ -29,6 +29,7 @@ const POLL: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
     pool: SqlitePool,
+    loads: Loads,
     head: watch::Receiver<Position>,
 }
 
@@ -40,7 +41,7 @@ impl Reader {
             .connect_with(schema::reading(path))
             .await
             .map_err(|error| failure(error, Position::START))?;
-        let reader = Reader { pool, head };
+        let reader = Reader { loads: Loads::of(pool.clone()), pool, head };
         reader.index_is_whole().await?;
         Ok(reader)
     }
@@ -101,18 +102,9 @@ impl Reader {
     }
 
     pub(super) async fn load(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
-        const STREAM: &str = "
-            select position, text, stream from commits where position in (
-                select position from streams where key = $1 and position > $2
-                union all select position from recent where key = $1 and position > $2)
-            order by position";
-        let rows = sqlx::query(STREAM)
-            .bind(index::key(stream.as_str()))
-            .bind(stored(after))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| failure(error, after))?;
-        rows.iter().filter_map(|row| of_stream(row, stream, after).transpose()).collect()
+        let mut commits = self.loads.load(stream).await?;
+        commits.retain(|recorded| recorded.position > after);
+        Ok(commits)
     }
 
     pub(super) async fn begun(&self, streams: &[StreamId]) -> Result<Vec<bool>, LogError> {
@@ -212,16 +204,4 @@ fn recorded(row: &SqliteRow, near: Position) -> Result<Recorded, LogError> {
     let at = position(row.try_get(0).map_err(|error| failure(error, near))?);
     let text = row.try_get_unchecked::<&str, _>(1).map_err(|error| LogError::Corrupt { at, why: describe(&error) })?;
     Recorded::decode(at, text).map_err(|error| LogError::Corrupt { at, why: describe(&error) })
-}
-
-/// A row found under a stream's key: the stream's commit, or that of another with the same key, or damage.
-fn of_stream(row: &SqliteRow, stream: &StreamId, near: Position) -> Result<Option<Recorded>, LogError> {
-    let recorded = recorded(row, near)?;
-    let own = &recorded.commit.stream;
-    let filed: &str = row.try_get_unchecked(2).map_err(|error| failure(error, recorded.position))?;
-    if filed != own.as_str() || index::key(own.as_str()) != index::key(stream.as_str()) {
-        let why = format!("it belongs to {own} and is filed under another stream");
-        return Err(LogError::Corrupt { at: recorded.position, why });
-    }
-    Ok((own == stream).then_some(recorded))
 }

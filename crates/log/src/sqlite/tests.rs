@@ -226,3 +226,24 @@ fn a_program_that_ends_while_writing_leaves_a_whole_log() {
         assert_eq!(Position(commits), log.head().await.unwrap());
     });
 }
+
+#[tokio::test]
+async fn of_streams_loaded_together_each_hears_what_is_wrong_with_it_alone() {
+    let (log, folder) = empty().await;
+    for n in 1..=90 {
+        begin(&log, &point(n), "flood").await;
+    }
+    damage(&file(&folder), "update commits set text = replace(text, '{', char(10)) where position = 7").await;
+    damage(&file(&folder), "update commits set text = cast(x'7bff7d' as text) where position = 30").await;
+    damage(&file(&folder), "update commits set stream = 'point.of-another' where position = 70").await;
+    let streams: Vec<_> = (1..=91).map(point).collect();
+    let found = futures::future::join_all(streams.iter().map(|stream| log.load(stream, Position::START))).await;
+    for (n, found) in (1..).zip(found) {
+        match (n, found) {
+            (7 | 30 | 70, Err(LogError::Corrupt { at, .. })) => assert_eq!(at, Position(n)),
+            (91, Ok(none)) => assert_eq!(none, []),
+            (_, Ok(found)) => assert_eq!(found.iter().map(|one| one.position.0).collect::<Vec<_>>(), [n]),
+            (n, Err(error)) => panic!("{n}: {error:?}"),
+        }
+    }
+}
