@@ -49,6 +49,26 @@ async fn a_record_keeps_its_key_and_keys_come_in_the_order_asked() {
 }
 
 #[tokio::test]
+async fn keys_looked_for_at_once_are_each_records_own_and_none_of_a_destroyed_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = Vault::open(dir.path()).await.unwrap().record_keys();
+    let asked = records(150);
+    let (drawn, unknown) = asked.split_at(149);
+    let mut expected = keys.obtain(drawn).await.unwrap();
+    keys.destroy(&[asked[3], asked[70]]).await.unwrap();
+    (expected[3], expected[70]) = (None, None);
+    expected.extend(unknown.iter().map(|_| None));
+    let find = |record: &RecordId| {
+        let (keys, record) = (keys.clone(), *record);
+        tokio::spawn(async move { keys.find(record).await.unwrap() })
+    };
+    let finding: Vec<_> = asked.iter().map(find).collect();
+    for (found, expected) in finding.into_iter().zip(expected) {
+        assert_eq!(found.await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
 async fn after_a_transaction_that_the_database_took_back_keys_are_drawn_again() {
     let dir = tempfile::tempdir().unwrap();
     let keys = Vault::open(dir.path()).await.unwrap().record_keys();

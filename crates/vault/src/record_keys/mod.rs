@@ -2,6 +2,7 @@
 
 mod destroy;
 mod draw;
+mod find;
 
 use std::{
     collections::HashMap,
@@ -12,13 +13,14 @@ use std::{
 };
 
 use sqlx::{
-    Connection as _, SqliteConnection, SqlitePool,
+    Connection as _, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Mutex;
 use traccia_application::{PortError, RecordKey, RecordKeys};
 use traccia_domain::RecordId;
 
+use self::find::Finds;
 use crate::{
     VaultError,
     files::{private_file, warn_if_open},
@@ -33,7 +35,7 @@ struct Inner {
     /// The one writer. None after a failure: what a full disk has rolled back by itself, the connection takes for still
     /// open, and begins nothing more.
     writer: Mutex<Option<SqliteConnection>>,
-    readers: SqlitePool,
+    finds: Finds,
 }
 
 impl Inner {
@@ -92,7 +94,7 @@ impl RecordKeyFile {
         destroy::prepare(&mut writer).await?;
         let reading = options.clone().read_only(true);
         let readers = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await?;
-        Ok(RecordKeyFile(Arc::new(Inner { options, writer: Mutex::new(Some(writer)), readers })))
+        Ok(RecordKeyFile(Arc::new(Inner { options, writer: Mutex::new(Some(writer)), finds: Finds::of(readers) })))
     }
 
     async fn draw_missing(&self, records: &[RecordId]) -> Result<HashMap<RecordId, RecordKey>, VaultError> {
@@ -125,11 +127,7 @@ impl RecordKeys for RecordKeyFile {
     }
 
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
-        let found = sqlx::query_scalar::<_, Vec<u8>>("select key from record_keys where record = ?")
-            .bind(&record.0.0[..])
-            .fetch_optional(&self.0.readers)
-            .await?;
-        Ok(found.map(|key| kept(&key)).transpose()?.flatten())
+        self.0.finds.find(record).await
     }
 }
 
