@@ -113,6 +113,7 @@ pub(crate) enum Next {
     StoresAndLosesTheAnswer,
     LosesTheQuestion,
     IsAway,
+    Conflicts,
 }
 
 /// A log that fails as it is told to, then works.
@@ -121,11 +122,12 @@ pub(crate) struct FlakyLog {
     pub(crate) next: Mutex<VecDeque<Next>>,
     /// How far a load sees that does not go to the leader.
     pub(crate) replica: Mutex<Option<Position>>,
+    pub(crate) leader_is_away: AtomicBool,
 }
 
 impl FlakyLog {
     pub(crate) fn new(inner: MemoryLog) -> FlakyLog {
-        FlakyLog { inner, next: Mutex::default(), replica: Mutex::default() }
+        FlakyLog { inner, next: Mutex::default(), replica: Mutex::default(), leader_is_away: AtomicBool::default() }
     }
 
     pub(crate) fn will(&self, next: impl IntoIterator<Item = Next>) {
@@ -146,6 +148,7 @@ impl Log for FlakyLog {
             }
             Next::LosesTheQuestion => Err(LogError::Unknown("lost".into())),
             Next::IsAway => Err(LogError::Unavailable("away".into())),
+            Next::Conflicts => Err(LogError::Conflict),
         }
     }
 
@@ -165,6 +168,9 @@ impl Log for FlakyLog {
     }
 
     async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
+        if self.leader_is_away.load(Ordering::SeqCst) {
+            return Err(LogError::Unavailable("away".into()));
+        }
         self.inner.load(stream, after).await
     }
 

@@ -44,7 +44,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
                 Err(failure) if failure.is_a_no() && !leader => continue,
                 Err(failure) => return Err(failure.after(begun, request)),
             };
-            match self.store(request, parts).await {
+            match self.store(request, parts, &mut begun).await {
                 Ok(Some(done)) => return Ok(done),
                 Ok(None) => metrics::counter!("traccia_conflicts_total").increment(1),
                 Err(failure) => return Err(failure.after(begun, request)),
@@ -53,7 +53,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         Err(Failure::Contended.after(begun, request))
     }
 
-    /// What each service still needs; whether any was there before is kept in `begun`.
+    /// What each service still needs; whether any was there is kept in `begun`.
     async fn parts(
         &self,
         request: &Request<'_>,
@@ -110,8 +110,9 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         }
     }
 
-    /// Stores what is missing in one durable round trip; `None` when others were faster with one of them.
-    async fn store(&self, request: &Request<'_>, parts: Vec<Part>) -> Result<Option<Done>, Failure> {
+    /// Stores what is missing in one durable round trip; `None` when others were faster with one of them. Whether any was
+    /// stored is kept in `begun`: what comes after may fail before it sees that.
+    async fn store(&self, request: &Request<'_>, parts: Vec<Part>, begun: &mut bool) -> Result<Option<Done>, Failure> {
         let missing: Vec<(Commit, Option<Position>)> = parts
             .iter()
             .filter_map(|part| match part {
@@ -120,13 +121,13 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             })
             .collect();
         let mut outcomes = append_many_resolved(&*self.log, &missing).await.into_iter();
-        let (mut done, mut stored, mut conflict, mut failed) = (Vec::new(), false, false, Vec::new());
+        let (mut done, mut conflict, mut failed) = (Vec::new(), false, Vec::new());
         for part in parts {
             match part {
                 Part::There(part) => done.push(part),
                 Part::Missing(commit, _) => match outcomes.next() {
                     Some(Ok(position)) => {
-                        stored = true;
+                        *begun = true;
                         done.push(Done::stored(position, &commit, request));
                     }
                     Some(Err(LogError::Conflict)) => conflict = true,
@@ -136,7 +137,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             }
         }
         match worst(failed) {
-            Some(failure) => Err(failure.after(stored, request)),
+            Some(failure) => Err(failure),
             None if conflict => Ok(None),
             None => Ok(Done::together(done)),
         }

@@ -1,5 +1,7 @@
 //! Lost answers, and commands of several streams that stopped half way.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::{Value, json};
 use traccia_log::memory::MemoryLog;
 
@@ -99,6 +101,22 @@ async fn a_session_recorded_in_part_is_completed_by_the_same_key() {
     assert_eq!(all(&log).await.len(), 11);
     assert!(app.carry_out(&admin(), key("k"), record()).await.unwrap().replayed);
     assert_eq!(code(carry(&app, "RecordGroupSession", session).await.unwrap_err()), Code::DuplicateService);
+}
+
+/// Of three services somebody else was faster with one, and what became of the others is not found out any more.
+#[tokio::test]
+async fn a_session_stored_in_part_beside_a_conflict_is_not_called_unwritten() {
+    let log = MemoryLog::default();
+    let app = running(&log).await;
+    let session = three(&app).await;
+    let record = || command("RecordGroupSession", session.clone());
+    app.log().will([Next::Works, Next::Conflicts, Next::Works]);
+    app.log().leader_is_away.store(true, Ordering::SeqCst);
+    assert!(
+        matches!(app.carry_out(&admin(), key("k"), record()).await, Err(Failure::Unknown { key, .. }) if key == "k")
+    );
+    app.log().leader_is_away.store(false, Ordering::SeqCst);
+    assert_eq!(app.carry_out(&admin(), key("k"), record()).await.unwrap().events, ["ServiceRecorded"; 3]);
 }
 
 /// Of three services the first is lost on its way to the log, which is away for the others: it may still arrive.
