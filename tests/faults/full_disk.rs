@@ -4,6 +4,7 @@
 mod controls;
 mod embedded;
 mod kept;
+mod log_server;
 mod servers;
 
 use std::{

@@ -5,7 +5,7 @@ mod install;
 use std::{
     io::{self, Read as _, Write as _},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -23,6 +23,8 @@ pub struct Settings {
     pub sync_always: bool,
     /// More lines of nats-server's configuration: accounts, TLS, limits.
     pub more: String,
+    /// Where their folders are made; in the system's place for such unless told.
+    pub within: Option<PathBuf>,
 }
 
 /// A running nats-server with JetStream.
@@ -228,7 +230,8 @@ fn launch(size: usize, settings: &Settings, program: &Path, road: Road<'_>) -> i
     let mut nodes = Vec::new();
     for (index, [client_port, monitoring_port, route]) in ports.iter().copied().enumerate() {
         let name = format!("n{}", index + 1);
-        let folder = tempfile::Builder::new().prefix("traccia-nats-").tempdir()?.keep();
+        let within = settings.within.clone().unwrap_or_else(std::env::temp_dir);
+        let folder = tempfile::Builder::new().prefix("traccia-nats-").tempdir_in(within)?.keep();
         let cluster = if size > 1 {
             let others = ports.iter().enumerate().filter(|(other, _)| *other != index);
             let routes: Vec<String> = others

@@ -27,7 +27,7 @@ use traccia_tests::servers::{
 use super::{read, until};
 use crate::log_jetstream::{cluster, options};
 
-const ALWAYS: Settings = Settings { sync_always: true, more: String::new() };
+const ALWAYS: Settings = Settings { sync_always: true, more: String::new(), within: None };
 
 /// Writers that append one commit after another, each to new streams, and keep what they were answered.
 struct Writers {
