@@ -7,5 +7,5 @@ pub mod postgres;
 mod small_disk;
 
 pub use guarded::Guarded;
-pub use place::{NoServer, cache, free_port, had};
+pub use place::{NoServer, cache, free_port, had, may_fetch};
 pub use small_disk::SmallDisk;

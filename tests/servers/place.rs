@@ -29,6 +29,22 @@ fn target() -> PathBuf {
     marked.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), Path::to_owned)
 }
 
+/// Whether a server that is not there may be fetched: `TRACCIA_TESTS_INSTALL=no` keeps the tests from downloading and
+/// installing anything, and what is there is used all the same.
+///
+/// # Errors
+/// A sentence that says why not.
+pub fn may_fetch() -> Result<(), String> {
+    allowed(env::var("TRACCIA_TESTS_INSTALL").ok().as_deref())
+}
+
+fn allowed(told: Option<&str>) -> Result<(), String> {
+    match told {
+        Some("no") => Err("it is not here, and TRACCIA_TESTS_INSTALL=no keeps the tests from fetching it".to_owned()),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A port of the loopback nobody listens on.
 ///
 /// It lies below those the system gives to outgoing connections: a client that tries a dead server's port again and
@@ -89,4 +105,11 @@ pub fn had<T>(what: &str, started: Result<T, NoServer>) -> Option<T> {
         }
         Err(NoServer::Failed(why)) => panic!("{what}: {why}"),
     }
+}
+
+#[cfg(test)]
+#[test]
+fn servers_are_fetched_unless_somebody_says_no() {
+    assert!(allowed(None).is_ok() && allowed(Some("yes")).is_ok());
+    assert!(allowed(Some("no")).is_err_and(|why| why.contains("TRACCIA_TESTS_INSTALL=no")));
 }

