@@ -2,15 +2,21 @@
 
 use crate::cargo;
 
-/// Runs every family of faults; `--long` as before a release.
+const USAGE: &str =
+    "cargo xtask gauntlet [--long] [FAMILY], FAMILY as in tests/faults: sim, kills, site::killed, damage ...";
+
+/// Runs every family of faults, or one; `--long` as before a release, which takes hours.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let long = match arguments {
-        [] => false,
-        [only] if only == "--long" => true,
-        _ => return Err("cargo xtask gauntlet [--long]".to_owned()),
+    let (long, family) = match arguments {
+        [] => (false, None),
+        [only] if only == "--long" => (true, None),
+        [first, family] if first == "--long" && !family.starts_with('-') => (true, Some(family)),
+        [family] if !family.starts_with('-') => (false, Some(family)),
+        _ => return Err(USAGE.to_owned()),
     };
+    let filter = family.map_or_else(|| "faults".to_owned(), |family| format!("faults::{family}"));
     let mut tests = cargo();
-    tests.args(["test", "--locked", "-p", "traccia-tests", "faults", "--", "--nocapture"]);
+    tests.args(["test", "--locked", "-p", "traccia-tests", "--test", "tests", &filter, "--", "--nocapture"]);
     if long {
         tests.envs([
             ("TRACCIA_GAUNTLET_SEEDS", "200000"),

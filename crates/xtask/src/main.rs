@@ -14,7 +14,7 @@ use std::{
 const HELP: &str = "\
 cargo xtask bench [WORK...] [--small]   every figure the project promises, beside its peer; writes target/bench.json
 cargo xtask fuzz [TARGET] [--seconds N] inputs that break what must hold, guided by the code they reach
-cargo xtask gauntlet [--long]           the fault runs: as continuous integration has them, or the long ones";
+cargo xtask gauntlet [--long] [FAMILY]  the fault runs, or one family: as continuous integration has them, or the long ones";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
