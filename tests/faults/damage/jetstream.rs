@@ -29,8 +29,8 @@ use super::{
 };
 use crate::faults::{raw::Stored, size};
 
-/// How long something may take that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long something may take that is waited for: seconds, and more where other tests keep the processors.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// How long a server may take to be ready with files of a few hundred messages; with whole ones it takes milliseconds.
 const START: Duration = Duration::from_secs(20);

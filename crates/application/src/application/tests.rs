@@ -191,5 +191,6 @@ async fn no_document_leaves_the_door() {
     let stored: String = all(&log).await.iter().map(|recorded| recorded.commit.encode()).collect();
     let seen = format!("{stored} {done:?} {failure:?} {failure} {reused:?} {reused} {register:?}");
     assert!(!seen.contains(CODE) && !seen.contains(&wrong) && !seen.contains("RSSMRA"));
-    assert!(!stored.contains("1980"));
+    // Word by word: hashes and sealed bytes hold any four digits now and then.
+    assert!(!stored.split(|c: char| !c.is_alphanumeric()).any(|word| word == "1980" || word == "birth_year"));
 }
