@@ -11,17 +11,31 @@ use crate::{
     history::register,
     installation::Installation,
     peer::Peer,
-    report::{FULL_SYNC, Figure, Report, SYNC_ALWAYS, SYNC_DEFAULT},
+    report::{FULL_SYNC, Figure, READING, Report, SYNC_ALWAYS, SYNC_DEFAULT, UNSTORED},
     sender::{IN_FLIGHT, Sender},
 };
 
-/// Each way to keep the log, beside the peer.
+/// Each way to keep the log, beside the peer; and what is left where a request costs nothing but itself.
 pub async fn measure(commands: u64, peer: Option<Peer>, report: &mut Report) {
+    bounds(commands, report).await;
     one("SQLite and SQLite", FULL_SYNC, 5.0, Some(Installation::embedded().await), commands, peer, report).await;
     let always = Installation::production(true).await;
     one("JetStream and PostgreSQL", SYNC_ALWAYS, 1.5, always, commands, peer, report).await;
     let default = Installation::production(false).await;
     one("JetStream and PostgreSQL", SYNC_DEFAULT, 8.0, default, commands, peer, report).await;
+}
+
+/// What no way to keep the log can surpass here: requests that do nothing, and commands whose log is memory.
+async fn bounds(commands: u64, report: &mut Report) {
+    let here = Installation::in_memory().await;
+    let bodies = services(&here, commands).await;
+    let following = here.follow().await;
+    let sender = Sender::to(&here, here.serve(following.status.clone()).await);
+    let work = format!("requests that do nothing, {IN_FLIGHT} in flight");
+    report.add(Figure::new(work, sender.idle_rate(4 * commands).await, "requests/s", READING));
+    let work = format!("commands through HTTP, {IN_FLIGHT} in flight, memory and SQLite");
+    report.add(Figure::new(work, sender.rate(&bodies).await, "commands/s", UNSTORED));
+    following.stop().await;
 }
 
 async fn one(

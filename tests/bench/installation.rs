@@ -14,6 +14,7 @@ use traccia_domain::{Actor, Command, Position, Role, hash::Hex, programme::Defin
 use traccia_log::{
     AnyLog, Log as _,
     jetstream::{self, Options},
+    memory::MemoryLog,
     sqlite::SqliteLog,
 };
 use traccia_projections::Projections;
@@ -53,6 +54,13 @@ impl Installation {
         let log = AnyLog::Sqlite(SqliteLog::open(&folder.path().join("log.db")).await.expect("a log"));
         let tables = Tables::open_sqlite(folder.path().join("tables.db"));
         Installation::on(folder, log, tables).await
+    }
+
+    /// The same with a log that stores nothing.
+    pub async fn in_memory() -> Installation {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tables = Tables::open_sqlite(folder.path().join("tables.db"));
+        Installation::on(folder, AnyLog::Memory(MemoryLog::default()), tables).await
     }
 
     /// The same on a nats-server and a PostgreSQL of its own. `None` where one of them cannot be had; why is printed.

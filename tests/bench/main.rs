@@ -12,6 +12,7 @@ mod history;
 mod impact;
 mod import;
 mod installation;
+mod memory;
 mod national;
 mod peer;
 mod production;

@@ -5,13 +5,14 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use crate::{
     installation::Installation,
+    memory,
     report::{FULL_SYNC, Figure, READING, REBUILT, Report},
 };
 
@@ -37,7 +38,7 @@ pub async fn measure(here: Installation, report: &mut Report) {
     let begun = Instant::now();
     let (mut rebuilding, mut most) = (call("rebuild").spawn().expect("it starts"), 0.0);
     while rebuilding.try_wait().expect("it is ours").is_none() {
-        most = memory(&rebuilding).unwrap_or(most);
+        most = memory::most(&rebuilding).unwrap_or(most);
         thread::sleep(Duration::from_millis(100));
     }
     report.add(Figure::new("national size: rebuild", begun.elapsed().as_secs_f64(), "s", REBUILT));
@@ -53,7 +54,7 @@ pub async fn measure(here: Installation, report: &mut Report) {
         thread::sleep(Duration::from_millis(100));
     }
     report.add(Figure::new("national size: start until it follows", begun.elapsed().as_secs_f64(), "s", READING));
-    let most = memory(&serving).expect("it runs");
+    let most = memory::most(&serving).expect("it runs");
     let work = "national size: memory of the projector, with the server around it";
     report.add(Figure::new(work, most / 1e6, "MB", READING).at_most(MEMORY / 1e6));
     serving.kill().expect("it was running");
@@ -68,13 +69,6 @@ fn following(address: &str) -> bool {
         connection.read_to_string(&mut answer)
     });
     asked.is_ok() && answer.contains("\"state\":\"following\"") && answer.contains("\"lag\":0")
-}
-
-/// The most memory a process has had so far, in bytes; the system tells while it runs.
-fn memory(process: &Child) -> Option<f64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    peak.trim().strip_suffix("kB")?.trim().parse::<f64>().ok().map(|kilobytes| kilobytes * 1024.0)
 }
 
 /// The files whose names begin so, in bytes.

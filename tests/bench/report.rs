@@ -30,6 +30,8 @@ pub struct Figure {
 
 /// Nothing is written that could be lost.
 pub const READING: &str = "read only";
+/// In memory: gone with the process. It shows what is left when storing costs nothing.
+pub const UNSTORED: &str = "none, log in memory";
 /// SQLite, write-ahead log, synced before each answer.
 pub const FULL_SYNC: &str = "SQLite full sync";
 /// Tables that the log can give again, synced before they are put in place.

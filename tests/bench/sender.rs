@@ -13,6 +13,7 @@ use hyper::{
     body::Bytes,
     client::conn::http1::{SendRequest, handshake},
     header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+    http::request::Builder,
 };
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -43,22 +44,34 @@ impl Sender {
         bodies.len() as f64 / begun.elapsed().as_secs_f64()
     }
 
+    /// Requests a second that ask nothing of the log, as many at a time as may be.
+    pub async fn idle_rate(&self, requests: u64) -> f64 {
+        let begun = Instant::now();
+        let ask = |_| self.answer(Request::get("/healthz").header(HOST, "traccia"), Full::default());
+        stream::iter(0..requests).map(ask).buffer_unordered(IN_FLIGHT).for_each(async |_| ()).await;
+        requests as f64 / begun.elapsed().as_secs_f64()
+    }
+
     /// Sends a command, which must be carried out; where it stands.
     pub async fn send(&self, body: &Value) -> Position {
-        let mut connection = self.connection().await;
         let request = Request::post("/v1/commands/RecordService")
             .header(HOST, "traccia")
             .header(AUTHORIZATION, &self.authorisation)
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::from(body.to_string()))
-            .expect("a request");
+            .header(CONTENT_TYPE, "application/json");
+        let answer = self.answer(request, Full::from(body.to_string())).await;
+        let answer: Value = serde_json::from_slice(&answer).expect("it is JSON");
+        Position(answer["position"].as_u64().expect("a position"))
+    }
+
+    async fn answer(&self, request: Builder, body: Full<Bytes>) -> Bytes {
+        let mut connection = self.connection().await;
+        let request = request.body(body).expect("a request");
         let answer = connection.send_request(request).await.expect("an answer");
         let status = answer.status();
         let answer = answer.into_body().collect().await.expect("a body").to_bytes();
         assert!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&answer));
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        let answer: Value = serde_json::from_slice(&answer).expect("it is JSON");
-        Position(answer["position"].as_u64().expect("a position"))
+        answer
     }
 
     async fn connection(&self) -> SendRequest<Full<Bytes>> {
