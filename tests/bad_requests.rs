@@ -53,6 +53,7 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
         ("RecordService", with(ok(), "minutes", json!("trenta")), 400, "Malformed", Some("/minutes")),
         ("RecordService", with(ok(), "surprise", json!(1)), 400, "Malformed", Some("/surprise")),
         ("RecordService", with(ok(), "occurred_on", json!("2024-02-30")), 400, "Malformed", Some("/occurred_on")),
+        ("RecordService", with(ok(), "occurred_on", json!("2023-02-29")), 400, "Malformed", Some("/occurred_on")),
         ("RecordService", with(ok(), "start_time", json!("24:00")), 400, "Malformed", Some("/start_time")),
         ("RecordService", with(ok(), "citizen", json!(nobody)), 404, "UnknownCitizen", Some("/citizen")),
         ("RecordService", with(ok(), "point", json!("zz-9")), 404, "UnknownPoint", Some("/point")),

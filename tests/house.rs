@@ -7,18 +7,18 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
-use traccia_application::{Application, Bearer, Scope, SystemClock, token};
+use traccia_application::{Application, Bearer, Clock, Scope, SystemClock, token};
 use traccia_domain::{Actor, Role, hash::Hex};
 use traccia_log::{AnyLog, Log as _, sqlite::SqliteLog};
 use traccia_projections::Projections;
 use traccia_projector::{Projector, Reading, Tables};
 use traccia_vault::Vault;
-use traccia_web::{App, Limits, Parts, Remembered, Room};
+use traccia_web::{App, Limits, Parts, Remembered, Room, Traccia};
 
 use crate::ledger::Signing;
 
@@ -32,6 +32,19 @@ pub struct House {
     pub routes: Router,
     vault: Vault,
     _stop: watch::Sender<()>,
+}
+
+/// So many days from now.
+struct Later(i64);
+
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + SignedDuration::from_hours(24 * self.0)
+    }
+
+    fn today(&self) -> Date {
+        self.now().to_zoned(TimeZone::UTC).date()
+    }
 }
 
 /// An answer: its status, and its body as JSON where it is.
@@ -80,6 +93,14 @@ impl House {
             limits: Limits::default(),
         });
         House { signing, folder, log, tables, routes: traccia_web::router(app), vault, _stop: stop }
+    }
+
+    /// What carries out commands, so many days from now.
+    pub async fn in_days(&self, days: i64) -> Traccia {
+        let vault = Vault::open(self.folder.path()).await.unwrap();
+        let remembered = Remembered(self.tables.clone());
+        let fingerprints = vault.secrets().fingerprint().clone();
+        Application::new(self.log.clone(), vault.record_keys(), remembered, fingerprints, Arc::new(Later(days)))
     }
 
     /// A token for a role, limited to a programme, a project or a point by `"programme:lombardia"` and the like.

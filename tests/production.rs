@@ -188,6 +188,8 @@ async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
     let keyed = || sent.try_clone().unwrap().header("Idempotency-Key", "once").json(&body);
     let away = keyed().send().await.unwrap();
     assert_eq!(away.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let away: Value = away.json().await.unwrap();
+    assert_eq!(away["code"], json!("LogUnavailable"), "{away}");
     until(async || {
         let (_, ready) = site.read(&server, "/readyz").await;
         ready["ready"] == json!(false) && ready["why"].as_str().is_some_and(|why| why.contains("log"))

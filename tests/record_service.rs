@@ -2,7 +2,8 @@
 
 use axum::{body::Body, http::Request};
 use serde_json::json;
-use traccia_domain::{Event, Position, Role, service::ServiceEvent};
+use traccia_application::{Bearer, IdempotencyKey, Scope};
+use traccia_domain::{Actor, Command, Event, Position, Role, service::ServiceEvent};
 use traccia_log::Log as _;
 
 use crate::house::{House, citizen, network, service};
@@ -138,6 +139,43 @@ async fn documents_presented_together_are_one_person() {
         (&done["id"], &json!([])),
         "registering twice is the same registration"
     );
+}
+
+#[tokio::test]
+async fn a_service_on_29_february_counts_in_a_leap_year_and_there_is_none_in_another() {
+    let house = House::start().await;
+    network(&house).await;
+    let citizen = citizen(&house, "CA1234567").await;
+    house.done("RecordService", service(&citizen, "2024-02-29")).await;
+    assert_eq!(house.read("/v1/counting?programme=lombardia").await["counted"], 1);
+    let months = house.read("/v1/targets?programme=lombardia&by=month").await;
+    let february = months["items"].as_array().unwrap().iter().find(|row| row["id"] == "2024-02").unwrap();
+    assert_eq!(february["citizens"]["counted"], 1, "{february}");
+
+    let head = house.log.head().await.unwrap();
+    let refused = house.command(&house.admin(), "RecordService", service(&citizen, "2023-02-29")).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (400, &json!("Malformed")), "{}", refused.text);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/occurred_on", "{}", refused.text);
+    assert_eq!(house.log.head().await.unwrap(), head, "nothing is written");
+}
+
+#[tokio::test]
+async fn a_document_that_expired_is_still_the_same_record() {
+    let house = House::start().await;
+    network(&house).await;
+    let card = json!({"kind": "identity_card", "number": "CA1234567"});
+    let known = house.done("RegisterCitizen", json!({"documents": [card]})).await;
+    // An identity card is valid for ten years at most.
+    let later = house.in_days(11 * 366).await;
+    let who = Bearer { actor: Actor { subject: "desk".to_owned(), role: Role::Admin }, scope: Scope::default() };
+    let again = Command::read("RegisterCitizen", json!({"documents": [card]})).unwrap().unwrap();
+    let again = later.carry_out(&who, None::<IdempotencyKey>, again).await.unwrap();
+    assert_eq!((again.id.as_str(), again.events.len()), (known["id"].as_str().unwrap(), 0));
+
+    let mut dated = card;
+    dated["expires_on"] = json!("2020-01-01");
+    let refused = house.command(&house.admin(), "RegisterCitizen", json!({"documents": [dated]})).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (400, &json!("Malformed")), "nobody asks for the day");
 }
 
 #[tokio::test]

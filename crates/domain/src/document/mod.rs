@@ -1,4 +1,7 @@
 //! Identity documents: normalised, checked, fingerprinted. The number itself stays at the door.
+//!
+//! Nobody asks when a document expires: it identifies whoever shows it as it did when it was valid, so that the same document
+//! is the same record years later.
 
 pub mod birth;
 pub mod fingerprint;

@@ -107,3 +107,60 @@ pub(crate) fn tell(error: &dyn std::error::Error) {
     }
     tracing::error!(causes = causes.join(": "), "{error}");
 }
+
+#[cfg(test)]
+mod tests {
+    use traccia_domain::Position;
+
+    use super::*;
+    use crate::problem::codes::CODES;
+
+    const SECRET: &str = "connecting to db.internal as traccia";
+
+    fn corrupt() -> LogError {
+        LogError::Corrupt { at: Position(7), why: "its text is cut".to_owned() }
+    }
+
+    /// What fails, and the status, the code and a word of the sentence that a client gets.
+    fn failures() -> Vec<(Problem, u16, &'static str, &'static str)> {
+        let unknown = Failure::Unknown { key: "k-1".to_owned(), cause: SECRET.into() };
+        let unavailable = ReadError::Tables(TablesError::Unavailable(SECRET.into()));
+        let not_yet = ReadError::Tables(TablesError::NotYet { reached: Position(7) });
+        let damaged = ReadError::Damaged { what: "`seen` is no number".to_owned() };
+        vec![
+            (Failure::KeyReused.into(), 409, "IdempotencyKeyReused", "another command"),
+            (Failure::Contended.into(), 409, "Conflict", "try again"),
+            (Failure::TooLong { bytes: 2_000_000 }.into(), 413, "TooLarge", "2000000 bytes"),
+            (Failure::Unavailable(SECRET.into()).into(), 503, "LogUnavailable", "nothing was written"),
+            (unknown.into(), 504, "OutcomeUnknown", "repeat with the same idempotency key: k-1"),
+            (Failure::KeyMismatch(SECRET.into()).into(), 500, "RecordKeyMismatch", "put back the store"),
+            (Failure::Damaged(corrupt()).into(), 500, "LogDamaged", "damaged"),
+            (LogError::Conflict.into(), 409, "Conflict", "moved on"),
+            (LogError::Unavailable(SECRET.into()).into(), 503, "LogUnavailable", "cannot be reached"),
+            (LogError::Unknown(SECRET.into()).into(), 503, "LogUnavailable", "cannot be reached"),
+            (corrupt().into(), 500, "LogDamaged", "position 7"),
+            (ReadError::Cursor.into(), 400, "Malformed", "`after`"),
+            (ReadError::Limit.into(), 400, "Malformed", "1 to 1,000"),
+            (damaged.into(), 500, "ReadModelsDamaged", "traccia rebuild"),
+            (not_yet.into(), 503, "NotYet", "position 7"),
+            (unavailable.into(), 503, "ReadModelsUnavailable", "cannot be read"),
+            (
+                Problem::internal(&std::io::Error::other(SECRET)),
+                500,
+                "Internal",
+                "nothing of it is the request's fault",
+            ),
+        ]
+    }
+
+    #[test]
+    fn each_failure_has_its_code_its_status_and_a_sentence_without_the_cause() {
+        for (problem, status, code, sentence) in failures() {
+            assert_eq!((problem.status.as_u16(), problem.code), (status, code), "{problem:?}");
+            assert!(problem.detail.contains(sentence), "{code}: {}", problem.detail);
+            assert!(!problem.detail.contains(SECRET), "{code} tells a client what is for those who run it");
+            let explained = CODES.iter().find(|(name, ..)| *name == code).map(|(_, status, _)| *status);
+            assert_eq!(explained, Some(status), "{code} as /docs explains it");
+        }
+    }
+}
