@@ -199,11 +199,15 @@ async fn a_batch_answers_each_line_in_order_whatever_is_in_it() {
         String::new(),
         json!({"command": "OpenPoint", "idempotency_key": "k", "data": point("mi-0003")}).to_string(),
         json!({"command": "OpenPoint", "idempotency_key": "k", "data": point("mi-0003")}).to_string(),
+        json!({"command": "OpenPoint"}).to_string(),
+        json!({"command": "OpenPoint", "key": "k", "data": point("mi-0004")}).to_string(),
     ];
     let request = post("/v1/commands", &house.admin()).body(Body::from(lines.join("\n"))).unwrap();
     let answers: Vec<Value> =
         house.send(request).await.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let told: Vec<&str> = answers.iter().map(|a| a["code"].as_str().or(a["id"].as_str()).unwrap()).collect();
-    assert_eq!(told, ["mi-0002", "Malformed", "AlreadyExists", "mi-0003", "mi-0003"]);
+    assert_eq!(told, ["mi-0002", "Malformed", "AlreadyExists", "mi-0003", "mi-0003", "Malformed", "Malformed"]);
     assert_eq!(answers[4]["replayed"], true);
+    let blamed = [&answers[5], &answers[6]].map(|answer| answer["errors"][0]["pointer"].as_str().unwrap());
+    assert_eq!(blamed, ["/data", "/key"]);
 }

@@ -6,9 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
-use traccia_application::IdempotencyKey;
+use serde_json::Value;
 
 use crate::{
     Place,
@@ -36,17 +34,6 @@ pub(crate) struct Send {
     /// Print every answer as JSON.
     #[arg(long)]
     json: bool,
-}
-
-/// A line of the file, as the API takes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line<'a> {
-    command: String,
-    #[serde(default)]
-    idempotency_key: Option<String>,
-    #[serde(borrow)]
-    data: &'a RawValue,
 }
 
 impl Send {
@@ -91,18 +78,8 @@ impl Send {
 /// Carries out one line; a refusal is an answer, with the code the API would give.
 async fn one(house: &House, line: &str) -> Value {
     let problem = |problem: traccia_web::Problem| serde_json::to_value(problem).unwrap_or_default();
-    let line: Line<'_> = match serde_json::from_str(line) {
-        Ok(line) => line,
-        Err(error) => return problem(traccia_web::Problem::malformed(error.to_string())),
-    };
-    let key: Option<IdempotencyKey> = match line.idempotency_key.as_deref().map(str::parse).transpose() {
-        Ok(key) => key,
-        Err(_) => {
-            return problem(traccia_web::Problem::malformed("an idempotency key has 1 to 128 visible characters"));
-        }
-    };
-    let command = match traccia_web::read_command(&line.command, line.data.get().as_bytes()) {
-        Ok(command) => command,
+    let (key, command) = match traccia_web::read_line(line.as_bytes()) {
+        Ok(read) => read,
         Err(refused) => return problem(refused),
     };
     match house.application().carry_out(&house.admin(), key, command).await {

@@ -111,7 +111,10 @@ impl Project {
 fn check_names(command: &SubmitApplication) -> Result<(), ProjectRefusal> {
     require("/name", &command.name, "a project has a name")?;
     require("/lead/name", &command.lead.name, "the body that leads has a name")?;
-    command.partners.iter().try_for_each(|partner| require("/partners", &partner.name, "every partner has a name"))
+    let mut partners = command.partners.iter().enumerate();
+    partners.try_for_each(|(place, partner)| {
+        require(&format!("/partners/{place}/name"), &partner.name, "every partner has a name")
+    })
 }
 
 fn check_provinces(command: &SubmitApplication, programme: &Definition) -> Result<(), ProjectRefusal> {
@@ -121,8 +124,10 @@ fn check_provinces(command: &SubmitApplication, programme: &Definition) -> Resul
     // A programme without a table by province says nothing on where its projects are.
     let planned =
         |code: &ProvinceCode| programme.provinces.is_empty() || programme.provinces.iter().any(|row| row.code == *code);
-    match command.provinces.iter().find(|code| !planned(code)) {
-        Some(code) => Err(invalid("/provinces", format!("{code} is not a province of the programme"))),
+    match command.provinces.iter().enumerate().find(|(_, code)| !planned(code)) {
+        Some((place, code)) => {
+            Err(invalid(format!("/provinces/{place}"), format!("{code} is not a province of the programme")))
+        }
         None => Ok(()),
     }
 }
@@ -147,7 +152,7 @@ fn definition(programme: &Programme) -> Result<&Definition, ProjectRefusal> {
     }
 }
 
-fn require(pointer: &'static str, text: &str, why: &str) -> Result<(), ProjectRefusal> {
+fn require(pointer: &str, text: &str, why: &str) -> Result<(), ProjectRefusal> {
     if blank(text) { Err(invalid(pointer, why)) } else { Ok(()) }
 }
 
@@ -155,6 +160,6 @@ fn not_in_the_future(on: Date, today: Date) -> Result<(), ProjectRefusal> {
     if on > today { Err(ProjectRefusal::InTheFuture { pointer: "/on" }) } else { Ok(()) }
 }
 
-fn invalid(pointer: &'static str, why: impl Into<String>) -> ProjectRefusal {
-    ProjectRefusal::Invalid { pointer, why: why.into() }
+fn invalid(pointer: impl Into<String>, why: impl Into<String>) -> ProjectRefusal {
+    ProjectRefusal::Invalid { pointer: pointer.into(), why: why.into() }
 }

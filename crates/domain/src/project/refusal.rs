@@ -33,8 +33,8 @@ pub enum ProjectRefusal {
     /// A value breaks a rule.
     #[error("{why}")]
     Invalid {
-        /// The field, as a JSON pointer.
-        pointer: &'static str,
+        /// The field, as a JSON pointer; of a list, the item.
+        pointer: String,
         /// What is wrong.
         why: String,
     },
@@ -54,9 +54,8 @@ impl Refuses for ProjectRefusal {
 
     fn pointer(&self) -> Option<String> {
         match self {
-            ProjectRefusal::InTheFuture { pointer } | ProjectRefusal::Invalid { pointer, .. } => {
-                Some((*pointer).to_owned())
-            }
+            ProjectRefusal::InTheFuture { pointer } => Some((*pointer).to_owned()),
+            ProjectRefusal::Invalid { pointer, .. } => Some(pointer.clone()),
             ProjectRefusal::Unknown => Some("/project".to_owned()),
             ProjectRefusal::UnknownProgramme => Some("/programme".to_owned()),
             ProjectRefusal::AlreadyExists | ProjectRefusal::WrongState { .. } => None,

@@ -75,10 +75,13 @@ fn an_application_says_what_is_wrong_with_it() {
     let invalid = |pointer: &str| (Code::Invalid, pointer.to_owned());
     assert_eq!(wrong(|c| c.name = " ".to_owned()), invalid("/name"));
     assert_eq!(wrong(|c| c.lead.name.clear()), invalid("/lead/name"));
-    assert_eq!(wrong(|c| c.partners.push(Organisation { name: String::new(), tax_id: None })), invalid("/partners"));
+    assert_eq!(
+        wrong(|c| c.partners.push(Organisation { name: String::new(), tax_id: None })),
+        invalid("/partners/0/name")
+    );
     assert_eq!(wrong(|c| c.award = Cents(0)), invalid("/award"));
     assert_eq!(wrong(|c| c.provinces.clear()), invalid("/provinces"));
-    assert_eq!(wrong(|c| c.provinces.push("FI".parse().unwrap())), invalid("/provinces"));
+    assert_eq!(wrong(|c| c.provinces.push("FI".parse().unwrap())), invalid("/provinces/1"));
     assert_eq!(wrong(|c| c.ends = day("2023-06-30")), invalid("/ends"));
     assert_eq!(wrong(|c| c.starts = day("2022-12-31")), invalid("/starts"));
     assert_eq!(wrong(|c| c.ends = day("2026-07-01")), invalid("/ends"));

@@ -1,9 +1,12 @@
 //! The form of a command: from JSON text to a command, or to the field that is to blame.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_path_to_error::{Segment, Track};
+use traccia_application::IdempotencyKey;
 use traccia_domain::Command;
 
-use super::plain;
+use super::{key, plain};
 use crate::Problem;
 
 /// Reads a command's body. Nothing of what was sent is repeated in the problem: it may be a document's number.
@@ -28,8 +31,34 @@ pub fn read_command(name: &str, body: &[u8]) -> Result<Command, Problem> {
     }
 }
 
+/// One line of a batch.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    /// The command's name.
+    command: String,
+    /// As the header of a single command.
+    #[serde(default)]
+    idempotency_key: Option<String>,
+    /// The command's fields.
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// Reads a line of a batch: the command, and the key to repeat it with where the line gives one. What is wrong with the
+/// command is said as if it had been sent alone.
+///
+/// # Errors
+/// When the line does not have its form, there is no such command, or the command does not have its form.
+pub fn read_line(line: &[u8]) -> Result<(Option<IdempotencyKey>, Command), Problem> {
+    let line: Line<'_> = read_json(line)?;
+    let key = line.idempotency_key.as_deref().map(key::read).transpose();
+    let key = key.map_err(|problem| problem.at("/idempotency_key"))?;
+    Ok((key, read_command(&line.command, line.data.get().as_bytes())?))
+}
+
 /// Reads a JSON body of any other request, as strictly.
-pub(crate) fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(crate) fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
     if is_list(body) {
         return Err(Problem::malformed("this has to be an object"));
     }
@@ -77,6 +106,28 @@ mod tests {
         let problem = serde_json::to_value(read_command("RegisterCitizen", body).unwrap_err()).unwrap();
         assert_eq!(problem["errors"][0]["pointer"], "/documents/0/number");
         assert_eq!(problem["code"], "Malformed");
+    }
+
+    #[test]
+    fn the_part_of_a_line_that_is_wrong_is_named_by_its_pointer() {
+        let data = r#""data": {"point": "a", "on": "2024-01-01", "reason": "r"}"#;
+        assert!(read_line(format!(r#"{{"command": "ClosePoint", {data}}}"#).as_bytes()).is_ok());
+        for (line, pointer) in [
+            (r#"{"command": "ClosePoint"}"#.to_owned(), "/data"),
+            (format!("{{{data}}}"), "/command"),
+            (format!(r#"{{"command": "ClosePoint", "key": "k", {data}}}"#), "/key"),
+            (format!(r#"{{"command": "ClosePoint", "idempotency_key": 7, {data}}}"#), "/idempotency_key"),
+            (format!(r#"{{"command": "ClosePoint", "idempotency_key": "", {data}}}"#), "/idempotency_key"),
+            (r#"{"command": "ClosePoint", "data": {"point": "a", "on": "never", "reason": "r"}}"#.to_owned(), "/on"),
+        ] {
+            let problem = serde_json::to_value(read_line(line.as_bytes()).unwrap_err()).unwrap();
+            assert_eq!(
+                (&problem["code"], &problem["errors"][0]["pointer"]),
+                (&"Malformed".into(), &pointer.into()),
+                "{line}"
+            );
+        }
+        assert_eq!(read_line(b"[\"ClosePoint\", null, {}]").unwrap_err().code(), "Malformed");
     }
 
     #[test]

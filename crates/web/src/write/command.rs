@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::StreamExt as _;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use traccia_application::{Bearer, Done, IdempotencyKey};
+use traccia_domain::Command;
 use utoipa::ToSchema;
 
 use crate::{
@@ -19,10 +19,8 @@ use crate::{
     operate::room,
     request::{
         Key, Named, Whole,
-        form::read_command,
-        key,
+        form::{read_command, read_line},
         lines::{self, Bounds},
-        plain,
     },
 };
 
@@ -47,7 +45,7 @@ pub(crate) async fn one(
     Key(key): Key,
     Whole(body): Whole,
 ) -> Result<Json<Done>, Problem> {
-    carry_out(&app, &who, &name, key, &body).await.map(Json)
+    carry_out(&app, &who, key, read_command(&name, &body)?).await.map(Json)
 }
 
 /// What a command did.
@@ -70,32 +68,11 @@ pub(crate) struct Carried {
     idempotency_key: String,
 }
 
-async fn carry_out(
-    app: &App,
-    who: &Bearer,
-    name: &str,
-    key: Option<IdempotencyKey>,
-    body: &[u8],
-) -> Result<Done, Problem> {
-    let command = read_command(name, body)?;
+async fn carry_out(app: &App, who: &Bearer, key: Option<IdempotencyKey>, command: Command) -> Result<Done, Problem> {
     room::admit(app).inspect_err(|_| {
         metrics::counter!("traccia_commands_total", "command" => command.name(), "outcome" => "no_room").increment(1);
     })?;
     Ok(app.application.carry_out(who, key, command).await?)
-}
-
-/// One line of a batch.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line<'a> {
-    /// The command's name.
-    command: String,
-    /// As the header of a single command.
-    #[serde(default)]
-    idempotency_key: Option<String>,
-    /// The command's fields.
-    #[serde(borrow)]
-    data: &'a RawValue,
 }
 
 /// One line of a batch's answer: what a single command would have answered.
@@ -135,9 +112,7 @@ pub(crate) async fn batch(State(app): State<App>, Who(who): Who, body: Body) -> 
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response()
 }
 
-async fn carry_out_line(app: &App, who: &Bearer, bytes: &[u8]) -> Result<Done, Problem> {
-    let line: Line<'_> =
-        serde_json::from_slice(bytes).map_err(|error| Problem::malformed(plain::json(&error, bytes)))?;
-    let key = line.idempotency_key.as_deref().map(key::read).transpose()?;
-    carry_out(app, who, &line.command, key, line.data.get().as_bytes()).await
+async fn carry_out_line(app: &App, who: &Bearer, line: &[u8]) -> Result<Done, Problem> {
+    let (key, command) = read_line(line)?;
+    carry_out(app, who, key, command).await
 }
