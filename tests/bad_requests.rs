@@ -147,12 +147,23 @@ async fn each_bad_command_gets_its_code_and_pointer_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn bodies_over_the_limit_are_refused() {
+async fn bodies_over_the_limit_are_refused_and_write_nothing() {
     let house = House::start().await;
-    let request = post("/v1/commands/OpenPoint", &house.admin()).body(Body::from(vec![b' '; (1 << 20) + 1])).unwrap();
+    crate::house::project(&house).await;
+    let before = house.log.head().await.unwrap();
+    // A command that nothing else speaks against.
+    let command = point("mi-0001").to_string();
+    let long = format!("{command}{}", " ".repeat((1 << 20) + 1 - command.len()));
+    let request = post("/v1/commands/OpenPoint", &house.admin()).body(Body::from(long)).unwrap();
     let answer = house.send(request).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.text);
-    assert!(!answer.body["code"].is_null(), "with a problem document: {}", answer.text);
+    assert_eq!(
+        (answer.status, &answer.body["code"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, &json!("TooLarge")),
+        "{}",
+        answer.text
+    );
+    assert_eq!(house.log.head().await.unwrap(), before, "nothing is written");
+    house.done("OpenPoint", point("mi-0001")).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 use traccia_domain::{Role, document::fiscal_code};
+use traccia_log::Log as _;
 
 use crate::house::{Answer, House, facilitator, network, point, post};
 
@@ -91,10 +92,10 @@ async fn rows_that_may_be_of_one_person_are_proposed() {
 #[tokio::test]
 async fn a_dry_run_judges_everything_and_writes_nothing() {
     let house = house().await;
-    let head = traccia_log::Log::head(&*house.log).await.unwrap();
+    let head = house.log.head().await.unwrap();
     let answer = send(&house, "?dry_run=true", &upload(50)).await.body;
     assert_eq!((&answer["rows"], &answer["rejected"]), (&json!(50), &json!(0)), "{answer}");
-    assert_eq!(traccia_log::Log::head(&*house.log).await.unwrap(), head);
+    assert_eq!(house.log.head().await.unwrap(), head);
 }
 
 #[tokio::test]
@@ -121,19 +122,23 @@ async fn rejected_rows_come_back_with_a_note_in_italian_and_without_the_person()
 #[tokio::test]
 async fn a_file_of_another_layout_is_refused_whole_with_the_first_wrong_column() {
     let house = house().await;
+    let head = house.log.head().await.unwrap();
     let answer = send(&house, "", &upload(3).replacen("AN7", "Sesso", 1)).await;
     assert!(answer.status.is_client_error(), "{}", answer.text);
     assert!(answer.body["detail"].as_str().unwrap().contains("AN7"), "{}", answer.text);
     let empty = send(&house, "", "").await;
     assert!(empty.status.is_client_error(), "{}", empty.text);
+    assert_eq!(house.log.head().await.unwrap(), head, "nothing is written");
 }
 
 #[tokio::test]
 async fn a_file_that_is_mostly_wrong_is_refused_instead_of_half_imported() {
     let house = house().await;
+    let head = house.log.head().await.unwrap();
     let file = upload(30).replace("mi-0001", "zz-999");
     let answer = send(&house, "", &file).await;
-    assert!(answer.status.is_client_error(), "{}", answer.text);
+    assert_eq!((answer.status.as_u16(), &answer.body["code"]), (422, &json!("MostlyWrong")), "{}", answer.text);
+    assert_eq!(house.log.head().await.unwrap(), head, "nothing is written, nobody is registered");
     assert_eq!(house.read("/v1/counting?programme=lombardia").await["recorded"], 0);
     let allowed = send(&house, "?max_rejected_share=0.6", &file).await.body;
     assert_eq!((&allowed["recorded"], &allowed["rejected"]), (&json!(15), &json!(15)), "{allowed}");

@@ -100,3 +100,21 @@ async fn a_file_that_is_mostly_wrong_is_refused_with_its_counts() {
     let header = server.post("/v1/imports", &server.admin(), format!("{COLUMNS}\n")).await;
     assert_eq!(header.json()["detail"], "the file has no rows: nothing follows its header");
 }
+
+#[tokio::test]
+async fn while_every_place_for_uploads_is_taken_another_is_told_to_wait() {
+    let server = Server::with(Limits { uploads: 1, ..Limits::default() }).await;
+    server.set_up().await;
+    let rows = file(&[row("AA0000001", "mi-1", "2024-03-01")]);
+    let head = async || traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
+    let before = head().await;
+    let taken = server.app.uploads().try_acquire_owned().unwrap();
+    let waits = server.post("/v1/imports", &server.admin(), rows.clone()).await;
+    assert_eq!((waits.status.as_u16(), waits.code().as_str()), (429, "TooManyUploads"));
+    assert_eq!(head().await, before, "nothing is written");
+    drop(taken);
+    for _ in 0..2 {
+        let taken_in = server.post("/v1/imports", &server.admin(), rows.clone()).await;
+        assert_eq!(taken_in.status, StatusCode::OK, "an upload gives its place back: {}", taken_in.text());
+    }
+}

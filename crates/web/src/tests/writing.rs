@@ -104,6 +104,28 @@ async fn more_than_is_taken_is_refused_as_a_problem() {
         let answered = server.post(path, &server.admin(), long.clone()).await;
         assert_eq!((answered.status.as_u16(), answered.code().as_str()), (413, "TooLarge"), "{path}");
     }
-    let batch = server.post("/v1/commands", &server.admin(), long).await;
-    assert_eq!(batch.code(), "TooLarge");
+    let short = json!({"command": "ClosePoint", "data": {}}).to_string();
+    let batch = server.post("/v1/commands", &server.admin(), format!("{short}\n{long}\n{short}\n")).await;
+    let answers: Vec<Value> = batch.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = answers.iter().map(|answer| (answer["code"].as_str().unwrap(), &answer["status"])).collect();
+    assert_eq!(batch.status.as_u16(), 200);
+    assert_eq!(told, [("Malformed", &json!(400)), ("TooLarge", &json!(413))], "the last line says why it ends there");
+}
+
+#[tokio::test]
+async fn the_limits_are_said_where_they_are_met() {
+    let server = Server::start().await;
+    let described = server.get("/openapi.json", "").await.json();
+    let limits = Limits::default();
+    let size =
+        |bytes: u64| if bytes >= 1 << 30 { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) };
+    let (command, batch) = (size(limits.command as u64), size(limits.batch as u64));
+    for (path, says) in [
+        ("/v1/commands/ClosePoint", vec![command.clone()]),
+        ("/v1/commands", vec![command, batch, "`TooLarge` (413)".to_owned()]),
+        ("/v1/imports", vec![size(limits.upload), "413".to_owned(), "429".to_owned()]),
+    ] {
+        let text = described["paths"][path]["post"]["description"].as_str().unwrap_or_default();
+        assert!(says.iter().all(|limit| text.contains(limit)), "{path}: {text}");
+    }
 }

@@ -26,7 +26,7 @@ use crate::{
 
 /// Carries out one command.
 ///
-/// The same `Idempotency-Key` with the same body returns the first answer with `"replayed": true`.
+/// The same `Idempotency-Key` with the same body returns the first answer with `"replayed": true`. A body has at most 1 MiB.
 #[utoipa::path(
     post, path = "/v1/commands/{command}", tag = "Scrivere",
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible characters; drawn by the server where absent, and returned")),
@@ -85,7 +85,9 @@ enum Outcome {
 
 /// Carries out a batch of commands, one JSON line each, and streams back one result line each, in order.
 ///
-/// Commands are independent: a refused one does not stop those after it.
+/// Commands are independent: a refused one does not stop those after it. A line has at most 1 MiB, all of them 64 MiB: the
+/// answer is 200 all the same, and its last line the problem `TooLarge` (413). What came before was carried out and answered;
+/// nothing behind it was read.
 #[utoipa::path(
     post, path = "/v1/commands", tag = "Scrivere", operation_id = "commands",
     request_body(content = String, content_type = "application/x-ndjson", description = "Lines `{\"command\", \"idempotency_key\"?, \"data\"}`"),

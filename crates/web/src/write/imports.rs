@@ -47,7 +47,9 @@ pub(crate) struct How {
 
 /// Imports services from a file in the national 33-column layout. It streams; rows are not limited.
 ///
-/// The same file again adds nothing. A client that goes away does not stop an import whose file is all here.
+/// A file sent here has at most 2 GiB, a larger one is refused with 413 and writes nothing; `traccia import` on the server's
+/// own folder has no such limit. At most four uploads are taken in at once, one more is refused with 429. The same file again
+/// adds nothing. A client that goes away does not stop an import whose file is all here.
 #[utoipa::path(
     post, path = "/v1/imports", tag = "Scrivere", operation_id = "import", params(How),
     request_body(content((String = "text/csv"), (Object = "multipart/form-data")), description = "The file, or a form with the file"),
