@@ -135,14 +135,66 @@ pub enum InvalidLayout {
         /// What stands there, where it can be said.
         found: Found,
         /// What should.
-        expected: Found,
+        expected: &'static str,
     },
+    /// The columns go on after the last.
+    #[error("the header goes on after its 33 columns: column 34 is {found}, and none should follow ES6")]
+    Longer {
+        /// What stands in the first place too many.
+        found: Found,
+    },
+    /// It names columns and separates them by another sign, as spreadsheets in Italian do.
+    #[error(
+        "the columns of the header are separated by {separator}, the national layout separates them by commas: save the \
+         file as CSV with commas"
+    )]
+    Separator {
+        /// By which.
+        separator: Separator,
+    },
+}
+
+/// A sign that files of other programs separate columns by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// `;`
+    Semicolon,
+    /// The tabulator.
+    Tab,
+}
+
+impl Separator {
+    /// The one that stands between the first two names of a header whose commas separate nothing.
+    fn of(header: &[u8]) -> Option<Separator> {
+        let header = std::str::from_utf8(header).ok()?;
+        let separates = |sign: char| {
+            let mut names = header.split(sign).map(|name| name.trim_matches(['"', ' ']));
+            names.next().is_some_and(is_name) && names.next().is_some_and(is_name)
+        };
+        [Separator::Semicolon, Separator::Tab].into_iter().find(|separator| separates(separator.sign()))
+    }
+
+    fn sign(self) -> char {
+        match self {
+            Separator::Semicolon => ';',
+            Separator::Tab => '\t',
+        }
+    }
+}
+
+impl std::fmt::Display for Separator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Separator::Semicolon => "semicolons",
+            Separator::Tab => "tabulators",
+        })
+    }
 }
 
 /// What stands in a place of the header. A file without header has a citizen there: what is no name is not quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// Nothing: the header ends before, or should.
+    /// Nothing: the header ends before.
     Nothing,
     /// A text that looks like a column's name.
     Name(String),
@@ -184,15 +236,16 @@ pub fn check_header<'a>(fields: impl IntoIterator<Item = &'a [u8]>) -> Result<()
     for (index, expected) in COLUMNS.iter().enumerate() {
         let found = match fields.next() {
             Some(field) if field == expected.as_bytes() => continue,
-            Some(field) => Found::of(field),
+            Some(field) => match Separator::of(field) {
+                Some(separator) => return Err(InvalidLayout::Separator { separator }),
+                None => Found::of(field),
+            },
             None => Found::Nothing,
         };
-        return Err(InvalidLayout::Column { number: index + 1, found, expected: Found::Name((*expected).to_owned()) });
+        return Err(InvalidLayout::Column { number: index + 1, found, expected });
     }
     match fields.next() {
         None => Ok(()),
-        Some(field) => {
-            Err(InvalidLayout::Column { number: COLUMNS.len() + 1, found: Found::of(field), expected: Found::Nothing })
-        }
+        Some(field) => Err(InvalidLayout::Longer { found: Found::of(field) }),
     }
 }

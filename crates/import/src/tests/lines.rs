@@ -27,11 +27,7 @@ fn a_file_in_another_layout_is_refused_with_its_first_wrong_column() {
     assert_eq!(refused(COLUMNS[..32].join(",")).to_string(), "column 33 of the header is missing, it should be ES6");
     assert_eq!(
         refused(format!("{},ES7", COLUMNS.join(","))).to_string(),
-        "column 34 of the header is ES7, it should be missing"
-    );
-    assert_eq!(
-        refused(COLUMNS.join(";").as_bytes()).to_string(),
-        "column 1 of the header is something else, it should be IDFacilitatore"
+        "the header goes on after its 33 columns: column 34 is ES7, and none should follow ES6"
     );
     assert_eq!(refused(fixture("empty")), InvalidLayout::Empty);
     assert_eq!(
@@ -39,6 +35,20 @@ fn a_file_in_another_layout_is_refused_with_its_first_wrong_column() {
         "column 1 of the header is something else, it should be IDFacilitatore"
     );
     assert!(rows(fixture("header-only")).unwrap().is_empty());
+}
+
+#[test]
+fn a_header_separated_by_another_sign_is_told_which_and_what_to_do() {
+    let quoted = format!("\"{}\"", COLUMNS.join("\";\""));
+    let told = [(COLUMNS.join(";"), "semicolons"), (quoted, "semicolons"), (COLUMNS.join("\t"), "tabulators")];
+    for (header, sign) in told {
+        let said = refused(header.as_bytes()).to_string();
+        assert!(said.starts_with(&format!("the columns of the header are separated by {sign}, ")), "{said}");
+        assert!(said.ends_with("save the file as CSV with commas"), "{said}");
+    }
+    // Signs between what is no name say nothing of the columns.
+    let said = refused("CANARINI;ANNA;7").to_string();
+    assert_eq!(said, "column 1 of the header is something else, it should be IDFacilitatore");
 }
 
 #[test]

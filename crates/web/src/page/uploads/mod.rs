@@ -11,7 +11,7 @@ use axum::{
 use traccia_application::permission;
 use traccia_import::{
     ImportError,
-    layout::{Found, InvalidLayout},
+    layout::{InvalidLayout, Separator},
     spool::Spooled,
 };
 
@@ -107,7 +107,19 @@ fn forbidden() -> Wrong {
 fn not_the_layout(layout: &InvalidLayout) -> String {
     let what = match layout {
         InvalidLayout::Empty => "Il file è vuoto.".to_owned(),
-        InvalidLayout::Column { expected: Found::Nothing, .. } => "L'intestazione ha più di 33 colonne.".to_owned(),
+        InvalidLayout::Longer { .. } => {
+            "L'intestazione ha più di 33 colonne: dopo ES6 non ce ne devono essere altre.".to_owned()
+        }
+        InvalidLayout::Separator { separator } => {
+            let sign = match separator {
+                Separator::Semicolon => "punti e virgola",
+                Separator::Tab => "tabulazioni",
+            };
+            format!(
+                "Le colonne sono separate da {sign} e devono esserlo da virgole: il file va salvato di nuovo come CSV \
+                 con la virgola come separatore."
+            )
+        }
         InvalidLayout::Column { number, expected, .. } => {
             format!("La colonna {number} dell'intestazione dovrebbe essere {expected}.")
         }

@@ -179,6 +179,14 @@ async fn a_file_that_is_refused_says_why_in_italian() {
         (unchosen, "Non è stato scelto un file."),
         (chosen(""), "Il file è vuoto."),
         (chosen("a,b\n1,2\n"), "La colonna 1 dell&#39;intestazione dovrebbe essere IDFacilitatore."),
+        (
+            chosen(&file(&[]).replace(',', ";")),
+            "Le colonne sono separate da punti e virgola e devono esserlo da virgole",
+        ),
+        (
+            chosen(&format!("{},ES7", file(&[]).trim_end())),
+            "ha più di 33 colonne: dopo ES6 non ce ne devono essere altre",
+        ),
         (chosen(&file(&[])), "Il file ha solo l&#39;intestazione"),
     ] {
         let answered = server.upload(&cookie, &parts).await;
