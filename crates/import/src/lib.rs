@@ -2,6 +2,9 @@
 //!
 //! A file is read twice: once to judge every row, once to write. Names, contacts and free text are dropped where a line
 //! becomes a row ([`row`]); what must wait on disk in between is sealed ([`spool`]).
+//!
+//! A point is found by its id, or by its name where nobody knows the id ([`PointNames`]). A facilitator is found by the id
+//! alone: no name of a person enters the log, so there is none that a file's could be compared with.
 
 mod batches;
 pub mod codes;

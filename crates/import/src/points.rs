@@ -1,4 +1,6 @@
 //! Points by their names: the fallback where a file's ids are not ours.
+//!
+//! Facilitators have none: a point's name is a place's, theirs is a person's, and nobody keeps it to compare.
 
 use std::collections::{HashMap, HashSet};
 

@@ -98,3 +98,15 @@ fn a_point_is_found_by_its_name_where_its_id_is_not_ours() {
     assert_eq!(points.resolve(id("x-1"), "Punto Milano 1"), id("mi-001"));
     assert_eq!(points.resolve(id("x-1"), "Biblioteca"), id("x-1"), "a name of two points names none");
 }
+
+#[test]
+fn a_facilitator_is_found_by_the_id_alone() {
+    let good = String::from_utf8(fixture("good")).unwrap();
+    let first = |id: &str, name: &str| {
+        let file = good.replacen("f-mi-1,Canarino Canaria,", &format!("{id},{name},"), 1);
+        rows(file).unwrap().remove(0).1.map(|row| row.service.facilitator.to_string())
+    };
+    assert_eq!(first("F-MI-2", "Canarino Canaria").as_deref(), Ok("f-mi-2"), "whose name is beside it does not matter");
+    assert_eq!(first("f-mi-2", "").as_deref(), Ok("f-mi-2"));
+    assert!(first("", "Canarino Canaria").is_err_and(|note| note.contains("non bastano")), "a name alone is nobody");
+}
