@@ -60,6 +60,8 @@ pub(crate) struct Question {
 ///
 /// The command is refused as if it were sent. What takes two persons is answered to its end: `ProposeLink` and `BreakLink`
 /// as if they were confirmed too, and a decision as if another person made it, so that who proposes may ask as well.
+///
+/// It takes no `known_at`: it speaks of now, the only time at which a command can be sent.
 #[utoipa::path(
     post, path = "/v1/impact", tag = "Leggere", operation_id = "impact", params(Wanted),
     request_body(content = Question, description = "`{\"command\", \"data\"}`, as a line of a batch"),

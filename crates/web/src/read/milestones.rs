@@ -1,6 +1,7 @@
 //! `GET /v1/milestones`, and the units of a claim.
 
 use axum::{extract::State, response::Response};
+use jiff::civil::Date;
 use traccia_application::permission::Read;
 use traccia_domain::{ProgrammeId, ProjectId};
 use traccia_projections::{
@@ -27,7 +28,8 @@ params! {
         /// Those of a project.
         project: Option<ProjectId>,
         /// The business day: whether a cut-off has passed, and the pace. That of `known_at`, unless told.
-        on: Option<jiff::civil::Date>,
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        on: Option<Date>,
     }
 }
 

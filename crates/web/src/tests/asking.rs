@@ -141,7 +141,6 @@ async fn what_is_wrong_is_said_without_the_words_of_the_program() {
         ("/v1/log?follow=maybe", "follow: this has to be true or false"),
         ("/v1/points?project=A_B", "project: an id has 1 to 64 characters: small letters a to z, digits and hyphens"),
         ("/v1/points?project=j&project=k", "project is given more than once"),
-        ("/v1/targets?on=20240301", "on: a date is written YYYY-MM-DD and is in the calendar, for example 2024-03-01"),
         ("/v1/targets?by=nation", "totals are by one of programme, province, project, point, semester, month"),
         ("/v1/log/abc", "this has to be a whole number"),
         ("/v1/log/99999999999999999999", "this number is too large"),
@@ -150,6 +149,18 @@ async fn what_is_wrong_is_said_without_the_words_of_the_program() {
         assert_eq!(answered.code(), "Malformed", "{path}");
         let said = answered.json()["detail"].as_str().unwrap().to_owned();
         assert_eq!(said.strip_prefix("the query string is wrong: ").unwrap_or(&said), detail, "{path}");
+    }
+    let paths = "targets programmes programmes/p projects projects/j milestones tranches reports reports/j/2024-03 \
+                 redistributions/proposal exports/regis";
+    let mut answers = Vec::new();
+    for path in paths.split_whitespace() {
+        answers.push((path, server.get(&format!("/v1/{path}?on=20240301"), &token).await));
+    }
+    let path = "exports/regis/differences";
+    answers.push((path, server.post(&format!("/v1/{path}?on=20240301"), &token, String::new()).await));
+    for (path, answered) in answers {
+        let said = "on: a date is written YYYY-MM-DD and is in the calendar, for example 2024-03-01";
+        assert_eq!(answered.json()["detail"], format!("the query string is wrong: {said}"), "{path}");
     }
 }
 

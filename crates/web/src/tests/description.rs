@@ -46,6 +46,47 @@ fn every_operation_that_is_not_public_names_its_roles() {
     }
 }
 
+const BOTH: &[&str] = &["known_at", "min_position"];
+
+/// The reads that do not take what every other one takes, and why.
+const OF_NO_OTHER_TIME: [(&str, &[&str], &str); 6] = [
+    (
+        "/v1/impact",
+        &["known_at"],
+        "it speaks of now: what a command would have changed at another time, nobody can send",
+    ),
+    ("/v1/imports/{id}", BOTH, "what became of one upload: it is in no history, and never changes"),
+    ("/v1/imports/{id}/rejected", BOTH, "rows of one upload: they are in no history, and never change"),
+    ("/v1/log", BOTH, "the log itself: its `after` is a position, and what is at a position never changes"),
+    ("/v1/log/{position}", BOTH, "one commit, at a position of its own"),
+    ("/v1/log/{position}/proof", BOTH, "one commit, at a position of its own, under the newest signed root"),
+];
+
+/// Reads that are sent with POST, because what they ask with is long, or personal, count as reads.
+#[test]
+fn every_read_is_true_at_a_position_that_may_be_asked_for_or_says_why_not() {
+    let mut excepted = BTreeSet::new();
+    let mut reads = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|_| path.starts_with("/v1/")) {
+            if method != "get" && !["Leggere", "Esportare"].map(Value::from).contains(&operation["tags"][0]) {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+            let takes = |name: &&&str| parameters.iter().any(|one| one["name"] == **name && one["in"] == "query");
+            let missing: Vec<&str> = BOTH.iter().filter(|name| !takes(name)).copied().collect();
+            let exception = OF_NO_OTHER_TIME.iter().find(|(excepted, ..)| excepted == path);
+            assert_eq!(missing, exception.map_or(&[][..], |(_, missing, _)| missing), "{method} {path}");
+            excepted.extend(exception.map(|(path, ..)| *path));
+            reads += 1;
+        }
+    }
+    assert!(reads > 35, "{reads}");
+    assert_eq!(excepted.len(), OF_NO_OTHER_TIME.len(), "no exception outlives its read: {excepted:?}");
+    let impact = &document()["paths"]["/v1/impact"]["post"]["description"];
+    assert!(impact.as_str().unwrap().contains("no `known_at`"), "{impact}");
+}
+
 #[test]
 fn every_command_is_described_with_its_fields() {
     let document = document();
