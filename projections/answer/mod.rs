@@ -37,6 +37,14 @@ pub struct Answer<T> {
     pub body: T,
 }
 
+impl<T> Answer<T> {
+    /// What follows from it, at the same position and by the same rules.
+    #[must_use]
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer { position: self.position, rules: self.rules, body: to(self.body) }
+    }
+}
+
 /// Why the tables gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {

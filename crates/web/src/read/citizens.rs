@@ -87,7 +87,7 @@ pub(crate) async fn find(
     })?;
     let mut found = None;
     for id in app.application.fingerprint().records(&document) {
-        found = queries::citizen(&reader, id).await?.map(|answer| of_document(answer, id));
+        found = queries::citizen(&reader, id).await?.map(|answer| answer.map(|citizen| of_document(citizen, id)));
         if found.is_some() {
             break;
         }
@@ -95,8 +95,8 @@ pub(crate) async fn find(
     list::found(found, UNKNOWN, "no record was made of this document")
 }
 
-fn of_document(Answer { position, rules, body }: Answer<Citizen>, id: RecordId) -> Answer<Found> {
+fn of_document(citizen: Citizen, id: RecordId) -> Found {
     let id = id.to_string();
-    let record = body.records.into_iter().find(|record| record.id == id);
-    Answer { position, rules, body: Found { document: record.map(|record| record.document).unwrap_or_default(), id } }
+    let record = citizen.records.into_iter().find(|record| record.id == id);
+    Found { document: record.map(|record| record.document).unwrap_or_default(), id }
 }

@@ -1,11 +1,6 @@
 //! `GET /v1/counting/difference`
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use traccia_application::permission::{self, Read};
 use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 use traccia_projections::{
@@ -98,9 +93,5 @@ pub(crate) async fn one(
     }
     let told = permission::reach(&who, Read::Trail).is_some();
     let answer = queries::difference(&reader, from, &place, told, &paging).await?;
-    if shape == Shape::Json {
-        return Ok(Json(answer).into_response());
-    }
-    let Answer { position, rules, body } = answer;
-    list::list(shape, &Answer { position, rules, body: body.page })
+    list::within(shape, answer, |body| body.page)
 }

@@ -1,11 +1,6 @@
 //! `GET /v1/exports/regis`, `POST /v1/exports/regis/differences`, `GET /v1/exports/controls`
 
-use axum::{
-    Json,
-    extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
-};
+use axum::{Json, extract::State, response::Response};
 use jiff::civil::Date;
 use serde::Serialize;
 use traccia_application::{Bearer, permission::Read};
@@ -22,7 +17,7 @@ use traccia_projections::{
 use utoipa::ToSchema;
 
 use super::{
-    csv, list, named,
+    list, named,
     params::{Known, Listed as _, params},
 };
 use crate::{
@@ -67,9 +62,7 @@ pub(crate) async fn file(
 ) -> Result<Response, Problem> {
     let found = values(reader, programme, on).await?;
     let text = regis::write(&found.body, on.unwrap_or(reader.on())).map_err(|error| Problem::internal(&*error))?;
-    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response();
-    response.headers_mut().insert(list::POSITION, found.position.0.into());
-    Ok(response)
+    Ok(list::file("text/csv; charset=utf-8", text, found.position))
 }
 
 /// The register's file and our own numbers, side by side.
@@ -105,15 +98,7 @@ pub(crate) async fn compare(
     let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
     let there = regis::read(&body).map_err(|error| Problem::malformed(error.to_string()))?;
     let answer = reconciled(&reader, which.programme.as_ref(), which.on, &there).await?;
-    match shape {
-        Shape::Json => Ok(Json(answer).into_response()),
-        Shape::Csv => {
-            let text = csv::of(&answer.body.items).map_err(|error| Problem::internal(&*error))?;
-            let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response();
-            response.headers_mut().insert(list::POSITION, answer.position.0.into());
-            Ok(response)
-        }
-    }
+    list::within(shape, answer, |body| Page { items: body.items, next: None })
 }
 
 /// The register's values and ours.
@@ -123,17 +108,12 @@ pub(crate) async fn reconciled(
     on: Option<Date>,
     there: &[traccia_projections::regis::Value],
 ) -> Result<Answer<Reconciliation>, Problem> {
-    let Answer { position, rules, body } = values(reader, programme, on).await?;
-    let items = differences(&body, there);
+    let here = values(reader, programme, on).await?;
+    let items = differences(&here.body, there);
     let count = |agreement| items.iter().filter(|item| item.agreement == agreement).count();
-    let body = Reconciliation {
-        equal: count(Agreement::Equal),
-        different: count(Agreement::Different),
-        missing_here: count(Agreement::MissingHere),
-        missing_there: count(Agreement::MissingThere),
-        items,
-    };
-    Ok(Answer { position, rules, body })
+    let [equal, different] = [Agreement::Equal, Agreement::Different].map(count);
+    let [missing_here, missing_there] = [Agreement::MissingHere, Agreement::MissingThere].map(count);
+    Ok(here.map(|_| Reconciliation { equal, different, missing_here, missing_there, items }))
 }
 
 params! {

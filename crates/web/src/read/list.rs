@@ -6,13 +6,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use traccia_domain::Position;
 use traccia_projections::answer::{Answer, Page};
 
 use super::csv;
 use crate::{Problem, request::Shape};
 
 /// The position an answer in CSV was computed at.
-pub(super) const POSITION: HeaderName = HeaderName::from_static("traccia-position");
+const POSITION: HeaderName = HeaderName::from_static("traccia-position");
 /// The cursor of the page after an answer in CSV.
 const NEXT: HeaderName = HeaderName::from_static("traccia-next");
 
@@ -27,6 +28,23 @@ pub(super) fn list<T: Serialize>(shape: Shape, answer: &Answer<Page<T>>) -> Resu
     let next = answer.body.next.as_deref().and_then(|next| HeaderValue::from_str(next).ok());
     next.map(|next| response.headers_mut().insert(NEXT, next));
     Ok(response)
+}
+
+/// Answers what a list is a part of: whole as JSON, the list alone as CSV.
+pub(super) fn within<T: Serialize, I: Serialize>(
+    shape: Shape,
+    answer: Answer<T>,
+    page: impl FnOnce(T) -> Page<I>,
+) -> Result<Response, Problem> {
+    match shape {
+        Shape::Json => Ok(Json(answer).into_response()),
+        Shape::Csv => list(shape, &answer.map(page)),
+    }
+}
+
+/// A file, and the position it was computed at, for which it has no room.
+pub(super) fn file(kind: &'static str, text: impl IntoResponse, position: Position) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (POSITION, position.0.into())], text).into_response()
 }
 
 /// Answers one thing, or that there is none.

@@ -84,9 +84,9 @@ pub(crate) async fn one(
 ) -> Result<Json<Answer<PointInFull>>, Problem> {
     let reader = super::open(&app, &who, Read::Points, &known).await?;
     let found = match queries::point(&reader, &id).await? {
-        Some(Answer { position, rules, body: PointWithHistory { point, active, history } }) => {
-            let history = commits::dated(&app, history).await?;
-            Some(Answer { position, rules, body: PointInFull { point, active, history } })
+        Some(mut found) => {
+            let history = commits::dated(&app, std::mem::take(&mut found.body.history)).await?;
+            Some(found.map(|PointWithHistory { point, active, .. }| PointInFull { point, active, history }))
         }
         None => None,
     };

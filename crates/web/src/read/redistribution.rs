@@ -1,10 +1,6 @@
 //! `GET /v1/redistributions/proposal`
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use jiff::civil::Date;
 use traccia_application::permission::Read;
 use traccia_domain::ProgrammeId;
@@ -55,11 +51,5 @@ pub(crate) async fn proposal(
     let missing = "there is no such programme, or it is outside what your token may see";
     let found = queries::proposal(&reader, &programme, &paging).await?;
     let found = found.ok_or_else(|| Problem::not_found("UnknownProgramme", missing))?;
-    match shape {
-        Shape::Json => Ok(Json(found).into_response()),
-        Shape::Csv => {
-            let Answer { position, rules, body } = found;
-            list::list(shape, &Answer { position, rules, body: body.page })
-        }
-    }
+    list::within(shape, found, |body| body.page)
 }

@@ -47,10 +47,10 @@ pub(crate) async fn one(
 ) -> Result<Json<Answer<ServiceInFull>>, Problem> {
     let reader = super::open(&app, &who, Read::Service, &known).await?;
     let found = match queries::service(&reader, id).await? {
-        Some(Answer { position, rules, body: service }) => {
+        Some(found) => {
             let details = commits::of_service(&app, id).await?;
-            let reported = of_service(&reader, &service).await?;
-            Some(Answer { position, rules, body: ServiceInFull { service, reported, details } })
+            let reported = of_service(&reader, &found.body).await?;
+            Some(found.map(|service| ServiceInFull { service, reported, details }))
         }
         None => None,
     };
