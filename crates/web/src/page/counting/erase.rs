@@ -3,7 +3,7 @@
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::{
@@ -16,8 +16,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong, carried_out},
-        links::decide::unfit_in_italian,
+        frame::{SignedIn, Wrong, carried_out, led_on},
     },
     request::Named,
 };
@@ -58,15 +57,12 @@ pub(crate) async fn send(
     form: Result<Form<Asked>, FormRejection>,
 ) -> Response {
     let Ok(Named(id)) = id else { return Wrong::unknown("L'anagrafica").under(&frame) };
-    let Ok(Form(Asked { legal_basis, sure: Sure::Yes })) = form else {
-        return Wrong::request("Il modulo non ha i campi di una cancellazione, o manca la conferma.").under(&frame);
-    };
-    if let Err(unfit) = reason::check(&legal_basis) {
-        return Wrong::request(unfit_in_italian(unfit)).under(&frame);
-    }
-    let erase = EraseRecord { citizen: id, legal_basis };
-    if let Err(problem) = carried_out(&app, &who, None, erase.into()).await {
-        return Wrong::from(problem).under(&frame);
-    }
-    Redirect::to(&format!("/cittadini/{id}")).into_response()
+    led_on(&frame, async {
+        let wrong = |_| Wrong::request("Il modulo non ha i campi di una cancellazione, o manca la conferma.");
+        let Form(Asked { legal_basis, sure: Sure::Yes }) = form.map_err(wrong)?;
+        reason::check(&legal_basis)?;
+        carried_out(&app, &who, None, EraseRecord { citizen: id, legal_basis }.into()).await?;
+        Ok(format!("/cittadini/{id}"))
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::{
@@ -20,8 +20,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong, carried_out},
-        links::decide::unfit_in_italian,
+        frame::{SignedIn, Wrong, carried_out, led_on},
     },
 };
 
@@ -77,21 +76,14 @@ pub(crate) async fn send(
     _: OwnSite,
     form: Result<Form<Decided>, FormRejection>,
 ) -> Response {
-    let Ok(Form(decided)) = form else {
-        return Wrong::request("Il modulo non ha i campi di una decisione.").under(&frame);
-    };
-    if let Err(unfit) = reason::check(&decided.reason) {
-        return Wrong::request(unfit_in_italian(unfit)).under(&frame);
-    }
-    if matches!(decided.decision, Decision::Reject) && decided.reason.trim().is_empty() {
-        return Wrong::request("Chi respinge una spesa ne scrive il motivo.").under(&frame);
-    }
-    let key = match decided.key() {
-        Ok(key) => key,
-        Err(problem) => return Wrong::from(problem).under(&frame),
-    };
-    if let Err(problem) = carried_out(&app, &who, Some(key), decided.command()).await {
-        return Wrong::from(problem).under(&frame);
-    }
-    Redirect::to(&format!("/spese?project={}", decided.project)).into_response()
+    led_on(&frame, async {
+        let Form(decided) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di una decisione."))?;
+        reason::check(&decided.reason)?;
+        if matches!(decided.decision, Decision::Reject) && decided.reason.trim().is_empty() {
+            return Err(Wrong::request("Chi respinge una spesa ne scrive il motivo."));
+        }
+        carried_out(&app, &who, Some(decided.key()?), decided.command()).await?;
+        Ok(format!("/spese?project={}", decided.project))
+    })
+    .await
 }

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use asked::Asked;
-pub(crate) use carried::carried_out;
+pub(crate) use carried::{carried_out, led_on, shown};
 pub(crate) use truth::{Sight, Truth, exact, open, position_of};
 pub(crate) use visitor::{SignedIn, Visitor};
 pub(crate) use wrong::{Field, Wrong};

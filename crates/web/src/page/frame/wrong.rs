@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use traccia_domain::reason::UnfitReason;
 use traccia_log::LogError;
 use traccia_projections::answer::ReadError;
 
@@ -61,6 +62,12 @@ impl Wrong {
         Wrong { sign_in: Some(path.to_owned()), ..self }
     }
 
+    /// The page that a form stood on no longer shows how things are.
+    pub(crate) fn outdated() -> Wrong {
+        let what = "Dall'apertura della pagina è cambiato qualcosa: ciò che mostrava non è più attuale. Si guarda di nuovo, poi si decide.";
+        Wrong::new(StatusCode::CONFLICT, "La pagina non è più attuale", what)
+    }
+
     /// The token has no right to it.
     pub(crate) fn forbidden(what: &str) -> Wrong {
         Wrong::new(StatusCode::FORBIDDEN, "Non è consentito", what)
@@ -90,6 +97,20 @@ impl From<ReadError> for Wrong {
 impl From<LogError> for Wrong {
     fn from(error: LogError) -> Wrong {
         Problem::from(error).into()
+    }
+}
+
+impl From<UnfitReason> for Wrong {
+    fn from(unfit: UnfitReason) -> Wrong {
+        let holds = match unfit {
+            UnfitReason::TooLong { most } => {
+                return Wrong::request(format!("Il testo ha al massimo {most} caratteri."));
+            }
+            UnfitReason::FiscalCode => "un codice fiscale",
+            UnfitReason::Email => "un indirizzo e-mail",
+            UnfitReason::Telephone => "un numero di telefono",
+        };
+        Wrong::request(format!("Il testo contiene {holds}: si scrive perché, non chi."))
     }
 }
 

@@ -4,7 +4,7 @@ use axum::{
     Form,
     extract::{State, rejection::FormRejection},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::{
@@ -26,7 +26,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong, carried_out},
+        frame::{SignedIn, Wrong, carried_out, led_on},
     },
 };
 
@@ -149,37 +149,15 @@ pub(crate) async fn send(
     _: OwnSite,
     form: Result<Form<Decided>, FormRejection>,
 ) -> Response {
-    let Ok(Form(decided)) = form else {
-        return Wrong::request("Il modulo non ha i campi di una decisione.").under(&frame);
-    };
-    if let Err(unfit) = reason::check(&decided.reason) {
-        return Wrong::request(unfit_in_italian(unfit)).under(&frame);
-    }
-    match decided.stands(&app).await {
-        Ok(true) => {}
-        Ok(false) => {
+    led_on(&frame, async {
+        let Form(decided) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di una decisione."))?;
+        reason::check(&decided.reason)?;
+        if !decided.stands(&app).await? {
             let what = "La proposta non è più quella che la pagina mostrava: si decide su quella che c'è ora.";
-            return Wrong::new(StatusCode::CONFLICT, "La proposta è cambiata", what).under(&frame);
+            return Err(Wrong::new(StatusCode::CONFLICT, "La proposta è cambiata", what));
         }
-        Err(error) => return Wrong::from(error).under(&frame),
-    }
-    let key = match decided.key() {
-        Ok(key) => key,
-        Err(problem) => return Wrong::from(problem).under(&frame),
-    };
-    if let Err(problem) = carried_out(&app, &who, Some(key), decided.command()).await {
-        return Wrong::from(problem).under(&frame);
-    }
-    Redirect::to(decided.list()).into_response()
-}
-
-/// Why a text is no reason, as pages say it.
-pub(crate) fn unfit_in_italian(unfit: reason::UnfitReason) -> String {
-    let holds = match unfit {
-        reason::UnfitReason::TooLong { most } => return format!("Il testo ha al massimo {most} caratteri."),
-        reason::UnfitReason::FiscalCode => "un codice fiscale",
-        reason::UnfitReason::Email => "un indirizzo e-mail",
-        reason::UnfitReason::Telephone => "un numero di telefono",
-    };
-    format!("Il testo contiene {holds}: si scrive perché, non chi.")
+        carried_out(&app, &who, Some(decided.key()?), decided.command()).await?;
+        Ok(decided.list().to_owned())
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::{IdempotencyKey, InvalidKey};
@@ -17,7 +17,7 @@ use crate::{
     App,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong, carried_out},
+        frame::{SignedIn, Wrong, carried_out, led_on},
     },
 };
 
@@ -74,15 +74,11 @@ pub(crate) async fn send(
     _: OwnSite,
     form: Result<Form<Sent>, FormRejection>,
 ) -> Response {
-    let Ok(Form(sent)) = form else {
-        return Wrong::request("Il modulo non ha i campi di una milestone.").under(&frame);
-    };
-    let (key, project, command) = match sent.command() {
-        Ok(said) => said,
-        Err(wrong) => return wrong.under(&frame),
-    };
-    match carried_out(&app, &who, Some(key), command).await {
-        Ok(()) => Redirect::to(&format!("/milestone?project={project}")).into_response(),
-        Err(problem) => Wrong::from(problem).under(&frame),
-    }
+    led_on(&frame, async {
+        let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di una milestone."))?;
+        let (key, project, command) = sent.command()?;
+        carried_out(&app, &who, Some(key), command).await?;
+        Ok(format!("/milestone?project={project}"))
+    })
+    .await
 }

@@ -3,8 +3,7 @@
 use axum::{
     Form,
     extract::{State, rejection::FormRejection},
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::{Bearer, IdempotencyKey};
@@ -22,7 +21,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{SignedIn, Wrong, carried_out},
+        frame::{SignedIn, Wrong, carried_out, led_on},
     },
 };
 
@@ -94,24 +93,13 @@ pub(crate) async fn send(
     _: OwnSite,
     form: Result<Form<Sent>, FormRejection>,
 ) -> Response {
-    let Ok(Form(sent)) = form else {
-        return Wrong::request("Il modulo non ha i campi di un'erogazione.").under(&frame);
-    };
-    match released(&app, &who, &sent).await {
-        Ok(true) => Redirect::to(&format!("/erogazioni?project={}", sent.project)).into_response(),
-        Ok(false) => {
-            let what = "Dall'apertura della pagina è cambiato qualcosa: si guarda di nuovo, poi si decide.";
-            Wrong::new(StatusCode::CONFLICT, "La pagina non è più attuale", what).under(&frame)
+    led_on(&frame, async {
+        let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di un'erogazione."))?;
+        if !sent.stands(&app, &who).await? {
+            return Err(Wrong::outdated());
         }
-        Err(problem) => Wrong::from(problem).under(&frame),
-    }
-}
-
-/// Whether the page still stood, and the step was taken.
-async fn released(app: &App, who: &Bearer, sent: &Sent) -> Result<bool, Problem> {
-    if !sent.stands(app, who).await? {
-        return Ok(false);
-    }
-    carried_out(app, who, Some(sent.key()?), sent.command()).await?;
-    Ok(true)
+        carried_out(&app, &who, Some(sent.key()?), sent.command()).await?;
+        Ok(format!("/erogazioni?project={}", sent.project))
+    })
+    .await
 }

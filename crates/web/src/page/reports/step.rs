@@ -4,13 +4,12 @@ use axum::{
     Form,
     extract::{State, rejection::FormRejection},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use traccia_application::IdempotencyKey;
 use traccia_domain::{
-    Command, Event, Position, ProjectId, Recorded,
-    reason::{self, UnfitReason},
+    Command, Event, Position, ProjectId, Recorded, reason,
     report::{
         self, ReportEvent,
         command::{AcceptReport, ReopenReport, ReturnReport, SubmitReport},
@@ -23,8 +22,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{Field, SignedIn, Wrong, carried_out},
-        links::decide::unfit_in_italian,
+        frame::{Field, SignedIn, Wrong, carried_out, led_on},
     },
     request::Both,
 };
@@ -58,18 +56,17 @@ enum Step {
 impl Sent {
     /// The command; or which field is wrong.
     fn command(&self, project: ProjectId, month: Month) -> Result<Command, Wrong> {
-        let unfit = |unfit: UnfitReason| Wrong::request(unfit_in_italian(unfit));
-        let reason = || reason::check(&self.reason).map(|()| self.reason.clone()).map_err(unfit);
+        let reason = || reason::check(&self.reason).map(|()| self.reason.clone());
         Ok(match self.step {
             Step::Submit => {
                 // A browser sends the ends of lines as two characters each.
                 let obstacles = self.obstacles.replace("\r\n", "\n");
-                reason::check_account(&obstacles).map_err(unfit)?;
+                reason::check_account(&obstacles)?;
                 SubmitReport { project, month, obstacles: Some(obstacles) }.into()
             }
             Step::Return => ReturnReport { project, month, reason: reason()? }.into(),
             Step::Accept => {
-                reason::check_act(&self.act).map_err(unfit)?;
+                reason::check_act(&self.act)?;
                 let on = day::parse(&self.on).map_err(|_| Wrong::field(Field("giorno dell'atto"), "è un giorno"))?;
                 AcceptReport { project, month, on, act: self.act.clone() }.into()
             }
@@ -119,29 +116,17 @@ pub(crate) async fn send(
     form: Result<Form<Sent>, FormRejection>,
 ) -> Response {
     let Ok(Both(project, month)) = of else { return Wrong::unknown("Il report").under(&frame) };
-    let Ok(Form(sent)) = form else {
-        return Wrong::request("Il modulo non ha i campi di un passo del report.").under(&frame);
-    };
-    let back = super::path(project.as_str(), month);
-    let command = match sent.command(project.clone(), month) {
-        Ok(command) => command,
-        Err(wrong) => return wrong.under(&frame),
-    };
-    let key = match sent.key(&project, month, &command) {
-        Ok(key) => key,
-        Err(problem) => return Wrong::from(problem).under(&frame),
-    };
-    match sent.stands(&app, &project, month).await {
-        Ok(true) => {}
-        Ok(false) => {
+    led_on(&frame, async {
+        let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di un passo del report."))?;
+        let command = sent.command(project.clone(), month)?;
+        let key = sent.key(&project, month, &command)?;
+        if !sent.stands(&app, &project, month).await? {
             let what = "Il report è stato presentato di nuovo dopo che la pagina è stata aperta: si decide su quello che \
                         c'è ora.";
-            return Wrong::new(StatusCode::CONFLICT, "Il report è cambiato", what).under(&frame);
+            return Err(Wrong::new(StatusCode::CONFLICT, "Il report è cambiato", what));
         }
-        Err(error) => return Wrong::from(error).under(&frame),
-    }
-    if let Err(problem) = carried_out(&app, &who, Some(key), command).await {
-        return Wrong::from(problem).under(&frame);
-    }
-    Redirect::to(&back).into_response()
+        carried_out(&app, &who, Some(key), command).await?;
+        Ok(super::path(project.as_str(), month))
+    })
+    .await
 }
