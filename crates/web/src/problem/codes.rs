@@ -40,7 +40,11 @@ pub(crate) const CODES: &[Explained] = &[
     ("IdempotencyKeyReused", 409, "La chiave di idempotenza è già stata usata per un altro comando."),
     ("InvalidFiscalCode", 422, "Il codice fiscale non è possibile."),
     ("InvalidDocument", 422, "Il numero non è possibile per questo tipo di documento."),
-    ("InvalidIban", 422, "L'IBAN non è possibile: lunghezza del paese o cifre di controllo."),
+    (
+        "InvalidIban",
+        422,
+        "L'IBAN non è valido: ha una lunghezza diversa da quella prevista dal suo Paese, o le cifre di controllo non tornano.",
+    ),
     ("NotCertified", 422, "La milestone della quota non ha un certificato."),
     ("ReportsMissing", 422, "Un mese fino alla scadenza della milestone non ha un report accettato."),
     ("ExposureUndecided", 422, "Su un'esposizione del progetto nessuno ha ancora deciso."),
@@ -65,19 +69,19 @@ pub(crate) const CODES: &[Explained] = &[
     (
         "NotYet",
         503,
-        "I modelli di lettura, o il registro firmato, non sono ancora arrivati alla posizione chiesta: si riprova.",
+        "I dati da consultare, o il registro firmato, non sono ancora aggiornati alla posizione chiesta: si riprova.",
     ),
     (
         "NotProjecting",
         503,
-        "Questo processo non segue il registro: risponde quello che scrive i modelli di lettura, e si chiede a quello.",
+        "Questo processo non segue il registro: la domanda si rivolge a quello che aggiorna i dati da consultare.",
     ),
     (
         "LogUnavailable",
         503,
         "Il registro non è raggiungibile, o il suo disco è quasi pieno; non è stato scritto nulla.",
     ),
-    ("ReadModelsUnavailable", 503, "I modelli di lettura non sono raggiungibili."),
+    ("ReadModelsUnavailable", 503, "I dati da consultare non sono raggiungibili: si riprova fra poco."),
     ("OutcomeUnknown", 504, "L'esito non è noto: si ripete con la stessa chiave di idempotenza."),
     (
         "RecordKeyMismatch",
@@ -85,6 +89,10 @@ pub(crate) const CODES: &[Explained] = &[
         "La chiave di una anagrafica non apre il suo profilo: si ripristina l'archivio delle chiavi di questo registro.",
     ),
     ("LogDamaged", 500, "Il registro è danneggiato: si avvisa chi gestisce il sistema."),
-    ("ReadModelsDamaged", 500, "I modelli di lettura sono danneggiati: si ricostruiscono con `traccia rebuild`."),
+    (
+        "ReadModelsDamaged",
+        500,
+        "I dati da consultare sono danneggiati: si ricostruiscono dal registro con `traccia rebuild`.",
+    ),
     ("Internal", 500, "Un errore del programma: si avvisa chi gestisce il sistema."),
 ];

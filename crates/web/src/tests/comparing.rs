@@ -130,7 +130,8 @@ async fn the_page_compares_with_a_position_or_the_end_of_a_day() {
     let asked = page("/conteggio/differenze?point=mi-1".to_owned()).await;
     assert!(asked.text().contains("name=\"from\""), "{}", asked.text());
     let shown = page(format!("/conteggio/differenze?point=mi-1&from={before}")).await;
-    for text in ["erano <strong>1</strong>", "sono <strong>0</strong>", "−1", "servizio registrato, da admin (admin)"]
+    for text in
+        ["erano <strong>1</strong>", "sono <strong>0</strong>", "−1", "servizio registrato, da admin (amministrazione)"]
     {
         assert!(shown.text().contains(text), "{text}: {}", shown.text());
     }

@@ -13,9 +13,26 @@ fn cell(page: &str, row: &str, column: usize) -> String {
     let names = [format!("<th scope=\"row\">{row}</th>"), format!(">{row}</a></th>")];
     let from = names.iter().find_map(|name| page.find(name.as_str())).unwrap_or_else(|| panic!("no {row} in {page}"));
     let cells: Vec<&str> = page[from..].split("<td").skip(1).collect();
-    let inside = cells[column].split_once('>').unwrap().1.split_once("</td>").unwrap().0;
+    plain(cells[column].split_once('>').unwrap().1.split_once("</td>").unwrap().0)
+}
+
+/// What is read of a piece of a page.
+fn plain(inside: &str) -> String {
     let text: String = inside.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
     text.trim().replace("&#60;", "<")
+}
+
+/// The rows of the waterfall: what is counted, the number, of what, and how far the bar is filled.
+fn waterfall(page: &str) -> Vec<[String; 4]> {
+    let table = page.split_once("<table class=\"waterfall\">").unwrap().1.split_once("</table>").unwrap().0;
+    let rows = table.split("<th scope=\"row\">").skip(1).map(|row| {
+        let (name, cells) = row.split_once("</th>").unwrap();
+        let cells: Vec<&str> = cells.split("<td").skip(1).map(|cell| cell.split_once('>').unwrap().1).collect();
+        let name = name.split(" <span").next().unwrap().to_owned();
+        let filled = cells[2].split_once("value=\"").map_or("", |(_, bar)| bar.split('"').next().unwrap());
+        [name, plain(cells[0]), plain(cells[1]), filled.to_owned()]
+    });
+    rows.collect()
 }
 
 /// The log's last position, once the tables have reached it.
@@ -66,6 +83,40 @@ async fn the_page_shows_numbers_and_hides_small_ones_from_the_public() {
     let own = server.get("/", &capofila).await;
     assert_eq!(cell(own.text(), "Varese", 0), "<5", "a project is not the programme");
     assert!(own.text().contains("<a href=\"/progetti/j\">"), "but its own page is one click away");
+}
+
+#[tokio::test]
+async fn the_page_draws_bars_the_waterfall_and_when_it_is_true() {
+    let server = published().await;
+    server.set_up().await;
+    nine_served(&server).await;
+    server.serve("AA0000008", "mi-1", "2024-03-08").await;
+    let (_, twice, _) = server.serve("AA0000007", "mi-1", "2024-03-08").await;
+    server.command("VoidService", json!({"service": twice, "reason": "errore di registrazione"})).await;
+    let head = caught_up(&server).await;
+    let exact = server.get("/?programme=p", &server.auditor()).await;
+    let page = exact.text();
+    let rows = [
+        ["Servizi registrati", "11", "servizi", "1000"],
+        ["annullati", "−1", "servizi", "91"],
+        ["Servizi validi", "10", "servizi", "909"],
+        ["Cittadini distinti", "9", "cittadini", "1000"],
+        ["Cittadini conteggiati", "9", "cittadini", "1000"],
+    ];
+    assert_eq!(waterfall(page), rows, "{page}");
+    // The whole programme's bar, and a province's.
+    for bar in [
+        "value=\"90\" aria-label=\"Cittadini raggiunti: 9,0 %\"",
+        "value=\"140\" aria-label=\"raggiunti su obiettivo: 14,0 %\"",
+    ] {
+        assert!(page.contains(&format!("<progress max=\"1000\" {bar}>")), "{bar}: {page}");
+    }
+    let log = server.app.application.log();
+    let last = traccia_log::Log::at(&**log, traccia_domain::Position(head)).await.unwrap().unwrap();
+    let when = crate::page::shown::italian::instant(last.commit.recorded_at);
+    let truth =
+        format!("Dati alla posizione <strong>{head}</strong> del registro, registrata il {when}: i più recenti.");
+    assert!(page.contains(&truth), "{truth}: {page}");
 }
 
 #[tokio::test]
@@ -131,7 +182,7 @@ async fn a_page_goes_back_to_a_position_or_the_end_of_a_day() {
     nine_served(&server).await;
     let before = server.get("/?programme=p&known_at=8", &server.auditor()).await;
     assert_eq!(cell(before.text(), "Milano", 0), "0");
-    assert!(before.text().contains("com'era allora"));
+    assert!(before.text().contains("com'erano allora"));
     assert!(before.text().contains("programme=p&#38;known_at=8"), "what it opens is true at the same position");
     let today = traccia_projections::answer::day_in_italy(Timestamp::now());
     let page = server.get(&format!("/?giorno={today}"), &server.auditor()).await;
@@ -150,7 +201,7 @@ async fn what_a_page_cannot_show_it_says_in_italian() {
     let head = caught_up(&server).await;
     for (path, status, text) in [
         ("/?programme=x".to_owned(), 404, "Il programma non esiste"),
-        ("/?programme=X%20X".to_owned(), 400, "«programme» non va bene"),
+        ("/?programme=X%20X".to_owned(), 400, "«programma» non va bene"),
         ("/?known_at=mai".to_owned(), 400, "è una posizione del registro"),
         ("/?giorno=ieri".to_owned(), 400, "è un giorno"),
         ("/?known_at=5&giorno=2024-01-01".to_owned(), 400, "non tutti e due"),

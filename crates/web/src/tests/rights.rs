@@ -1,7 +1,7 @@
 use super::*;
 use crate::operations;
 
-/// What api.md calls public.
+/// What everybody may ask for: what api.md calls public, and what a browser needs to look at `/` and to sign in.
 const PUBLIC: [&str; 9] = [
     "/healthz",
     "/readyz",

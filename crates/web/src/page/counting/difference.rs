@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::{self, Read};
+use traccia_domain::Role;
 use traccia_projections::{
     answer::{KnownAt, day_in_italy},
     counting::queries::{Cause, Change, Difference, Moved, difference, whole},
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     App,
     page::{
-        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open, position_of},
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open, position_of, role},
         shown::{Cell, happened, italian},
     },
     read::{right, within},
@@ -133,9 +134,10 @@ fn row(item: &Moved, truth: &Truth) -> Row {
 
 /// What happened, by whom and why; nothing where it is about something outside the scope.
 fn caused(cause: &Cause) -> String {
-    let (Some(subject), Some(role)) = (&cause.subject, &cause.role) else {
+    let (Some(subject), Some(told)) = (&cause.subject, &cause.role) else {
         return "un fatto fuori dal suo ambito".to_owned();
     };
+    let role = Role::ALL.into_iter().find(|role| role.as_str() == told).map_or("", role);
     let events: Vec<&str> = cause.events.iter().map(|event| happened(event)).collect();
     let why = cause.reason.as_ref().map(|reason| format!(": «{reason}»")).unwrap_or_default();
     format!("{}, da {subject} ({role}){why}", events.join(", "))

@@ -112,7 +112,7 @@ pub(crate) fn kind(kind: &str) -> &'static str {
         "individual_facilitation" => "facilitazione individuale",
         "group_facilitation" => "facilitazione di gruppo",
         "classroom_training" => "formazione in aula",
-        "online_training" => "formazione in rete",
+        "online_training" => "formazione online",
         _ => "altro",
     }
 }

@@ -83,7 +83,7 @@ impl FromRequestParts<App> for SignedIn {
 }
 
 /// A role as pages call it.
-fn role(role: Role) -> &'static str {
+pub(crate) fn role(role: Role) -> &'static str {
     match role {
         Role::Facilitator => "facilitatore",
         Role::Capofila => "capofila",

@@ -26,6 +26,37 @@ pub(crate) struct Wrong {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field(pub(crate) &'static str);
 
+impl Field {
+    /// What the label beside the field says. Whoever wrote an address by hand finds the parameter by its meaning.
+    fn in_italian(self) -> &'static str {
+        match self.0 {
+            "programme" => "programma",
+            "project" => "progetto",
+            "point" => "punto",
+            "province" => "provincia",
+            "month" => "mese",
+            "kind" => "tipo",
+            "state" => "stato",
+            "known_at" => "posizione",
+            "from" => "posizione con cui si confronta",
+            "on" => "giorno",
+            "giorno" => "alla fine del giorno",
+            "dal" => "confronta con la fine del giorno",
+            "received_on" => "arrivati il",
+            "overdue" => "solo in ritardo",
+            "judged" => "giudizio",
+            "persons" => "quali cittadini",
+            "service" => "servizio",
+            "one" => "prima anagrafica",
+            "other" => "seconda anagrafica",
+            "finding" => "segnalazione",
+            "format" => "formato",
+            "command" => "domanda",
+            other => other,
+        }
+    }
+}
+
 impl Wrong {
     /// Something else.
     pub(crate) fn new(status: StatusCode, title: &str, what: impl Into<String>) -> Wrong {
@@ -39,7 +70,7 @@ impl Wrong {
 
     /// A parameter does not have its form.
     pub(crate) fn field(field: Field, expected: &str) -> Wrong {
-        Wrong::request(format!("Il valore di «{}» non va bene: {expected}.", field.0))
+        Wrong::request(format!("Il valore di «{}» non va bene: {expected}.", field.in_italian()))
     }
 
     /// Nothing has this name, or it belongs to others.

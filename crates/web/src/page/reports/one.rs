@@ -102,8 +102,11 @@ impl Steps {
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let overdue = if report.overdue { ", in ritardo" } else { "" };
     let due = match report.window {
-        true => format!("{}, per la finestra di rendicontazione", italian::day(report.due_on)),
-        false => format!("{}, il 15 del mese seguente: nessuna finestra dice altro", italian::day(report.due_on)),
+        true => format!("{}: l'ultimo giorno della finestra di rendicontazione del mese", italian::day(report.due_on)),
+        false => format!(
+            "{}: il 15 del mese seguente, perché per questo mese non è stata fissata una finestra di rendicontazione",
+            italian::day(report.due_on)
+        ),
     };
     let submitted = report.submitted.map_or("mai".to_owned(), |at| format!("alla posizione {}", italian::number(at)));
     vec![
