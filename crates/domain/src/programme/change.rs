@@ -67,7 +67,7 @@ pub struct CountingChange {
     /// Whether a point counts while active or for ever once it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points_basis: Option<PointsBasis>,
-    /// Whose count a milestone looks at.
+    /// Whose count a milestone looks at: `project`, and nothing else is adopted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milestone_scope: Option<MilestoneScope>,
     /// What becomes of the money when a milestone is met in part.

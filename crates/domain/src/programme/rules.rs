@@ -52,7 +52,7 @@ pub struct CountingRules {
     pub qualifying_services: Vec<ServiceKind>,
     /// Whether a point counts while active or for ever once it was.
     pub points_basis: PointsBasis,
-    /// Whose count a milestone looks at.
+    /// Whose count a milestone looks at: `project`, and nothing else is adopted.
     pub milestone_scope: MilestoneScope,
     /// What becomes of the money when a milestone is met in part.
     pub reduction: Reduction,
@@ -100,7 +100,7 @@ pub enum PointsBasis {
 pub enum MilestoneScope {
     /// Each project's own.
     Project,
-    /// The programme's.
+    /// The programme's: refused, for nothing applies it; only events of older programs have it.
     Programme,
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{
     change::{CountingChange, PointsChange},
     definition::{Targets, from_json},
-    rules::{CountingRules, PointRules},
+    rules::{CountingRules, MilestoneScope, PointRules},
     *,
 };
 use crate::{Cents, Decide, Event, ProgrammeId};
@@ -143,6 +143,7 @@ fn a_refused_definition_names_its_field() {
     assert_eq!(blamed(|d| d.tranches[1].share = "0.249999".parse().unwrap()), "/tranches");
     assert_eq!(blamed(|d| d.expense_caps[2].item = "training".to_owned()), "/expense_caps/2/item");
     assert_eq!(blamed(|d| d.counting.qualifying_services.clear()), "/counting/qualifying_services");
+    assert_eq!(blamed(|d| d.counting.milestone_scope = MilestoneScope::Programme), "/counting/milestone_scope");
     assert_eq!(blamed(|d| d.provinces[1].code = d.provinces[0].code.clone()), "/provinces/1/code");
     assert_eq!(blamed(|d| d.provinces[1].semester_citizens.push(0)), "/provinces/1/semester_citizens");
 }
@@ -231,6 +232,33 @@ fn an_adoption_names_its_act_and_changes_something() {
     let nobody = CountingChange { qualifying_services: Some(vec![]), ..CountingChange::default() };
     let command = AdoptRules { counting: Some(nobody), ..adopt(date(2024, 1, 1)) };
     assert_eq!(pointer(command).as_deref(), Some("/counting/qualifying_services"));
+}
+
+#[test]
+fn milestones_look_at_a_projects_own_count_and_older_rules_that_say_otherwise_are_read() {
+    let mut definition = lombardia();
+    definition.counting.milestone_scope = MilestoneScope::Programme;
+    let stored = serde_json::to_value(ProgrammeEvent::from(ProgrammeDefined { definition: Box::new(definition) }));
+    let mut programme = Programme::default();
+    programme.evolve(&serde_json::from_value(stored.unwrap()).unwrap());
+    let adopted = |programme: &Programme, counting| {
+        let command = AdoptRules { counting: Some(counting), ..adopt(date(2024, 1, 1)) };
+        programme.decide(&ProgrammeCommand::AdoptRules(command), &ProgrammeFacts::default())
+    };
+    let scope = |scope| CountingChange { milestone_scope: Some(scope), ..CountingChange::default() };
+    let age = CountingChange { minimum_age: Some(14), ..CountingChange::default() };
+    // New rules are stored whole: what they leave out would be said again.
+    for change in [scope(MilestoneScope::Programme), age] {
+        let refusal = adopted(&programme, change).unwrap_err();
+        assert_eq!(refusal.pointer().as_deref(), Some("/counting/milestone_scope"));
+        assert!(refusal.to_string().contains("only \"project\""));
+    }
+    for event in adopted(&programme, scope(MilestoneScope::Project)).unwrap() {
+        programme.evolve(&event);
+    }
+    let rules = programme.defined().unwrap().rules_on(date(2024, 1, 1));
+    assert_eq!(rules.milestone_scope, MilestoneScope::Project);
+    assert!(adopted(&given([define(lombardia())]), scope(MilestoneScope::Programme)).is_err());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{
     ProgrammeRefusal,
     definition::{Definition, ExpenseCap, Milestone, Province, TrancheRule, Trigger},
     plan,
-    rules::{CountingRules, PointRules},
+    rules::{CountingRules, MilestoneScope, PointRules},
 };
 use crate::{Share, cup};
 
@@ -123,7 +123,16 @@ pub(super) fn points(rules: &PointRules) -> Result<(), ProgrammeRefusal> {
 /// Counting rules.
 pub(super) fn counting(rules: &CountingRules) -> Result<(), ProgrammeRefusal> {
     let some = !rules.qualifying_services.is_empty();
-    need(some, "/counting/qualifying_services", "nobody would count: at least one kind of service must qualify")
+    need(some, "/counting/qualifying_services", "nobody would count: at least one kind of service must qualify")?;
+    match rules.milestone_scope {
+        MilestoneScope::Project => Ok(()),
+        // Read in old events, and nothing follows from it: a rule in force that does nothing would be a lie.
+        MilestoneScope::Programme => need(
+            false,
+            "/counting/milestone_scope",
+            "a milestone looks at its project's own count: only \"project\" is supported",
+        ),
+    }
 }
 
 fn provinces(provinces: &[Province], semesters: usize) -> Result<(), ProgrammeRefusal> {
