@@ -13,6 +13,7 @@ pub mod number;
 pub use birth::KnownBirth;
 pub use fingerprint::{FingerprintKey, FingerprintKeys, KeyVersion};
 pub use kind::DocumentKind;
+pub(crate) use number::unaccented;
 pub use number::{Document, DocumentNumber, InvalidDocument, mask};
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ fn normal(text: &str) -> Option<String> {
 }
 
 /// A letter without its accent, so that an issuer has one spelling; a combining accent becomes a space, which is left out.
-fn unaccented(c: char) -> char {
+pub(crate) fn unaccented(c: char) -> char {
     match c {
         'à'..='å' | 'À'..='Å' => 'A',
         'ç' | 'Ç' => 'C',

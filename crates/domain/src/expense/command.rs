@@ -19,7 +19,7 @@ pub struct DeclareExpense {
     /// Who has to be paid: an Italian VAT number (*partita IVA*), a foreign one with its country, or a fiscal code. A
     /// person's fiscal code is not kept.
     pub supplier_tax_id: WrittenTaxId,
-    /// The invoice's number, as it is printed.
+    /// The invoice's number, as it is printed: signs, spaces and leading zeros make no other invoice of it.
     #[serde(deserialize_with = "crate::reason::read_act")]
     #[schemars(length(max = 40))]
     pub invoice: String,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 mod decide;
 mod event;
+mod number;
 mod paper;
 mod supplier;
 #[cfg(test)]

@@ -2,12 +2,13 @@ use cqrs_es::test::TestFramework;
 
 use super::*;
 use crate::{
-    document::{FingerprintKey, FingerprintKeys, KeyVersion},
     expense::command::DeclareExpense,
     given::{TODAY, after, applied, approved, day, definition, project, seen},
     programme::{Defined, definition::ExpenseCap},
     refusal::Code,
 };
+
+mod numbers;
 
 pub(crate) fn facts() -> InvoiceFacts {
     let cap = ExpenseCap { item: "training".to_owned(), share: "0.90".parse().unwrap(), measure_share: None };
@@ -163,48 +164,4 @@ fn a_supplier_is_named_by_a_vat_number_and_a_person_by_none() {
     {
         assert_eq!(read(none), Err(InvalidTaxId::Form), "{none}");
     }
-}
-
-fn written(supplier: &str, number: &str) -> DeclareExpense {
-    serde_json::from_value(serde_json::json!({"project": "p", "expense": "e", "item": "training",
-        "supplier_tax_id": supplier, "invoice": number, "date": "2024-03-01", "amount": "1.00"}))
-    .unwrap()
-}
-
-#[test]
-fn one_paper_is_one_invoice_however_it_is_written() {
-    let keys = |versions: &[u8]| {
-        FingerprintKeys::new(versions.iter().map(|n| FingerprintKey::new(KeyVersion((*n).into()), &[*n; 32]))).unwrap()
-    };
-    let paper = |supplier, number| Paper::of(&written(supplier, number)).unwrap();
-    let id = |supplier, number| keys(&[1]).newest().invoice(&paper(supplier, number));
-    let one = id("12345678903", "FT 1/23");
-    assert_eq!(id("IT12345678903", "ft1/23"), one);
-    for (supplier, number) in [("12345678903", "FT1/2"), ("12345678903", "FT12/3"), ("DE123456789", "FT1/23")] {
-        assert_ne!(id(supplier, number), one);
-    }
-    let older: Vec<_> = keys(&[1, 2]).older_invoices(&paper("12345678903", "FT 1/23")).collect();
-    assert_eq!(older, [one], "what an older key made is still found");
-    assert_ne!(keys(&[2]).newest().invoice(&paper("12345678903", "FT 1/23")), one, "nobody finds it without the key");
-}
-
-#[test]
-fn a_persons_fiscal_code_is_in_no_event_and_never_prints() {
-    let command = written("RSSMRA80A01H501U", "1");
-    let paper = Paper::of(&command).unwrap();
-    let event = serde_json::to_string(&paper.declared(&command, "anna".to_owned())).unwrap();
-    for text in [event, format!("{command:?}"), format!("{paper:?}")] {
-        assert!(!text.contains("RSSMRA80A01H501U"), "{text}");
-    }
-}
-
-#[test]
-fn an_invoices_number_is_a_short_text_of_nobody() {
-    for number in ["  ".to_owned(), "Mario Rossi".to_owned(), "1".repeat(41)] {
-        let refusal = Paper::of(&written("12345678903", &number)).unwrap_err();
-        assert_eq!(seen(&refusal), at(Code::Invalid, "/invoice"));
-    }
-    let mut body = serde_json::to_value(written("12345678903", "1")).unwrap();
-    body["invoice"] = "RSSMRA80A01H501U".into();
-    assert!(serde_json::from_value::<DeclareExpense>(body).is_err());
 }

@@ -39,6 +39,8 @@ async fn an_invoice_is_claimed_once_and_refusals_name_the_field() {
     assert_eq!((&done["id"], &done["events"]), (&json!("e-1"), &json!(["ExpenseNamed", "ExpenseDeclared"])));
     for (change, status, code, pointer) in [
         (json!({}), 422, "OverClaimed", "/share"),
+        (json!({"invoice": "ft-007"}), 422, "OverClaimed", "/share"),
+        (json!({"invoice": "\u{424}\u{422} 7"}), 422, "Invalid", "/invoice"),
         (json!({"share": "0.25", "amount": "999.99"}), 422, "Invalid", "/amount"),
         (json!({"share": "0.25", "item": "travel"}), 422, "Invalid", "/item"),
         (json!({"share": "0.25", "supplier_tax_id": "12345678904"}), 422, "Invalid", "/supplier_tax_id"),
