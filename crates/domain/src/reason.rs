@@ -10,6 +10,7 @@ use serde::{
 
 use crate::document::fiscal_code;
 
+mod carried;
 mod contact;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,15 @@ pub enum UnfitReason {
     /// It holds a telephone number.
     #[error("this holds a telephone number: say why, not who")]
     Telephone,
+    /// It holds a payment card's number.
+    #[error("this holds a payment card's number, or what looks like one: say why, not who")]
+    PaymentCard,
+    /// It holds an account's number.
+    #[error("this holds an IBAN: say why, not who")]
+    Iban,
+    /// It holds an identity card's number.
+    #[error("this holds an identity card's number: say why, not who")]
+    IdentityCard,
 }
 
 /// Whether a text may be kept as a reason. Names cannot be told from other words: those who write must leave them out.
@@ -57,26 +67,40 @@ pub fn check_account(text: &str) -> Result<(), UnfitReason> {
 }
 
 fn check_within(text: &str, most: usize) -> Result<(), UnfitReason> {
-    check_names_nobody(text, most)?;
-    if contact::holds_telephone(text) { Err(UnfitReason::Telephone) } else { Ok(()) }
+    let text = &fitting(text, most)?;
+    check_names_nobody(text)?;
+    if contact::holds_telephone(text) {
+        Err(UnfitReason::Telephone)
+    } else if carried::holds_payment_card(text) {
+        Err(UnfitReason::PaymentCard)
+    } else if carried::holds_identity_card(text) {
+        Err(UnfitReason::IdentityCard)
+    } else {
+        Ok(())
+    }
 }
 
-/// Whether a text may be kept as the name of an act, or of where money comes from. Acts have protocol numbers, which cannot
-/// be told from telephones.
+/// Whether a text may be kept as the name of an act, of where money comes from, or as an invoice's number. They have numbers
+/// that cannot be told from telephones and cards.
 ///
 /// # Errors
 /// When it is too long, or holds what only a person has.
 pub fn check_act(text: &str) -> Result<(), UnfitReason> {
-    check_names_nobody(text, LONGEST)
+    check_names_nobody(&fitting(text, LONGEST)?)
 }
 
-fn check_names_nobody(text: &str, most: usize) -> Result<(), UnfitReason> {
-    if text.chars().count() > most {
-        Err(UnfitReason::TooLong { most })
-    } else if holds_fiscal_code(text) {
+/// A text that is short enough.
+fn fitting(text: &str, most: usize) -> Result<String, UnfitReason> {
+    if text.chars().count() > most { Err(UnfitReason::TooLong { most }) } else { Ok(text.to_owned()) }
+}
+
+fn check_names_nobody(text: &str) -> Result<(), UnfitReason> {
+    if holds_fiscal_code(text) {
         Err(UnfitReason::FiscalCode)
     } else if contact::holds_email(text) {
         Err(UnfitReason::Email)
+    } else if carried::holds_iban(text) {
+        Err(UnfitReason::Iban)
     } else {
         Ok(())
     }

@@ -18,6 +18,32 @@ fn a_reason_holds_nothing_that_only_a_person_has() {
         ("tel. 02/1234567", UnfitReason::Telephone),
         ("tel. 0331-123456", UnfitReason::Telephone),
         ("tel. 055.1234567", UnfitReason::Telephone),
+        ("pagato con 4111 1111 1111 1111, rimborsare", UnfitReason::PaymentCard),
+        ("carta 4111-1111-1111-1111.", UnfitReason::PaymentCard),
+        ("carta 5555555555554444", UnfitReason::PaymentCard),
+        ("carta 2223 0000 4841 0010", UnfitReason::PaymentCard),
+        ("carta 3782 822463 10005", UnfitReason::PaymentCard),
+        ("carta 3056 930902 5904", UnfitReason::PaymentCard),
+        ("3 visite 6011 1111 1111 1117", UnfitReason::PaymentCard),
+        ("carta 4222222222222", UnfitReason::PaymentCard),
+        ("sul conto IT60X0542811101000000123456", UnfitReason::Iban),
+        ("it60 x054 2811 1010 0000 0123 456", UnfitReason::Iban),
+        ("conto DE89-3704-0044-0532-0130-00, errato", UnfitReason::Iban),
+        ("carta CA12345AB smarrita", UnfitReason::IdentityCard),
+        ("n.ca00000aa", UnfitReason::IdentityCard),
+        ("carta 4111/1111/1111/1111", UnfitReason::PaymentCard),
+        ("carta 4111_1111,1111 1111", UnfitReason::PaymentCard),
+        ("carta 41111111/11111111, 4111 1111", UnfitReason::PaymentCard),
+        ("carta n\u{b0}４１１１　１１１１　１１１１　１１１１", UnfitReason::PaymentCard),
+        ("№٤١١١١١١١١١١١١١١١", UnfitReason::PaymentCard),
+        ("4111\u{200b}1111\u{ad}1111\u{2060}1111", UnfitReason::PaymentCard),
+        ("conto IT60/X054/2811/1010/0000/0123/456", UnfitReason::Iban),
+        ("conto ＩＴ６０Ｘ０５４２８１１１０１００００００１２３４５６", UnfitReason::Iban),
+        ("RSS_MRA_85T10_A562_S", UnfitReason::FiscalCode),
+        ("ＲＳＳＭＲＡ８５Ｔ１０Ａ５６２Ｓ", UnfitReason::FiscalCode),
+        ("chiamare il ３３３ １２３４５６７", UnfitReason::Telephone),
+        ("scrivere a info＠comune．esempio．it", UnfitReason::Email),
+        ("carta ＣＡ１２３４５ＡＢ", UnfitReason::IdentityCard),
     ] {
         assert_eq!(check(text), Err(why), "{text}");
         assert!(!why.to_string().contains(text), "nothing of it is repeated");
@@ -39,8 +65,38 @@ fn days_acts_and_figures_are_no_contacts() {
         "cittadino assente @ 10:30",
         "codice RSSMRA85T10A562X errato",
         "posizione 471100",
+        "prot. 4111111111111112",
+        "prot. 2026 0000 0000 0008",
+        "prot. 7111111111111116 del 2024",
+        "prot. 41111111111111113",
+        "pratica A4111111111111111 e 4111111111111111B",
+        "importi 4.111,11 e 11.111.111,11, poi 1.111",
+        "D.d.s. 4111/2024 n. 1111-11 del 11.11.2011",
+        "GR24 del 12 marzo, poi altre parole che non sono un conto",
+        "IT60X0542811101000000123457",
+        "protocollo PG0123456, PG 12345 DD 01/03/2024",
+        "determina AB1234567, avviso CA123456AB, CIG Z3A1B2C3D4",
+        "CUP F81H23000750001",
+        "D.G.R. n. 1234/2024 del 12/03/2024, D.d.s. 4111/2024, atto n. 5/2023",
+        "dal 4/3/2024 all'11/3/2024, poi 4/5/2024, 11/6/2024, 18/6/2024",
+        "fatture 4500,00 + 3200,00 + 1000,50 euro; in tutto 4.500,00, 3.200,00 e 12.345.678,90",
+        "CUP E81D23000080006, CIG 9876543210, CIG B0A1B2C3D4, prot. 2024/0041111",
+        "al 31/12/2024, si 12/03/2024, no 1/2/2024, it 15",
+        "determinazione №\u{a0}1234\u{2013}2024 del 1º marzo, ½ giornata, 12 m²",
     ] {
         assert_eq!(check(text), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_differs_from_a_cards_in_one_digit_is_none() {
+    let card = "4539148803436467";
+    assert_eq!(check(card), Err(UnfitReason::PaymentCard));
+    for place in 4..card.len() {
+        for digit in ('0'..='9').filter(|digit| !card[place..].starts_with(*digit)) {
+            let other = format!("{}{digit}{}", &card[..place], &card[place + 1..]);
+            assert_eq!(check(&other), Ok(()), "{other}");
+        }
     }
 }
 
@@ -62,6 +118,8 @@ fn an_act_may_have_a_protocol_number_and_no_persons_code_or_address() {
     assert_eq!(check_act("D.d.s. 9 del 1 marzo 2025, prot. 3471234567"), Ok(()));
     assert_eq!(check_act("DD di RSSMRA85T10A562S"), Err(UnfitReason::FiscalCode));
     assert_eq!(check_act("DD, mario@example.org"), Err(UnfitReason::Email));
+    assert_eq!(check_act("DD, conto IT60X0542811101000000123456"), Err(UnfitReason::Iban));
+    assert_eq!(check_act("fattura FT12345PA, prot. 4111111111111111"), Ok(()));
     assert_eq!(check_act(&"x".repeat(LONGEST + 1)), Err(UnfitReason::TooLong { most: LONGEST }));
 }
 

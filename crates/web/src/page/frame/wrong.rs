@@ -140,6 +140,9 @@ impl From<UnfitReason> for Wrong {
             UnfitReason::FiscalCode => "un codice fiscale",
             UnfitReason::Email => "un indirizzo e-mail",
             UnfitReason::Telephone => "un numero di telefono",
+            UnfitReason::PaymentCard => "il numero di una carta di pagamento",
+            UnfitReason::Iban => "un IBAN",
+            UnfitReason::IdentityCard => "il numero di una carta d'identità",
         };
         Wrong::request(format!("Il testo contiene {holds}: si scrive perché, non chi."))
     }
