@@ -15,7 +15,18 @@ const ROOMS: &[Room] = &[
     Room {
         name: "traccia-domain",
         house: &[],
-        libraries: &["cqrs-es", "hex", "hmac", "jiff", "schemars", "serde", "serde_json", "sha2", "thiserror"],
+        libraries: &[
+            "cqrs-es",
+            "hex",
+            "hmac",
+            "jiff",
+            "schemars",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "unicode-normalization",
+        ],
     },
     Room { name: "traccia-xtask", house: &[], libraries: &[] },
     Room {

@@ -12,6 +12,7 @@ use crate::document::fiscal_code;
 
 mod carried;
 mod contact;
+mod folded;
 #[cfg(test)]
 mod tests;
 
@@ -89,9 +90,9 @@ pub fn check_act(text: &str) -> Result<(), UnfitReason> {
     check_names_nobody(&fitting(text, LONGEST)?)
 }
 
-/// A text that is short enough.
+/// A text that is short enough, in its plain form.
 fn fitting(text: &str, most: usize) -> Result<String, UnfitReason> {
-    if text.chars().count() > most { Err(UnfitReason::TooLong { most }) } else { Ok(text.to_owned()) }
+    if text.chars().count() > most { Err(UnfitReason::TooLong { most }) } else { Ok(folded::folded(text)) }
 }
 
 fn check_names_nobody(text: &str) -> Result<(), UnfitReason> {

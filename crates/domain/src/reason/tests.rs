@@ -106,6 +106,99 @@ fn a_reason_is_no_report() {
     assert_eq!(check(&"è".repeat(LONGEST + 1)), Err(UnfitReason::TooLong { most: LONGEST }));
 }
 
+/// Signs that people put between digits, one or a few.
+const SIGNS: &str = "[\\p{P}\\p{Z}\u{ad}\u{200b}]{1,3}";
+
+/// The digit as another script writes it: full-width, Arabic, Devanagari, mathematical.
+fn written(digit: u32, script: usize) -> char {
+    let zero = ['0', '０', '\u{660}', '\u{966}', '\u{1d7ce}'][script];
+    char::from_u32(u32::from(zero) + digit).unwrap()
+}
+
+/// A number with the digit added by which it passes the check for cards.
+fn card(first: &str, middle: &str) -> String {
+    let plain = format!("{first}{middle}");
+    let check = ('0'..='9').find(|check| {
+        let digits = format!("{plain}{check}");
+        let from_the_right = digits.bytes().rev().map(|byte| u32::from(byte - b'0')).enumerate();
+        let sum: u32 = from_the_right
+            .map(|(place, digit)| if place % 2 == 0 { digit } else { 2 * digit / 10 + 2 * digit % 10 })
+            .sum();
+        sum.is_multiple_of(10)
+    });
+    format!("{plain}{}", check.unwrap())
+}
+
+/// An Italian account with the check digits that follow from the rest.
+fn account(letter: char, rest: &str) -> String {
+    let letter_as_number = u32::from(letter) - u32::from('A') + 10;
+    // Behind the rest stand the country, IT, and 00.
+    let remainder = format!("{letter_as_number}{rest}182900")
+        .bytes()
+        .fold(0, |left, byte| (10 * left + u32::from(byte - b'0')) % 97);
+    format!("IT{:02}{letter}{rest}", 98 - remainder)
+}
+
+/// A code with a sign after each character of which `after` says so, and its digits in a script.
+fn disguised(code: &str, after: &[bool], signs: &str, script: usize) -> String {
+    let letters = code.chars().zip(after.iter().chain(std::iter::repeat(&false)));
+    let mut text = String::new();
+    for (letter, signed) in letters {
+        text.push(letter.to_digit(10).map_or(letter, |digit| written(digit, script)));
+        if *signed {
+            text.push_str(signs);
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn a_cards_number_is_refused_in_whatever_digits_and_with_whatever_signs_between(
+        first in prop::sample::select(vec!["4539", "5105", "2223", "6011", "3530"]), middle in "[0-9]{11}",
+        after in prop::collection::vec(any::<bool>(), 15), signs in SIGNS, script in 0_usize..5,
+    ) {
+        let text = format!("pagato con {}, rimborsare", disguised(&card(first, &middle), &after, &signs, script));
+        prop_assert!(check(&text).is_err(), "{text}");
+        prop_assert!(check_account(&text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn an_accounts_number_is_refused_in_whatever_digits_and_with_whatever_signs_between(
+        letter in prop::char::range('A', 'Z'), rest in "[0-9]{22}",
+        after in prop::collection::vec(any::<bool>(), 26), signs in SIGNS, script in 0_usize..5,
+    ) {
+        let text = format!("sul conto {}", disguised(&account(letter, &rest), &after, &signs, script));
+        prop_assert!(check(&text).is_err(), "{text}");
+        prop_assert!(check_act(&text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn a_fiscal_code_is_refused_in_whatever_digits_and_with_whatever_signs_between(
+        after in prop::collection::vec(any::<bool>(), 15), signs in SIGNS, script in 0_usize..5,
+    ) {
+        let text = format!("di {}.", disguised("RSSMRA85T10A562S", &after, &signs, script));
+        prop_assert!(check(&text).is_err(), "{text}");
+        prop_assert!(check_act(&text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn every_digit_of_every_script_is_one_of_ours(digits in "\\p{Nd}{1,40}") {
+        let folded = folded::folded(&digits);
+        prop_assert!(folded.len() == digits.chars().count() && folded.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
+    }
+
+    #[test]
+    fn an_act_with_its_number_and_day_is_a_reason(
+        kind in prop::sample::select(vec!["D.G.R. n.", "D.d.s.", "D.d.u.o. n.", "prot. n.", "determinazione"]),
+        number in 1_u32..99_999, year in 2_021_u32..2_027, month in 1_u32..13, day in 1_u32..29,
+        euros in 0_u32..999, more in 0_u32..999,
+    ) {
+        let text = format!("{kind} {number}/{year} del {day:02}/{month:02}/{year}, {euros}.{more:03},00 euro, CUP E81D23000080006");
+        prop_assert_eq!(check(&text), Ok(()), "{}", text);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_judged(text in "\\PC{0,80}|[0-9 +./-]{0,40}|[A-Za-z0-9@. ]{0,60}") {
