@@ -12,7 +12,7 @@ mod tests;
 
 pub use commitments::Redistributed;
 pub use points::{ActiveSpan, Point, PointFilter, PointWithHistory, STATES, point, points};
-pub use programmes::{PlanDifference, Programme, ProgrammeSummary, programme, programmes};
+pub use programmes::{PlanDifference, Programme, ProgrammeSummary, differences_of_projects, programme, programmes};
 pub use projects::{Project, ProjectTargets, project, projects};
 pub use references::{Missing, References, missing};
 pub use rules::RulesVersion;

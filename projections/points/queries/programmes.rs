@@ -3,14 +3,17 @@
 use serde::Serialize;
 use serde_json::Value;
 use traccia_domain::{
-    ProgrammeId,
-    programme::{Definition, plan},
+    Cents, ProgrammeId,
+    programme::{
+        Definition,
+        plan::{self, Committed},
+    },
 };
 use traccia_projector::held;
 use utoipa::ToSchema;
 
-use super::RulesVersion;
-use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
+use super::{ProjectTargets, RulesVersion, commitments::Commitments};
+use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql, Within};
 
 /// A programme in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -37,14 +40,15 @@ pub struct Programme {
     pub definition: Value,
     /// The rules as they were adopted, in that order, the first with the definition.
     pub versions: Vec<RulesVersion>,
-    /// Where the plan's own tables do not add up. Nothing is adjusted.
+    /// Where the plan's own tables do not add up, and, for those who see all of its projects, where the approved ones
+    /// have been awarded more than it has or have committed to less, on the day. Nothing is adjusted.
     pub differences: Vec<PlanDifference>,
 }
 
-/// A total of the plan that differs from the sum of its parts.
+/// A total of the plan that differs from the sum of its parts, or from that of the approved projects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanDifference {
-    /// What was compared.
+    /// What was compared: `provinces.award` the plan's own tables, `projects.award` the plan and the approved projects.
     pub name: String,
     /// The total, as printed.
     pub stated: String,
@@ -85,12 +89,6 @@ pub async fn programme(reader: &Reader, id: &ProgrammeId) -> Result<Option<Answe
     let Some(row) = rows.first() else { return Ok(None) };
     let mut definition: Definition = row.json(1)?;
     reader.adopted().put_in_force(&mut definition, reader.on())?;
-    let difference = |found: plan::Difference| PlanDifference {
-        name: found.name,
-        stated: found.stated,
-        sum: found.sum,
-        difference: found.difference,
-    };
     Ok(Some(reader.answer(Programme {
         id: id.to_string(),
         name: row.text(0),
@@ -99,4 +97,50 @@ pub async fn programme(reader: &Reader, id: &ProgrammeId) -> Result<Option<Answe
         versions: reader.adopted().shown(id.as_str(), reader.on()),
         differences: plan::differences(&definition).into_iter().map(difference).collect(),
     })))
+}
+
+/// Where a programme's approved projects differ from its plan; nothing to those who see not all of them, though everybody
+/// may read the plan.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn differences_of_projects(
+    reader: &Reader,
+    programme: &Programme,
+    seen: &Within,
+) -> Result<Vec<PlanDifference>, ReadError> {
+    if !seen.whole_programme(&programme.id) {
+        return Ok(Vec::new());
+    }
+    let definition = serde_json::from_value(programme.definition.clone()).map_err(ReadError::damaged)?;
+    let committed = committed(reader, &programme.id).await?;
+    let found = committed.map(|committed| plan::differences_of_projects(&definition, &committed));
+    Ok(found.into_iter().flatten().map(difference).collect())
+}
+
+fn difference(found: plan::Difference) -> PlanDifference {
+    let plan::Difference { name, stated, sum, difference } = found;
+    PlanDifference { name, stated, sum, difference }
+}
+
+/// What the approved projects have on the day of the answer, together; none where none is approved yet.
+async fn committed(reader: &Reader, programme: &str) -> Result<Option<Committed>, ReadError> {
+    let mut sql = Sql::from(format!(
+        "select j.id, j.award, j.points, j.citizens, j.services from project j
+        where {} and j.state = 'approved' and j.programme = ",
+        held("j"),
+    ));
+    sql.arg(programme.to_owned());
+    let (rows, commitments) = (reader.rows(sql).await?, Commitments::of(reader).await?);
+    let mut sum = Committed::default();
+    for row in &rows {
+        let holds = commitments.on(&row.text(0), reader.on());
+        let applied = ProjectTargets { points: row.count(2)?, citizens: row.count(3)?, services: row.count(4)? };
+        let targets = holds.map_or(applied, |holds| holds.targets);
+        sum.award += holds.map_or(Cents(row.integer(1)), |holds| holds.award);
+        sum.points += targets.points;
+        sum.citizens += targets.citizens;
+        sum.services += targets.services;
+    }
+    Ok((!rows.is_empty()).then_some(sum))
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use traccia_domain::{Position, ProgrammeId};
 use traccia_tests::{Place, on_every_database};
 
-use super::{PointFilter, point, points, programme, programmes, project, projects};
+use super::{PointFilter, differences_of_projects, point, points, programme, programmes, project, projects};
 use crate::{
     answer::{KnownAt, Paging, Within},
     targets::queries::{Scope, TargetsFilter, targets},
@@ -17,6 +17,7 @@ on_every_database! {
     every_version_says_since_when_and_which_of_its_parts_hold
     points_count_by_the_basis_in_force_on_the_day
     awards_and_targets_are_those_of_the_day_as_known_then
+    projects_that_have_more_than_the_programme_or_promise_less_are_named_to_those_who_see_all_of_it
 }
 
 async fn points_are_found_by_project_and_province(place: Place) {
@@ -138,4 +139,29 @@ async fn awards_and_targets_are_those_of_the_day_as_known_then(place: Place) {
     let reader = written.known_at(KnownAt::Now).await;
     let said = project(&reader, &"a".parse().unwrap()).await.unwrap().unwrap().body.redistributed;
     assert_eq!(said.iter().map(|said| said.adopted_at).collect::<Vec<_>>(), [before + 1, before + 2]);
+}
+
+async fn projects_that_have_more_than_the_programme_or_promise_less_are_named_to_those_who_see_all_of_it(place: Place) {
+    let mut written = Written::network(place).await;
+    written.redistribute("p", "2025-03-01", &[("a", "300.00", 70), ("b", "700.00", 31)]).await;
+    written.write().await;
+    let of_projects = async |on, within: Within| -> Vec<[String; 4]> {
+        // Everybody may read the plan.
+        let reader = written.known_at(KnownAt::Now).await.about(Some(on));
+        let plan = programme(&reader, &"p".parse().unwrap()).await.unwrap().unwrap().body;
+        let found = differences_of_projects(&reader, &plan, &within).await.unwrap();
+        found.into_iter().map(|one| [one.name, one.stated, one.sum, one.difference]).collect()
+    };
+    let names = |found: &[[String; 4]]| found.iter().map(|one| one[0].clone()).collect::<Vec<_>>();
+    let before = of_projects(date(2025, 2, 28), Within::everything()).await;
+    assert_eq!(names(&before), ["projects.award", "projects.citizens", "projects.services"]);
+    assert_eq!(before[0], ["projects.award", "1000.00", "2000.00", "1000.00"]);
+    let since = of_projects(date(2025, 3, 1), Within::everything()).await;
+    assert_eq!(names(&since), ["projects.services"], "by then they sum to what the programme has");
+    for less in [
+        Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() },
+        Within { programmes: Some(vec!["q".parse().unwrap()]), ..Within::default() },
+    ] {
+        assert_eq!(of_projects(date(2025, 2, 28), less).await, Vec::<[String; 4]>::new());
+    }
 }

@@ -1,4 +1,5 @@
-//! The plan's arithmetic: where a programme's own tables do not add up, by name. Nothing is ever adjusted.
+//! The plan's arithmetic: where a programme's own tables do not add up, or its projects do not sum to it, by name. Nothing is
+//! ever adjusted.
 //!
 //! A gate that differs from the monitoring target of its day is no difference: the one releases money, the other is
 //! looked at, and the two are never made one.
@@ -13,7 +14,7 @@ use crate::{Cents, time::Month};
 #[cfg(test)]
 mod tests;
 
-/// A total of the plan that differs from the sum of its parts.
+/// A total of the plan that differs from the sum of its parts, or from that of the approved projects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
     /// What was compared, for example `provinces.award` or `province BG semester_citizens`.
@@ -59,19 +60,45 @@ pub fn differences(definition: &Definition) -> Vec<Difference> {
     found
 }
 
+/// What a programme's approved projects have been awarded, and have committed to, together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The money.
+    pub award: Cents,
+    /// Points to activate.
+    pub points: u64,
+    /// Unique citizens to reach.
+    pub citizens: u64,
+    /// Services to give: recommended.
+    pub services: u64,
+}
+
+/// Where its approved projects have been awarded more than the programme has, or have committed to less than it promised.
+/// Neither is refused: acts are what they are. A smaller award is a reserve, and a larger target is prudence.
+#[must_use]
+pub fn differences_of_projects(definition: &Definition, projects: &Committed) -> Vec<Difference> {
+    let Definition { award, targets, .. } = definition;
+    let mut found = Vec::new();
+    if projects.award > *award {
+        money(&mut found, "projects.award", *award, projects.award);
+    }
+    for (name, stated, sum) in [
+        ("projects.points", targets.points, projects.points),
+        ("projects.citizens", targets.citizens, projects.citizens),
+        ("projects.services", targets.services, projects.services),
+    ] {
+        if sum < u64::from(stated) {
+            counts(&mut found, name.to_owned(), stated, sum);
+        }
+    }
+    found
+}
+
 fn by_province(Definition { provinces, award, targets, .. }: &Definition, found: &mut Vec<Difference>) {
     if provinces.is_empty() {
         return;
     }
-    let awards: Cents = provinces.iter().map(|province| province.award).sum();
-    if awards != *award {
-        found.push(Difference {
-            name: "provinces.award".to_owned(),
-            stated: award.to_string(),
-            sum: awards.to_string(),
-            difference: (awards - *award).to_string(),
-        });
-    }
+    money(found, "provinces.award", *award, provinces.iter().map(|province| province.award).sum());
     let of = |figure: fn(&Province) -> u32| provinces.iter().map(|province| u64::from(figure(province))).sum();
     counts(found, "provinces.points".to_owned(), targets.points, of(|province| province.points));
     counts(found, "provinces.citizens".to_owned(), targets.citizens, of(|province| province.citizens));
@@ -99,6 +126,13 @@ fn by_semester(definition: &Definition, found: &mut Vec<Difference>) {
     for province in provinces() {
         let sum = province.semester_citizens.iter().map(|citizens| u64::from(*citizens)).sum();
         counts(found, format!("province {} semester_citizens", province.code), province.citizens, sum);
+    }
+}
+
+fn money(found: &mut Vec<Difference>, name: &str, stated: Cents, sum: Cents) {
+    if sum != stated {
+        let (name, difference) = (name.to_owned(), (sum - stated).to_string());
+        found.push(Difference { name, stated: stated.to_string(), sum: sum.to_string(), difference });
     }
 }
 

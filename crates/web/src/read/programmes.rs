@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, response::Response};
 use jiff::civil::Date;
-use traccia_application::permission::Read;
+use traccia_application::permission::{self, Read};
 use traccia_domain::ProgrammeId;
 use traccia_projections::{
     answer::{Answer, Page},
@@ -53,7 +53,8 @@ pub(crate) async fn all(
     list::list(shape, &queries::programmes(&reader, &which.paging()?).await?)
 }
 
-/// A programme: the definition with the rules in force on the day, the versions of its rules, and where the plan's tables do not add up.
+/// A programme: the definition with the rules in force on the day, the versions of its rules, and where the plan's tables, or
+/// its projects, do not add up to it.
 #[utoipa::path(
     get, path = "/v1/programmes/{id}", tag = "Leggere", operation_id = "programme",
     params(("id" = String, Path, description = "Its id"), One),
@@ -67,5 +68,11 @@ pub(crate) async fn one(
     Params(which): Params<One>,
 ) -> Result<Json<Answer<Programme>>, Problem> {
     let reader = super::open(&app, &who, Read::Programmes, &which).await?.about(which.on);
-    list::found(queries::programme(&reader, &id).await?, "UnknownProgramme", "there is no such programme")
+    let mut found = queries::programme(&reader, &id).await?;
+    // Everybody reads the plan; what projects have together is for those who may see each of them.
+    if let (Some(found), Some(reach)) = (&mut found, permission::reach(&who, Read::Projects)) {
+        let of_projects = queries::differences_of_projects(&reader, &found.body, &super::within(reach)).await?;
+        found.body.differences.extend(of_projects);
+    }
+    list::found(found, "UnknownProgramme", "there is no such programme")
 }

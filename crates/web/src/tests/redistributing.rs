@@ -117,3 +117,24 @@ async fn a_proposal_is_denied_unless_allowed() {
     }
     assert_eq!(server.get("/v1/redistributions/proposal", &server.auditor()).await.code(), "Malformed");
 }
+
+#[tokio::test]
+async fn awards_beyond_the_programmes_are_named_where_its_plan_is() {
+    let server = Server::start().await;
+    let last = server.two_projects().await;
+    let read = async |token: String| server.get(&format!("/v1/programmes/p?min_position={last}"), &token).await.json();
+    let named = |programme: &Value| {
+        let found = programme["differences"].as_array().unwrap().iter().find(|one| one["name"] == "projects.award");
+        found.map(|one| json!([one["stated"], one["sum"], one["difference"]]))
+    };
+    assert_eq!(named(&read(server.deciding("p")).await), Some(json!(["1000.01", "1500.01", "500.00"])));
+    let own = server.token(Role::Capofila, Scope { projects: vec!["j".parse().unwrap()], ..Scope::default() });
+    assert_eq!(named(&read(own).await), None, "what all projects have together is for those who see all of them");
+    let elsewhere = server.token(Role::Region, Scope { programmes: vec!["q".parse().unwrap()], ..Scope::default() });
+    assert_eq!(named(&read(elsewhere).await), None);
+    let told = "programma e somma dei progetti approvati";
+    let page = server.get("/?programme=p", &server.deciding("p")).await;
+    assert!(page.text().contains(told), "{}", page.text());
+    let public = server.send(Request::get("/?programme=p"), "").await;
+    assert!(!public.text().contains(told), "{}", public.text());
+}

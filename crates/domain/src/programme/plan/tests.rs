@@ -52,3 +52,35 @@ fn targets_that_differ_from_their_total_are_named() {
     let [difference] = differences(&toscana).try_into().unwrap();
     assert_eq!((difference.name.as_str(), difference.difference.as_str()), ("monitoring_targets.citizens", "3"));
 }
+
+#[test]
+fn projects_that_have_more_than_the_programme_or_promise_less_are_named_and_the_reverse_is_not() {
+    let toscana = toscana();
+    let targets = &toscana.targets;
+    let exactly = Committed {
+        award: toscana.award,
+        points: targets.points.into(),
+        citizens: targets.citizens.into(),
+        services: targets.services.into(),
+    };
+    let cent: Cents = "0.01".parse().unwrap();
+    let told = |committed: Committed| -> Vec<(String, String)> {
+        differences_of_projects(&toscana, &committed).into_iter().map(|d| (d.name, d.difference)).collect()
+    };
+    assert_eq!(told(exactly), []);
+    let reserve = Committed { award: exactly.award - cent, points: exactly.points + 1, ..exactly };
+    assert_eq!(told(reserve), [], "a reserve, and a promise that is larger");
+    let beyond = Committed {
+        award: exactly.award + cent,
+        points: exactly.points - 1,
+        citizens: exactly.citizens - 2,
+        services: exactly.services - 3,
+    };
+    let named = [
+        ("projects.award", "0.01"),
+        ("projects.points", "-1"),
+        ("projects.citizens", "-2"),
+        ("projects.services", "-3"),
+    ];
+    assert_eq!(told(beyond), named.map(|(name, by)| (name.to_owned(), by.to_owned())));
+}

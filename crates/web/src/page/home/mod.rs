@@ -10,7 +10,9 @@ use traccia_domain::{ProgrammeId, ProvinceCode, programme::Definition};
 use traccia_projections::{
     answer::{KnownAt, Paging, Reader, Within},
     counting::queries::{CountingScope, waterfall},
-    points::queries::{PointFilter, ProgrammeSummary, points, programme, programmes, projects},
+    points::queries::{
+        PointFilter, ProgrammeSummary, differences_of_projects, points, programme, programmes, projects,
+    },
     targets::queries::{Scope, TargetRow},
 };
 
@@ -148,12 +150,16 @@ async fn shown(
     let unknown = || Wrong::unknown("Il programma");
     let id: ProgrammeId =
         summary.id.parse().map_err(|error: traccia_domain::id::InvalidId| Problem::internal(&error))?;
-    let found = programme(reader, &id).await?.ok_or_else(unknown)?.body;
+    let mut found = programme(reader, &id).await?.ok_or_else(unknown)?.body;
     let whole = rows_of(reader, &id, Scope::Programme).await?.pop().ok_or_else(unknown)?;
     let provinces = rows_of(reader, &id, Scope::Province).await?;
     let counted = waterfall(reader, &CountingScope::Programme(id.clone())).await?.ok_or_else(unknown)?.body;
-    let definition: Definition = serde_json::from_value(found.definition).map_err(|error| Problem::internal(&error))?;
     let public = truth.published_every().is_some();
+    if !public {
+        let of_projects = differences_of_projects(reader, &found, reader.within()).await?;
+        found.differences.extend(of_projects);
+    }
+    let definition: Definition = serde_json::from_value(found.definition).map_err(|error| Problem::internal(&error))?;
     let masks = if public { Masks::of(&provinces, &whole) } else { Masks::none(provinces.len()) };
     let place = Place::Programme(id.clone());
     let to = |behind| place.behind(&truth, behind);

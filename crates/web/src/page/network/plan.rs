@@ -23,7 +23,7 @@ pub(crate) struct Target {
     pub(crate) services: String,
 }
 
-/// A total of the plan that differs from the sum of its parts.
+/// A total of the plan that differs from the sum of its parts, or from that of the approved projects.
 pub(crate) struct Difference {
     pub(crate) name: String,
     pub(crate) stated: String,
@@ -76,6 +76,10 @@ fn compared(name: &str) -> String {
         "provinces.semester_citizens" => "Cittadini: programma e somma dei semestri".to_owned(),
         "monitoring_targets.citizens" => "Cittadini: programma e ultimo obiettivo di monitoraggio".to_owned(),
         "monitoring_targets.services" => "Servizi: programma e ultimo obiettivo di monitoraggio".to_owned(),
+        "projects.award" => "Fondi assegnati (€): programma e somma dei progetti approvati".to_owned(),
+        "projects.points" => "Punti: programma e somma dei progetti approvati".to_owned(),
+        "projects.citizens" => "Cittadini: programma e somma dei progetti approvati".to_owned(),
+        "projects.services" => "Servizi: programma e somma dei progetti approvati".to_owned(),
         other => {
             let code = other.strip_prefix("province ").and_then(|rest| rest.strip_suffix(" semester_citizens"));
             let until = other.strip_prefix("provinces.semester_citizens to ").and_then(|day| day.parse().ok());
