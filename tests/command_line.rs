@@ -173,7 +173,7 @@ async fn a_number_is_explained_down_to_the_person_and_the_commit() {
         assert!(person.contains(text), "{text}: {person}");
     }
     assert!(told(&["findings", "--programme", "lombardia"])["items"].is_array());
-    ends(&["findings", "--kind", "guilty"], 2, "[possible values: consecutive_documents, minutes_of_a_day");
+    ends(&["findings", "--kind", "guilty"], 2, "[possible values: consecutive_documents, early_act, minutes_of_a_day");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan as _, civil::Date};
 
-use super::{FindingFilter, FindingId, runs::runs, sql::TO_GROUPS};
+use super::{FindingFilter, FindingId, acts, runs::runs, sql::TO_GROUPS};
 use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader, Sql},
     counting::queries::{Service, read_with_person, select},
@@ -56,6 +56,7 @@ async fn belonging(sql: &mut Sql, reader: &Reader, id: &FindingId) -> Result<(),
             sql.equals("p.id", Some(point.as_str()));
             days(sql, last.saturating_sub(before.days()), last);
         }
+        FindingId::EarlyAct(project, month) => acts::behind(sql, reader, project, *month).await?,
         FindingId::ConsecutiveDocuments(point, record) => {
             let all = runs(reader, &FindingFilter::default()).await?;
             let of_this = |run: &&super::runs::Run| {

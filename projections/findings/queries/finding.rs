@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 pub enum Kind {
     /// At one point records were served whose documents' numbers follow each other.
     ConsecutiveDocuments,
+    /// The act that accepts a month's report is dated before the report was submitted.
+    EarlyAct,
     /// One facilitator's sittings of a day are longer than a working day, or than a day.
     MinutesOfADay,
     /// The last days of a point's month hold far more than their share.
@@ -21,14 +23,21 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their names.
-    pub const ALL: [Kind; 5] =
-        [Kind::ConsecutiveDocuments, Kind::MinutesOfADay, Kind::MonthEnd, Kind::OutsideHours, Kind::SameMinute];
+    pub const ALL: [Kind; 6] = [
+        Kind::ConsecutiveDocuments,
+        Kind::EarlyAct,
+        Kind::MinutesOfADay,
+        Kind::MonthEnd,
+        Kind::OutsideHours,
+        Kind::SameMinute,
+    ];
 
     /// How it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::ConsecutiveDocuments => "consecutive_documents",
+            Kind::EarlyAct => "early_act",
             Kind::MinutesOfADay => "minutes_of_a_day",
             Kind::MonthEnd => "month_end",
             Kind::OutsideHours => "outside_hours",
@@ -53,6 +62,8 @@ pub enum Subject {
     Point,
     /// A record, the first of a run.
     Record,
+    /// The report of a project's month, by the project.
+    Report,
 }
 
 /// What a finding counts.
@@ -61,7 +72,7 @@ pub enum Subject {
 pub enum Measure {
     /// Minutes of sittings.
     Minutes,
-    /// Days with services.
+    /// Days: with services, or from an act to the submission it accepts.
     Days,
     /// Sittings.
     Sittings,

@@ -26,7 +26,7 @@ pub(super) fn of(kind: Kind) -> &'static [Group] {
         Kind::OutsideHours => &[Group::DaysOfWeek, Group::HoursOfWeek],
         Kind::SameMinute => &[Group::Minute],
         Kind::MonthEnd => &[Group::Month],
-        Kind::ConsecutiveDocuments => &[],
+        Kind::ConsecutiveDocuments | Kind::EarlyAct => &[],
     }
 }
 
@@ -103,7 +103,7 @@ impl Group {
             about,
             subject: match about {
                 Subject::Facilitator => row.text(0),
-                Subject::Point | Subject::Record => row.text(1),
+                Subject::Point | Subject::Record | Subject::Report => row.text(1),
             },
             programme: row.text(11),
             project: row.text(12),

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::civil::Date;
-use traccia_domain::{FacilitatorId, PointId, RecordId, TimeOfDay};
+use traccia_domain::{FacilitatorId, PointId, ProjectId, RecordId, TimeOfDay, time::Month};
 
 use super::Kind;
 
@@ -20,6 +20,8 @@ pub enum FindingId {
     SameMinute(PointId, FacilitatorId, Date, TimeOfDay),
     /// A point's month, by its first day.
     MonthEnd(PointId, Date),
+    /// A project's month, by what accepts its report.
+    EarlyAct(ProjectId, Month),
     /// A run of records at a point, by its first.
     ConsecutiveDocuments(PointId, RecordId),
 }
@@ -38,6 +40,7 @@ impl FindingId {
             FindingId::DaysOfAWeek(..) | FindingId::HoursOfAWeek(..) => Kind::OutsideHours,
             FindingId::SameMinute(..) => Kind::SameMinute,
             FindingId::MonthEnd(..) => Kind::MonthEnd,
+            FindingId::EarlyAct(..) => Kind::EarlyAct,
             FindingId::ConsecutiveDocuments(..) => Kind::ConsecutiveDocuments,
         }
     }
@@ -54,6 +57,7 @@ impl fmt::Display for FindingId {
                 write!(f, "{kind}.{point}.{facilitator}.{on}.{time}")
             }
             FindingId::MonthEnd(point, month) => write!(f, "{kind}.{point}.{}", month.strftime("%Y-%m")),
+            FindingId::EarlyAct(project, month) => write!(f, "{kind}.{project}.{month}"),
             FindingId::ConsecutiveDocuments(point, record) => write!(f, "{kind}.{point}.{record}"),
         }
     }
@@ -78,11 +82,13 @@ impl FromStr for FindingId {
                 FindingId::SameMinute(read(point)?, read(facilitator)?, read(on)?, read(time)?)
             }
             (Kind::MonthEnd, [point, month]) => FindingId::MonthEnd(read(point)?, read(&format!("{month}-01"))?),
+            (Kind::EarlyAct, [project, month]) => FindingId::EarlyAct(read(project)?, read(month)?),
             (Kind::ConsecutiveDocuments, [point, record]) => {
                 FindingId::ConsecutiveDocuments(read(point)?, read(record)?)
             }
             (
-                Kind::MinutesOfADay
+                Kind::EarlyAct
+                | Kind::MinutesOfADay
                 | Kind::OutsideHours
                 | Kind::SameMinute
                 | Kind::MonthEnd

@@ -1,5 +1,6 @@
 //! Reading findings: computed from services as they stand at a position, when somebody asks.
 
+mod acts;
 mod behind;
 mod finding;
 mod groups;
@@ -49,6 +50,7 @@ pub async fn findings(
         }
         let mut of_kind = match kind {
             Kind::ConsecutiveDocuments => runs::findings(reader, filter).await?,
+            Kind::EarlyAct => acts::findings(reader, filter).await?,
             Kind::MinutesOfADay | Kind::OutsideHours | Kind::SameMinute | Kind::MonthEnd => {
                 let mut of_kind = Vec::new();
                 for group in groups::of(kind) {

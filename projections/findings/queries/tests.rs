@@ -3,7 +3,7 @@ use traccia_tests::{Place, on_every_database};
 
 use super::*;
 use crate::{
-    answer::{KnownAt, Within},
+    answer::{KnownAt, Reader, Within},
     written::{Written, record},
 };
 
@@ -13,6 +13,8 @@ on_every_database! {
     services_at_one_minute_are_found_unless_they_are_one_session
     a_months_last_days_are_found_where_they_hold_far_more_than_their_share
     numbers_that_follow_each_other_are_found_when_they_are_more_than_a_family
+    an_act_dated_before_what_it_accepts_is_found_with_what_it_carries_over_a_cut_off
+    an_early_act_is_known_as_it_was_and_to_those_who_see_the_whole_project
     findings_are_told_within_and_by_kind_page_by_page
     a_finding_is_as_it_was_known_and_voided_services_are_not_in_it
     whoever_has_findings_counts_what_everybody_counts
@@ -156,6 +158,69 @@ async fn numbers_that_follow_each_other_are_found_when_they_are_more_than_a_fami
     assert_eq!(told(&found(&written).await), [], "two pairs are two families");
 }
 
+/// What is submitted here is submitted on 3 June 2025; the cut-off of M1 is 30 January 2025.
+async fn an_act_dated_before_what_it_accepts_is_found_with_what_it_carries_over_a_cut_off(place: Place) {
+    let mut written = registered(place, 9).await;
+    for (number, on) in ["2024-03-05", "2024-12-31", "2025-01-07"].into_iter().enumerate() {
+        written.serve_as(number as u64, number as u64, "a-1", on, json!({})).await;
+    }
+    written.serve_as(5, 5, "b-1", "2024-12-05", json!({})).await;
+    written.report("a", "2024-03", "2025-01-30").await;
+    let march = ("early_act.a.2024-03", 124, 0, 1, 1);
+    assert_eq!(told(&found(&written).await), [march]);
+    // After the cut-off, and on the day itself: nothing rests on the date.
+    written.report("b", "2024-12", "2025-01-31").await;
+    written.report("b", "2024-11", "2025-06-03").await;
+    let december = ("early_act.b.2024-12", 123, 0, 0, 0);
+    assert_eq!(told(&found(&written).await), [march, december]);
+    // Of a month after the deadline the act carries what it takes in of earlier ones; what another had taken in, it does not.
+    written.serve_as(6, 6, "a-1", "2024-03-06", json!({})).await;
+    written.serve_as(7, 0, "a-1", "2024-03-07", json!({})).await;
+    written.report("a", "2025-01", "2025-01-20").await;
+    let january = ("early_act.a.2025-01", 134, 0, 2, 1);
+    assert_eq!(told(&found(&written).await), [march, january, december]);
+    // Its month accepted again takes in what no act has.
+    written.serve_as(8, 8, "a-1", "2024-03-08", json!({})).await;
+    written.report("a", "2024-03", "2024-04-10").await;
+    let found = found(&written).await;
+    let march = ("early_act.a.2024-03", 419, 0, 2, 2);
+    assert_eq!(told(&found), [march, january, december]);
+    assert_eq!(
+        (found[0].about, found[0].subject.as_str(), found[0].month.as_deref()),
+        (Subject::Report, "a", Some("2024-03"))
+    );
+}
+
+async fn an_early_act_is_known_as_it_was_and_to_those_who_see_the_whole_project(place: Place) {
+    let mut written = registered(place, 2).await;
+    written.serve_as(0, 0, "a-1", "2024-03-05", json!({})).await;
+    written.serve_as(1, 1, "a-2", "2024-03-05", json!({})).await;
+    let before = written.head().await;
+    written.report("a", "2024-03", "2025-01-30").await;
+    written.write().await;
+    let then = |position| written.at(position);
+    let of = async |reader: &Reader| {
+        let found = findings(reader, &FindingFilter::default(), &Paging::default()).await.unwrap().body.items;
+        found.into_iter().map(|finding| finding.services).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&then(before + 1).await).await, Vec::<u64>::new(), "submitted, and not accepted");
+    assert_eq!(of(&then(before + 2).await).await, [2]);
+    let id = "early_act.a.2024-03".parse().unwrap();
+    for (within, seen) in [
+        (Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() }, 2),
+        (Within { projects: Some(vec!["b".parse().unwrap()]), ..Within::default() }, 0),
+        (Within { points: Some(vec!["a-1".parse().unwrap()]), ..Within::default() }, 0),
+    ] {
+        let reader = written.within(KnownAt::Now, within).await;
+        assert_eq!(of(&reader).await.into_iter().sum::<u64>(), seen);
+        assert_eq!(services(&reader, &id, &Paging::default()).await.unwrap().body.items.len() as u64, seen);
+    }
+    // The days of a cut-off are those of the rules that hold on the deadline.
+    written.adopt("p", "2024-06-01", json!({"counting": {"acceptance_cutoff_days": 20}})).await;
+    written.write().await;
+    assert_eq!(of(&written.known_at(KnownAt::Now).await).await, [0], "the act is too late by itself");
+}
+
 async fn findings_are_told_within_and_by_kind_page_by_page(place: Place) {
     let mut written = registered(place, 9).await;
     for (number, point) in ["a-1", "a-1", "b-1", "b-1", "c-1", "c-1"].into_iter().enumerate() {
@@ -232,6 +297,7 @@ fn a_finding_has_one_name() {
         "outside_hours.mi-1.anna.2024-03-04",
         "same_minute.mi-1.anna.2024-03-05.09:30",
         "month_end.mi-1.2024-02",
+        "early_act.milano.2024-02",
         "consecutive_documents.mi-1.00000000000000000000000000000000",
     ] {
         assert_eq!(name.parse::<FindingId>().unwrap().to_string(), name);

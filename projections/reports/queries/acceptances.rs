@@ -1,5 +1,7 @@
 //! The acceptances of a project's reports, and what each took in. The rule is the fold's, read from its table.
 
+use std::{collections::BTreeSet, ops::Range};
+
 use jiff::{ToSpan as _, civil::Date};
 use serde::Serialize;
 use traccia_domain::time::Month;
@@ -44,6 +46,27 @@ impl Acceptances {
         sql.arg(project.to_owned()).push(" order by a.position, a.line");
         let rows = reader.rows(sql).await?;
         Ok(Acceptances(rows.iter().map(|row| Ok((row.parsed(0)?, read(row, 1)?))).collect::<Result<_, ReadError>>()?))
+    }
+
+    /// Each with the month of its report.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Month, &Acceptance)> {
+        self.0.iter().map(|(month, acceptance)| (*month, acceptance))
+    }
+
+    /// What the acceptance at a position was the first to take in: of each month, the keys from one up to another.
+    pub(super) fn taken_in(&self, at: u64) -> Vec<(Month, Range<i64>)> {
+        let months: BTreeSet<Month> = self.0.iter().map(|(month, _)| *month).collect();
+        let taken = |month: Month| {
+            let mut before = 0;
+            for (_, acceptance) in self.covering(month) {
+                if acceptance.at == at {
+                    return (before < acceptance.services).then_some((month, before..acceptance.services));
+                }
+                before = before.max(acceptance.services);
+            }
+            None
+        };
+        months.into_iter().filter_map(taken).collect()
     }
 
     /// Those of a month's own report.

@@ -63,6 +63,13 @@ pub(super) struct Reporting {
     pub(super) ends: Date,
 }
 
+impl Reporting {
+    /// Whether it reports on a month.
+    pub(super) fn has(&self, month: Month) -> bool {
+        months(self.starts, self.ends).any(|one| one == month)
+    }
+}
+
 /// `GET /v1/reports?project=`: by project, then by month; up to the month of the answer's day.
 ///
 /// # Errors

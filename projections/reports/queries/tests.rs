@@ -10,7 +10,9 @@ use traccia_domain::{
 use traccia_projector::{At, Changes, Projection as _};
 use traccia_tests::{Place, on_every_database};
 
-use super::{Acceptance, Content, Report, ReportFilter, missing, of_service, report, reports};
+use super::{
+    Acceptance, Content, Report, ReportFilter, acceptances::Acceptances, missing, of_service, report, reports,
+};
 use crate::{
     Projections,
     answer::{KnownAt, Paging, Reader, Within},
@@ -136,6 +138,9 @@ async fn fold_tables_and_a_naive_reading_agree_on_what_was_accepted(place: Place
         fold.commit(&At { position, recorded_at: commit.recorded_at, commit }, &mut Changes::ignored());
     }
     let reader = written.known_at(KnownAt::Now).await;
+    let acceptances = Acceptances::of(&reader, "a").await.unwrap();
+    let mut acts: Vec<u64> = acceptances.all().map(|(_, act)| act.at).collect();
+    acts.dedup();
     let (mut key, mut seen) = (0, [0; 2]);
     for (recorded, commit) in commits.iter().enumerate() {
         let [Event::Service(ServiceEvent::ServiceRecorded(said))] = commit.events.as_slice() else { continue };
@@ -145,6 +150,11 @@ async fn fold_tables_and_a_naive_reading_agree_on_what_was_accepted(place: Place
             let (late, taken) = told(&commits, recorded, Month::of(said.occurred_on));
             let shown = of_service(&reader, &found).await.unwrap();
             assert_eq!((shown.late, shown.accepted.as_ref().map(|by| by.at)), (late, taken), "service {key}");
+            let of = Month::of(said.occurred_on);
+            let takes = |at: &u64| {
+                acceptances.taken_in(*at).iter().any(|(month, keys)| *month == of && keys.contains(&i64::from(key)))
+            };
+            assert_eq!(acts.iter().copied().filter(takes).collect::<Vec<_>>(), taken.into_iter().collect::<Vec<_>>());
             let accepted = fold.reports().accepted(0, said.occurred_on.into(), key).map(|day| day.date());
             assert_eq!(accepted, shown.accepted.map(|by| by.on), "service {key}");
             seen[0] += u32::from(late);

@@ -27,7 +27,7 @@ params! {
         programme: Option<ProgrammeId>,
         /// Those of a project.
         project: Option<ProjectId>,
-        /// Those of a kind: consecutive_documents, minutes_of_a_day, month_end, outside_hours or same_minute.
+        /// Those of a kind: consecutive_documents, early_act, minutes_of_a_day, month_end, outside_hours or same_minute.
         kind: Option<String>,
     }
 }

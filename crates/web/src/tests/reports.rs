@@ -66,6 +66,27 @@ async fn a_report_is_submitted_accepted_and_read() {
 }
 
 #[tokio::test]
+async fn an_act_dated_before_its_report_was_submitted_is_something_to_look_at_first() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    let position = server.accepted("2024-03").await;
+    let path = format!("/v1/findings?programme=p&kind=early_act&min_position={position}");
+    let found = server.get(&path, &server.auditor()).await.json();
+    let one = &found["items"][0];
+    assert_eq!((&one["id"], &one["about"]), (&json!("early_act.j.2024-03"), &json!("report")), "{found}");
+    assert_eq!((&one["month"], &one["position"]), (&json!("2024-03"), &json!(position)));
+    // The cut-off of 30 January 2025 lies between the act and the day of this test.
+    assert_eq!((&one["services"], &one["units"], &one["counts"]), (&json!(1), &json!(1), &json!("days")), "{found}");
+    let behind = server.get("/v1/findings/services?finding=early_act.j.2024-03", &server.auditor()).await.json();
+    assert_eq!(behind["items"].as_array().unwrap().len(), 1);
+    let page = server.get("/segnalazioni?kind=early_act", &server.auditor()).await;
+    for text in ["atto anteriore al report", "/rendicontazione/j/2024-03", "giorni (soglia 0)"] {
+        assert!(page.text().contains(text), "{text}: {}", page.text());
+    }
+}
+
+#[tokio::test]
 async fn the_list_has_every_month_and_says_what_is_overdue() {
     let server = Server::start().await;
     server.set_up().await;

@@ -95,6 +95,7 @@ fn explained(kind: Kind, filter: &FindingFilter, truth: &Truth) -> (Cell, &'stat
 pub(super) fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::ConsecutiveDocuments => "documenti in sequenza",
+        Kind::EarlyAct => "atto anteriore al report",
         Kind::MinutesOfADay => "minuti di una giornata",
         Kind::MonthEnd => "fine mese",
         Kind::OutsideHours => "oltre l'orario del punto",
@@ -108,6 +109,11 @@ pub(super) fn meaning(kind: Kind) -> &'static str {
         Kind::ConsecutiveDocuments => {
             "Allo stesso punto sono state servite più di tre persone con documenti dai numeri consecutivi. Può essere una \
              famiglia numerosa, o un gruppo che ha avuto i documenti lo stesso giorno."
+        }
+        Kind::EarlyAct => {
+            "L'atto che accetta il report di un mese ha una data anteriore al giorno in cui il report è stato presentato qui. \
+             Può essere carta di prima del programma. Servizi e cittadini sono quelli che contano per una milestone solo \
+             grazie a quella data: nessuno, se il termine non c'entra."
         }
         Kind::MinutesOfADay => {
             "Le sedute di un facilitatore in un giorno superano le 12 ore; oltre le 24 non possono essere tutte esatte. \
@@ -133,11 +139,17 @@ fn row(found: &Finding, truth: &Truth) -> Row {
     let subject = match found.about {
         Subject::Facilitator => Cell::plain(format!("facilitatore {}", found.subject)),
         Subject::Point => Cell::plain("il punto"),
+        Subject::Report => {
+            let month = found.month.as_deref().unwrap_or_default();
+            Cell::link("il report", truth.link(&format!("/rendicontazione/{}/{month}", found.subject)))
+        }
         Subject::Record => Cell::link(short(&found.subject), truth.link(&format!("/cittadini/{}", found.subject))),
     };
     let day = found.on.as_deref().map(|on| match found.kind {
         Kind::OutsideHours => format!("settimana dal {}", italian::day_of(on)),
-        Kind::ConsecutiveDocuments | Kind::MinutesOfADay | Kind::MonthEnd | Kind::SameMinute => italian::day_of(on),
+        Kind::ConsecutiveDocuments | Kind::EarlyAct | Kind::MinutesOfADay | Kind::MonthEnd | Kind::SameMinute => {
+            italian::day_of(on)
+        }
     });
     let time = found.start_time.as_ref().map(|time| format!(", {time}")).unwrap_or_default();
     let services = truth.link(&format!("/segnalazioni/servizi?finding={}", found.id));
