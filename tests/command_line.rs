@@ -335,6 +335,10 @@ async fn expenses_and_the_registers_file_are_printed_as_the_api_answers_them() {
     assert!(lines.contains("spesa-1,training,12345678903,7,2024-03-01,100.00,1.00,100.00,declared"), "{lines}");
     let caps = ran(&["expenses", "--data", data, "--project", "rete-milano", "--caps"]);
     assert!(caps.lines().nth(1).unwrap().starts_with("training"), "{caps}");
+    let programme = ran(&["expenses", "--data", data, "--programme", "lombardia"]);
+    assert!(programme.lines().any(|line| line.starts_with("rete-milano") && line.contains("training")), "{programme}");
+    let measure = ran(&["expenses", "--data", data, "--programme", "lombardia", "--caps"]);
+    assert!(measure.lines().nth(1).unwrap().starts_with("equipment"), "{measure}");
 
     let ours = ran(&["regis", "--data", data, "--programme", "lombardia", "--on", "2024-12-31"]);
     assert!(ours.lines().nth(2).unwrap().contains(";E81D23000080006;T0298;"), "{ours}");

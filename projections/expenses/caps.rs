@@ -23,10 +23,10 @@ pub struct Cap {
     /// Accepted so far.
     #[schema(value_type = String)]
     pub accepted: Cents,
-    /// Of that, what the cap lets count.
+    /// Of that, what the cap lets count; of the measure's, what the projects' own caps let count before.
     #[schema(value_type = String)]
     pub eligible: Cents,
-    /// Of that, what exceeds the cap.
+    /// Of that, what exceeds a cap.
     #[schema(value_type = String)]
     pub not_eligible: Cents,
     /// What can still be accepted as eligible.
@@ -48,8 +48,13 @@ impl Cap {
     /// and grows when more is received.
     #[must_use]
     pub fn of(item: &str, share: Share, received: Cents, spent: Spent) -> Cap {
+        Cap::over(item, share, received, spent, spent.accepted)
+    }
+
+    /// The same, where another cap has let only a part of what was accepted through.
+    fn over(item: &str, share: Share, received: Cents, spent: Spent, let_through: Cents) -> Cap {
         let cap = share.floor_of(received);
-        let eligible = spent.accepted.min(cap);
+        let eligible = let_through.min(cap);
         Cap {
             item: item.to_owned(),
             share,
@@ -72,11 +77,30 @@ pub fn of_project(caps: &[ExpenseCap], received: Cents, spent: &BTreeMap<String,
     named.chain(gone.map(|(item, spent)| Cap::of(item, Share::default(), received, *spent))).collect()
 }
 
-/// The items that the measure caps over all projects together.
+/// What a project has received, and how far its caps reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfProject {
+    /// The project.
+    pub project: String,
+    /// The contribution received.
+    pub received: Cents,
+    /// Its items.
+    pub caps: Vec<Cap>,
+}
+
+/// The items that the measure caps over all projects together: of what each project's own cap let through, as far as the
+/// measure's reaches.
 #[must_use]
-pub fn of_measure(caps: &[ExpenseCap], received: Cents, spent: &BTreeMap<String, Spent>) -> Vec<Cap> {
-    let capped = caps.iter().filter_map(|cap| Some((cap, cap.measure_share?)));
-    capped.map(|(cap, share)| Cap::of(&cap.item, share, received, spent_on(spent, &cap.item))).collect()
+pub fn of_measure(caps: &[ExpenseCap], projects: &[OfProject]) -> Vec<Cap> {
+    let received = projects.iter().map(|one| one.received).sum();
+    let capped = caps.iter().filter_map(|cap| Some((&cap.item, cap.measure_share?)));
+    let over_all = |(item, share): (&String, Share)| {
+        let own = || projects.iter().flat_map(|one| &one.caps).filter(|cap| cap.item == *item);
+        let sum = |of: fn(&Cap) -> Cents| own().map(of).sum::<Cents>();
+        let spent = Spent { declared: sum(|cap| cap.declared), accepted: sum(|cap| cap.accepted) };
+        Cap::over(item, share, received, spent, sum(|cap| cap.eligible))
+    };
+    capped.map(over_all).collect()
 }
 
 fn spent_on(spent: &BTreeMap<String, Spent>, item: &str) -> Spent {

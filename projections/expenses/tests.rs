@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use traccia_domain::{Cents, programme::definition::ExpenseCap};
 
-use super::caps::{Spent, of_measure, of_project};
+use super::caps::{Cap, OfProject, Spent, of_measure, of_project};
 
 fn cents(text: &str) -> Cents {
     text.parse().unwrap()
@@ -53,9 +53,30 @@ fn an_item_that_the_caps_name_no_more_has_a_cap_of_nothing() {
     assert_eq!((caps[3].item.as_str(), caps[3].cap, caps[3].not_eligible), ("travel", Cents::ZERO, cents("3.00")));
 }
 
+/// A project that has received 100.00, with what was accepted for its equipment.
+fn received_100(caps: &[ExpenseCap], equipment: &str) -> OfProject {
+    let received = cents("100.00");
+    let caps = of_project(caps, received, &accepted(&[("equipment", equipment), ("training", "9.00")]));
+    OfProject { received, caps, ..OfProject::default() }
+}
+
 #[test]
 fn the_measure_caps_equipment_over_all_projects_together() {
-    let caps = of_measure(&lombardia(), cents("200.00"), &accepted(&[("equipment", "31.00"), ("training", "9.00")]));
-    assert_eq!(caps.len(), 1);
-    assert_eq!((caps[0].cap, caps[0].eligible, caps[0].not_eligible), (cents("30.00"), cents("30.00"), cents("1.00")));
+    let of = |own: &str, spent: [&str; 2]| {
+        let mut caps = lombardia();
+        caps[2].share = own.parse().unwrap();
+        let projects = spent.map(|equipment| received_100(&caps, equipment));
+        let measure = of_measure(&caps, &projects);
+        assert_eq!(measure.len(), 1, "the measure caps nothing else");
+        let own: Vec<_> = projects.iter().map(|one| one.caps[2].not_eligible.to_string()).collect();
+        let Cap { cap, eligible, not_eligible, headroom, .. } = measure[0].clone();
+        (own, [cap, eligible, not_eligible, headroom].map(|cents| cents.to_string()))
+    };
+    let told = |own: [&str; 2], measure: [&str; 4]| (own.map(String::from).to_vec(), measure.map(String::from));
+    // No project's cap of 20.00 binds, and the measure's of 30.00 does.
+    assert_eq!(of("0.20", ["20.00", "11.00"]), told(["0.00", "0.00"], ["30.00", "30.00", "1.00", "0.00"]));
+    // A project's binds, and what it lets through is below the measure's.
+    assert_eq!(of("0.20", ["31.00", "2.00"]), told(["11.00", "0.00"], ["30.00", "22.00", "11.00", "8.00"]));
+    // Both bind: what one took away is not taken away again.
+    assert_eq!(of("0.20", ["31.00", "15.00"]), told(["11.00", "0.00"], ["30.00", "30.00", "16.00", "0.00"]));
 }

@@ -157,20 +157,25 @@ impl Findings {
     }
 }
 
-/// A project's expenses: lines, caps, headroom.
+/// A project's expenses: lines, caps, headroom; or a programme's: the caps of its projects and of the measure.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   traccia expenses --project lombardia-mi
   traccia expenses --project lombardia-mi --caps
+  traccia expenses --programme lombardia
+  traccia expenses --programme lombardia --caps
   traccia expenses --project lombardia-mi --known-at 4711 --csv")]
 pub(crate) struct Expenses {
     #[command(flatten)]
     place: Place,
     /// The project.
-    #[arg(long, value_name = "J")]
-    project: String,
-    /// How far the caps of each item reach, in place of the lines.
+    #[arg(long, value_name = "J", required_unless_present = "programme", conflicts_with = "programme")]
+    project: Option<String>,
+    /// The programme: the caps of its projects, in place of lines.
+    #[arg(long, value_name = "P")]
+    programme: Option<String>,
+    /// How far the caps of each item reach, in place of the lines; of a programme, those of the measure.
     #[arg(long, conflicts_with = "json")]
     caps: bool,
     /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
@@ -182,13 +187,14 @@ pub(crate) struct Expenses {
 
 impl Expenses {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let query = [("project", Some(self.project)), ("known_at", self.known_at)];
+        let caps = if self.programme.is_some() { "measure" } else { "caps" };
+        let query = [("project", self.project), ("programme", self.programme), ("known_at", self.known_at)];
         let answer = answers::list(&self.place, "/v1/expenses", &given(query)).await?;
         if !self.caps {
             return print(&answer, self.format);
         }
         let field = |name: &str| (name.to_owned(), answer.get(name).clone());
-        let caps = ("items".to_owned(), answer.get("caps").clone());
+        let caps = ("items".to_owned(), answer.get(caps).clone());
         print(&Json::Object(vec![field("position"), field("rules"), caps]), self.format)
     }
 }

@@ -1,20 +1,23 @@
 //! A project's expenses, line by line, and how far its caps reach.
 
 mod lines;
+mod programme;
+mod reach;
 mod received;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-use traccia_domain::{Cents, ProjectId, programme::Definition};
+use traccia_domain::{Cents, ProjectId};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
-pub use self::lines::Line;
-use super::caps::{self, Cap, Spent};
+pub use self::{
+    lines::Line,
+    programme::{ProgrammeExpenses, ProjectCap, expenses_of_programme},
+};
+use super::caps::{self, Cap};
 use crate::answer::{Answer, Page, Paging, ReadError, Reader, Sql};
 
 /// A project's expenses: lines, caps, headroom.
@@ -43,51 +46,21 @@ pub async fn expenses(
     project: &ProjectId,
     paging: &Paging,
 ) -> Result<Option<Answer<Expenses>>, ReadError> {
-    let Some((programme, mut definition)) = programme_of(reader, project).await? else { return Ok(None) };
-    reader.adopted().put_in_force(&mut definition, reader.on())?;
-    let received = received::by_project(reader, project).await?;
-    let measure = if reader.within().whole_programme(&programme) {
-        let received = received::by_programme(reader, &programme).await?;
-        let spent = spent(reader, "j.programme", &programme).await?;
-        caps::of_measure(&definition.expense_caps, received, &spent)
-    } else {
-        Vec::new()
-    };
-    let spent = spent(reader, "e.project", project.as_str()).await?;
+    let mut sql = Sql::from(format!("select j.programme from project j where {} and j.id = ", held("j")));
+    sql.arg(project.to_string());
+    reader.within().whole_projects_of(&mut sql);
+    let rows = reader.rows(sql).await?;
+    let Some(programme) = rows.first().map(|row| row.text(0)) else { return Ok(None) };
+    let Some(caps) = reach::caps_of(reader, &programme).await? else { return Ok(None) };
+    let whole = reader.within().whole_programme(&programme);
+    let projects = reach::projects(reader, &caps, &programme, (!whole).then_some(project)).await?;
+    let measure = if whole { caps::of_measure(&caps, &projects) } else { Vec::new() };
+    let own = projects.into_iter().find(|one| one.project == project.as_str()).unwrap_or_default();
     Ok(Some(reader.answer(Expenses {
         page: lines::of_project(reader, project, paging).await?,
         project: project.to_string(),
-        received,
-        caps: caps::of_project(&definition.expense_caps, received, &spent),
+        received: own.received,
+        caps: own.caps,
         measure,
     })))
-}
-
-/// A project's programme and its definition; none where the project is not within.
-async fn programme_of(reader: &Reader, project: &ProjectId) -> Result<Option<(String, Definition)>, ReadError> {
-    let mut sql = Sql::from(format!(
-        "select g.id, g.definition from project j join programme g on g.id = j.programme where {} and {} and j.id = ",
-        held("j"),
-        held("g"),
-    ));
-    sql.arg(project.to_string());
-    reader.within().whole_projects_of(&mut sql);
-    reader.rows(sql).await?.first().map(|row| Ok((row.text(0), row.json(1)?))).transpose()
-}
-
-/// What was claimed for each item, by a column's value.
-async fn spent(reader: &Reader, column: &str, value: &str) -> Result<BTreeMap<String, Spent>, ReadError> {
-    let mut sql = Sql::from(format!(
-        "select e.item, cast(sum(case when e.state = 'declared' then e.claimed else 0 end) as bigint),
-        cast(sum(case when e.state = 'accepted' then e.claimed else 0 end) as bigint)
-        from expense e join project j on j.id = e.project where {} and {} and e.state <> 'rejected' and {column} = ",
-        held("e"),
-        held("j"),
-    ));
-    sql.arg(value.to_owned()).push(" group by e.item order by e.item");
-    let rows = reader.rows(sql).await?;
-    let spent = |row: &crate::answer::Line| {
-        (row.text(0), Spent { declared: Cents(row.integer(1)), accepted: Cents(row.integer(2)) })
-    };
-    Ok(rows.iter().map(spent).collect())
 }

@@ -1,32 +1,24 @@
 //! The contribution received, which caps are a share of: what was paid, less what was given back, as the tables of
 //! `tranches` have it.
 
-use traccia_domain::{Cents, ProjectId, tranche::Money};
+use std::collections::BTreeMap;
+
+use traccia_domain::{Cents, tranche::Money};
 use traccia_projector::held;
 
-use crate::answer::{ReadError, Reader, Sql};
+use crate::answer::{Line, ReadError, Reader, Sql};
 
-/// What was paid to a project, less what was recovered from it.
-pub(super) async fn by_project(reader: &Reader, project: &ProjectId) -> Result<Cents, ReadError> {
-    received(reader, "m.project", project.as_str()).await
-}
-
-/// The same of all projects of a programme together.
-pub(super) async fn by_programme(reader: &Reader, programme: &str) -> Result<Cents, ReadError> {
-    received(reader, "j.programme", programme).await
-}
-
-async fn received(reader: &Reader, column: &str, value: &str) -> Result<Cents, ReadError> {
+/// What was paid to each project of a programme, less what was recovered from it.
+pub(super) async fn by_project(reader: &Reader, programme: &str) -> Result<BTreeMap<String, Cents>, ReadError> {
     let mut sql = Sql::from(format!(
-        "select m.said from money m join project j on j.id = m.project where {} and {} and {column} = ",
+        "select m.project, m.said from money m join project j on j.id = m.project where {} and {} and j.programme = ",
         held("m"),
         held("j"),
     ));
-    sql.arg(value.to_owned());
-    let mut received = Cents::ZERO;
-    for row in reader.rows(sql).await? {
-        let money: Money = row.json(0)?;
-        received += money.paid() - money.recovered();
-    }
-    Ok(received)
+    sql.arg(programme.to_owned());
+    let received = |row: &Line| {
+        let money: Money = row.json(1)?;
+        Ok((row.text(0), money.paid() - money.recovered()))
+    };
+    reader.rows(sql).await?.iter().map(received).collect()
 }

@@ -1,8 +1,10 @@
+use serde_json::json;
 use traccia_tests::{Place, on_every_database};
 
-use super::{Expenses, expenses};
+use super::{Expenses, expenses, expenses_of_programme};
 use crate::{
     answer::{KnownAt, Paging, Within},
+    expenses::caps::Cap,
     trail::queries::trail,
     written::{Written, record},
 };
@@ -11,6 +13,7 @@ on_every_database! {
     a_projects_lines_say_what_became_of_each
     an_expense_is_known_as_it_was_at_a_position
     caps_are_of_what_was_paid_less_what_was_recovered
+    the_measures_cap_binds_where_no_projects_does
     who_sees_not_the_whole_programme_sees_not_what_it_sums
     the_trail_of_an_invoice_is_for_those_who_see_every_project_that_claims_it
 }
@@ -109,14 +112,57 @@ async fn caps_are_of_what_was_paid_less_what_was_recovered(place: Place) {
             .map(|cents| cents.to_string())
     };
     assert_eq!(then(ordered).await, ["0.00"; 5], "what the bank was ordered is not received");
-    assert_eq!(then(paid).await, ["4000.00", "200.00", "200.00", "600.00", "600.00"]);
+    assert_eq!(then(paid).await, ["4000.00", "200.00", "200.00", "600.00", "200.00"]);
     // 3,600.00 of project a, and 2,500.00 of b; c is another programme's.
     let now = then(written.head().await).await;
     assert_eq!(
         now,
-        ["3600.00", "180.00", "180.00", "915.00", "915.00"],
+        ["3600.00", "180.00", "180.00", "915.00", "305.00"],
         "by what was given back, not what was decided"
     );
+}
+
+async fn the_measures_cap_binds_where_no_projects_does(place: Place) {
+    let mut written = spent(place).await;
+    let cap = json!([{"item": "equipment", "share": "0.30", "measure_share": "0.15"}]);
+    written.adopt("p", "2024-01-01", json!({"expense_caps": cap})).await;
+    for project in ["a", "b", "c"] {
+        written.order(project, "T1", "4000.00").await;
+        written.paid(project, "T1").await;
+    }
+    written.write().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    let of = async |paging: Paging| {
+        expenses_of_programme(&reader, &"p".parse().unwrap(), &paging).await.unwrap().unwrap().body
+    };
+    let found = of(Paging::default()).await;
+    let told = |cap: &Cap| [cap.cap, cap.accepted, cap.eligible, cap.not_eligible].map(|cents| cents.to_string());
+    let equipment: Vec<_> = found.page.items.iter().filter(|one| one.cap.item == "equipment").collect();
+    let own: Vec<_> = equipment.iter().map(|one| (one.project.as_str(), told(&one.cap))).collect();
+    let money = |figures: [&str; 4]| figures.map(String::from);
+    assert_eq!(
+        own,
+        [
+            ("a", money(["1200.00", "333.33", "333.33", "0.00"])),
+            ("b", money(["1200.00", "1000.00", "1000.00", "0.00"]))
+        ],
+        "no project's cap binds"
+    );
+    assert_eq!(found.received.to_string(), "8000.00");
+    assert_eq!(
+        found.measure.iter().map(told).collect::<Vec<_>>(),
+        [money(["1200.00", "1333.33", "1200.00", "133.33"])]
+    );
+    let of_a = self::of(&written, "a", KnownAt::Now, Within::everything()).await.unwrap();
+    assert_eq!((of_a.measure, of_a.caps[0].clone()), (found.measure.clone(), equipment[0].cap.clone()));
+    // Item by item.
+    let first = of(Paging::new(None, Some(1)).unwrap()).await;
+    let rest = of(Paging::new(first.page.next.as_deref(), None).unwrap()).await;
+    assert_eq!([first.page.items, rest.page.items].concat(), found.page.items);
+    let own = Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() };
+    let reader = written.within(KnownAt::Now, own).await;
+    let id = "p".parse().unwrap();
+    assert!(expenses_of_programme(&reader, &id, &Paging::default()).await.unwrap().is_none());
 }
 
 async fn who_sees_not_the_whole_programme_sees_not_what_it_sums(place: Place) {

@@ -72,6 +72,10 @@ async fn the_region_decides_on_the_page_and_the_lines_say_so() {
     assert_eq!(page["items"][0]["claimed"], "500.00");
     assert_eq!(page["caps"][0]["declared"], "1000.00");
     let page = server.get("/spese?project=j", &server.region()).await;
+    for item in ["formazione", "dotazioni"] {
+        assert!(page.text().contains(&format!("<th scope=\"row\">{item}</th>")), "{item}: {}", page.text());
+    }
+    assert!(!page.text().contains("training") && !page.text().contains("equipment"), "{}", page.text());
     assert!(page.text().contains("value=\"accept\"") && page.text().contains("FT7 del 01/03/2024"), "{}", page.text());
     let own = server.get("/spese?project=j", &server.capofila()).await;
     assert!(!own.text().contains("<button type=\"submit\" name=\"decision\""), "who declares does not decide");
@@ -106,6 +110,7 @@ async fn lines_are_asked_for_by_project_and_as_csv() {
     assert_eq!(csv.text().lines().count(), 2);
     assert!(csv.headers.contains_key("traccia-next") && csv.headers.contains_key("traccia-position"));
     assert_eq!(server.get("/v1/expenses", &server.capofila()).await.code(), "Malformed");
+    assert_eq!(server.get("/v1/expenses?project=j&programme=p", &server.region()).await.code(), "Malformed");
     assert_eq!(server.get("/v1/expenses?project=x", &server.capofila()).await.code(), "UnknownProject");
     let facilitator =
         server.token(Role::Facilitator, Scope { points: vec!["mi-1".parse().unwrap()], ..Scope::default() });
@@ -122,4 +127,40 @@ async fn expenses_of_another_programme_are_not_there() {
     assert_eq!(server.get("/spese?project=j", &elsewhere).await.status, StatusCode::NOT_FOUND);
     let accept = server.post("/v1/commands/AcceptExpense", &elsewhere, json!({"expense": "e-1"}).to_string()).await;
     assert_eq!(accept.code(), "Forbidden");
+}
+
+#[tokio::test]
+async fn the_measures_cap_is_told_of_the_programme_to_those_who_see_all_of_it() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let mut equipment = expense("e-1", "0.5");
+    equipment["item"] = json!("equipment");
+    server.declare(equipment).await;
+    let accepted =
+        server.post("/v1/commands/AcceptExpense", &server.region(), json!({"expense": "e-1"}).to_string()).await.json();
+    let path = format!("/v1/expenses?programme=p&min_position={}", accepted["position"]);
+    let told = server.get(&path, &server.region()).await.json();
+    assert_eq!((&told["items"][0]["project"], &told["items"][0]["item"]), (&json!("j"), &json!("equipment")), "{told}");
+    let measure = &told["measure"][0];
+    assert_eq!(
+        ["item", "cap", "accepted", "eligible", "not_eligible"].map(|name| measure[name].as_str().unwrap()),
+        ["equipment", "0.00", "500.00", "0.00", "500.00"],
+        "nothing was received yet"
+    );
+    let request = Request::get("/v1/expenses?programme=p")
+        .header("authorization", format!("Bearer {}", server.auditor()))
+        .header("accept", "text/csv");
+    let csv = server.send(request, "").await;
+    assert!(csv.text().starts_with("project,received,item,share,cap,declared,accepted,eligible,"), "{}", csv.text());
+
+    let page = server.get("/spese?programme=p", &server.region()).await;
+    for text in ["Tetti della misura", "500,00", "/spese?project=j", "A quale progetto tocchi lo dice un atto"] {
+        assert!(page.text().contains(text), "{text}: {}", page.text());
+    }
+    assert!(server.get("/spese?project=j", &server.region()).await.text().contains("Tetti della misura"));
+    assert!(server.get("/programmi/p", &server.region()).await.text().contains("/spese?programme=p"));
+    assert!(!server.get("/programmi/p", &server.capofila()).await.text().contains("/spese?programme=p"));
+    assert_eq!(server.get("/v1/expenses?programme=p", &server.capofila()).await.code(), "UnknownProgramme");
+    assert_eq!(server.get("/spese?programme=p", &server.capofila()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(server.get("/spese?programme=x", &server.region()).await.status, StatusCode::NOT_FOUND);
 }

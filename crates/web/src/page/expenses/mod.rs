@@ -1,6 +1,7 @@
-//! `/spese?project=`: what a project has spent, how far its caps reach, and what waits for the Region.
+//! `/spese`: what a project has spent, how far its caps reach, and what waits for the Region; or a programme's caps.
 
 pub(crate) mod decide;
+mod programme;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -65,22 +66,27 @@ struct Row {
     own: bool,
 }
 
-/// A project's expenses.
+/// A project's expenses, or how far the caps of a programme's reach.
 #[utoipa::path(
     get, path = "/spese", tag = "Pagine", operation_id = "expenses_page",
     params(
-        ("project" = String, Query, description = "The project"), ("after" = Option<String>, Query, description = "Begin after this cursor"),
+        ("project" = Option<String>, Query, description = "The project"), ("programme" = Option<String>, Query, description = "The programme"), ("after" = Option<String>, Query, description = "Begin after this cursor"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
     security(("token" = [])),
 )]
-pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
+pub(crate) async fn page(State(app): State<App>, signed_in: SignedIn, asked: Asked) -> Response {
+    if asked.text("programme").is_some() {
+        return programme::page(app, signed_in, asked).await;
+    }
+    let SignedIn { who, frame } = signed_in;
     answer(&frame, async {
         asked.only(&["project", "after"])?;
         let project: Option<ProjectId> = asked.read("project", "è l'id di un progetto")?;
-        let project =
-            project.ok_or_else(|| Wrong::request("Le spese sono di un progetto: si aprono dalla sua pagina."))?;
+        let project = project.ok_or_else(|| {
+            Wrong::request("Le spese sono di un progetto o di un programma: si aprono dalla sua pagina.")
+        })?;
         let sight = Sight::Exact(within(right(&who, Read::Expenses)?));
         let (reader, truth) = open(&app, sight, &asked, "/spese").await?;
         let found = expenses(&reader, &project, &asked.paging(LINES)?).await?;
@@ -104,7 +110,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
 fn reach(cap: &Cap) -> Reach {
     let euro = |cents: Cents| italian::euro(cents.0);
     Reach {
-        item: cap.item.clone(),
+        item: item(&cap.item).to_owned(),
         share: percent(cap.share),
         cap: euro(cap.cap),
         declared: euro(cap.declared),
@@ -128,7 +134,7 @@ fn row(line: &Line, decider: Option<&String>) -> Row {
     let reason = line.reason.as_deref().map(|reason| format!(": «{reason}»")).unwrap_or_default();
     Row {
         expense: line.expense.clone(),
-        item: line.item.clone(),
+        item: item(&line.item).to_owned(),
         supplier: line.supplier.clone().unwrap_or_else(|| "persona fisica".to_owned()),
         invoice: format!("{} del {}", line.invoice, italian::day_of(&line.date)),
         amount: italian::euro(line.amount.0),
@@ -137,6 +143,16 @@ fn row(line: &Line, decider: Option<&String>) -> Row {
         position: italian::number(line.decided_at.unwrap_or(line.declared_at)),
         waits: waits && !own,
         own,
+    }
+}
+
+/// An item of expense as pages call it; one that a programme names in its own words stays.
+fn item(item: &str) -> &str {
+    match item {
+        "training" => "formazione",
+        "communication" => "comunicazione",
+        "equipment" => "dotazioni",
+        other => other,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::permission::{Read, reach};
+use traccia_application::{
+    Bearer,
+    permission::{Read, reach},
+};
 use traccia_domain::{
     ProgrammeId, Share,
     programme::{
@@ -84,21 +87,25 @@ pub(crate) async fn page(
             versions: found.versions.into_iter().map(version).collect(),
             monitoring: monitoring(&definition.monitoring_targets, truth.day()),
             projects: projects.iter().map(project).collect(),
-            ways: ways(&id, &truth, reach(&who, Read::Redistribution).is_some()),
+            ways: ways(&id, &truth, &who),
             truth,
         })
     })
     .await
 }
 
-/// What leads on from a programme; what would be redistributed only for those who may ask.
-fn ways(id: &ProgrammeId, truth: &Truth, redistribution: bool) -> Vec<Cell> {
+/// What leads on from a programme; sums of its projects' money only for those who see all of them, and what would be
+/// redistributed only for those who may ask.
+fn ways(id: &ProgrammeId, truth: &Truth, who: &Bearer) -> Vec<Cell> {
     let mut ways = vec![
         Cell::link("Avanzamento", truth.link(&format!("/?programme={id}"))),
         Cell::link("Conteggio", truth.link(&format!("/conteggio?programme={id}"))),
         Cell::link("Punti", truth.link(&format!("/punti?programme={id}"))),
     ];
-    if redistribution {
+    if reach(who, Read::Expenses).is_some_and(|reach| reach.projects.is_none() && reach.points.is_none()) {
+        ways.push(Cell::link("Spese", truth.link(&format!("/spese?programme={id}"))));
+    }
+    if reach(who, Read::Redistribution).is_some() {
         ways.push(Cell::link("Rimodulazione simulata", truth.link(&format!("/rimodulazione?programme={id}"))));
     }
     ways
