@@ -47,7 +47,7 @@ pub(super) async fn of(reader: &Reader, asked: &Asked<'_>, since: Position) -> R
 async fn late(reader: &Reader, asked: &Asked<'_>, waiting: &[(Month, i64)]) -> Result<Vec<AdjustedMonth>, ReadError> {
     let mut sql = Sql::from(format!(
         "select substr(s.occurred_on, 1, 7) as month, count(*),
-            cast(sum(case when s.reason is null then 1 else 0 end) as bigint)
+            cast(sum(case when s.reason is null and s.line = 'rfd' then 1 else 0 end) as bigint)
         from service s join point p on p.key = s.point where {} and {} and p.project = ",
         held("s"),
         held("p"),

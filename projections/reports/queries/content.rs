@@ -101,7 +101,7 @@ pub(super) async fn at(reader: &Reader, project: &Reporting, month: Month) -> Re
 
 async fn services(reader: &Reader, asked: &Asked<'_>) -> Result<ServicesOfMonth, ReadError> {
     let mut sql = Sql::from(format!(
-        "select s.kind, count(*), cast(sum(case when s.reason is null then 1 else 0 end) as bigint)
+        "select s.kind, count(*), cast(sum(case when s.reason is null and s.line = 'rfd' then 1 else 0 end) as bigint)
         from service s join point p on p.key = s.point where {} and {} and p.project = ",
         held("s"),
         held("p"),

@@ -236,12 +236,14 @@ async fn late_services_and_voids_are_adjustments_of_the_next_report(place: Place
     written.of_report("2024-03", "report_accepted").await;
     written.serve(1, 1, "a-1", "f-a-1", "2024-03-02", FACILITATION).await;
     written.serve(2, 2, "a-1", "f-a-1", "2024-04-02", FACILITATION).await;
+    written.serve(3, 2, "a-1", "v-a-1", "2024-04-03", FACILITATION).await;
     written.of_service(0, "service_voided").await;
     written.of_report("2024-04", "report_submitted").await;
     written.write().await;
     let said = content(&written.known_at(KnownAt::Now).await, "2024-04").await;
     assert_eq!((said.adjustments.late, said.adjustments.qualifying, said.adjustments.voided), (1, 1, 1));
     assert_eq!(said.adjustments.months[0].month, month("2024-03"));
+    assert_eq!((said.services.recorded, said.services.qualifying), (2, 1), "a volunteer's is of the other line");
     let bridge = said.bridge;
     assert_eq!((bridge.previous.unwrap().citizens, bridge.new, bridge.adjustments, bridge.lost), (1, 1, 1, 1));
     assert_eq!(bridge.citizens, 2);
