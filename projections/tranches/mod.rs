@@ -120,20 +120,21 @@ impl Tranches {
         stale.sort_unstable();
         stale.dedup();
         for project in stale {
-            self.judge(project, position, counting);
+            self.judge(project, position, counting, points);
             self.write(project, points, changes);
         }
     }
 
     /// Opens, changes and closes the exposures of a project's tranches.
-    fn judge(&mut self, project: u32, position: Position, counting: &Counting) {
+    fn judge(&mut self, project: u32, position: Position, counting: &Counting, points: &Points) {
         let Some(account) = self.accounts.get_mut(&project) else { return };
         for (tranche, certificate) in account.resting() {
             let mut claims = (0_u32..).zip(counting.claims().iter());
             let claim = claims.find(|(_, claim)| claim.project == project && claim.position == certificate.claim);
             let Some(history) = claim.and_then(|(key, _)| self.reached.get(&key)) else { continue };
             let Some(now) = history.last() else { continue };
-            let amount = account.money.exposed(&tranche, &now.of(&certificate));
+            let amount =
+                account.money.exposed(&tranche, &now.of(&certificate), points.projects.get(project).schedule());
             let since = account.decided.get(&tranche).copied().unwrap_or_default();
             let planned =
                 account.money.tranche(&tranche).and_then(|said| said.authorised.as_ref()).map(|said| said.planned);

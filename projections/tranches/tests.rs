@@ -2,9 +2,11 @@ use traccia_domain::{
     Cents, Hash, Position, StreamKind,
     milestone::MilestoneCertified,
     money::reduction::Gate,
+    programme::definition::Trigger,
     programme::rules::Reduction,
+    project::{ApplicationApproved, PlannedTranche},
     tranche::{
-        Cause, ExposureDecided, RecoveryRecorded, TrancheAuthorised,
+        Cause, ExposureDecided, OrderId, PaymentOrdered, RecoveryRecorded, Rest, TrancheAuthorised,
         command::ExposureDecision,
         entry::{Difference, Entry, EntryCode},
     },
@@ -55,6 +57,10 @@ impl History {
     }
 
     fn decided(&mut self, exposure: &str, amount: &str, decision: ExposureDecision) {
+        self.decided_with(exposure, amount, decision, Vec::new());
+    }
+
+    fn decided_with(&mut self, exposure: &str, amount: &str, decision: ExposureDecision, rests: Vec<Rest>) {
         let position = self.head();
         let decided = ExposureDecided {
             exposure: exposure.to_owned(),
@@ -64,6 +70,7 @@ impl History {
             position,
             decision,
             act: "atto".to_owned(),
+            rests,
         };
         self.say(StreamKind::Money, "p", decided);
     }
@@ -145,6 +152,44 @@ fn what_was_decided_stays_and_what_is_lost_since_is_another_exposure() {
     let netting = Entry { code: EntryCode::Netting, amount: Difference(-euro("25.00")), origin: exposure.clone() };
     history.authorised("T5", None, vec![netting]);
     assert_eq!(history.exposures()[0], format!("{exposure} 2500 2500 netted "));
+}
+
+/// T5 was to take 25.00, and comes to 10.00 alone: nobody is left to take the rest from once T2 is ordered.
+#[test]
+fn what_a_netted_exposure_cannot_take_any_more_is_exposed_again_and_then_it_takes_nothing() {
+    let (mut history, _) = authorised();
+    let planned = ["T2", "T5"].map(|id| PlannedTranche {
+        id: id.to_owned(),
+        share: "0.50".parse().unwrap(),
+        trigger: Trigger::Named(Trigger::APPROVAL.to_owned()),
+        amount: euro("100.00"),
+    });
+    let approved = ApplicationApproved { act: "act".to_owned(), on: day("2023-07-01"), tranches: planned.into() };
+    history.say(StreamKind::Project, "p", approved);
+    history.linked("ada", "bea");
+    let first = format!("T2-{}", history.head());
+    history.decided(&first, "25.00", ExposureDecision::Net);
+    let at = history.head();
+    let entry =
+        |code, amount: &str, origin: &str| Entry { code, amount: Difference(-euro(amount)), origin: origin.to_owned() };
+    let entries = vec![entry(EntryCode::Reduction, "90.00", "M3"), entry(EntryCode::Netting, "10.00", &first)];
+    history.authorised("T5", None, entries);
+    assert_eq!(history.exposures(), [format!("{first} 2500 1000 netted ")]);
+    let order = OrderId::of(&"p".parse().unwrap(), "T2");
+    let iban = "IT60X0542811101000000123456".parse().unwrap();
+    let (tranche, on) = ("T2".to_owned(), day("2025-01-02"));
+    history.say(StreamKind::Money, "p", PaymentOrdered { tranche, order, amount: euro("100.00"), iban, on });
+    let second = format!("T2-{}", history.head());
+    assert_eq!(history.exposures()[1], format!("{second} 1500 0 open 0=15.00"));
+    let causes: Vec<Cause> = serde_json::from_str(&text(&history.store.now("exposure")[&1.into()][6])).unwrap();
+    assert!(causes[0].position <= at, "it is what was decided on then");
+    let rest = Rest { exposure: first.clone(), amount: euro("15.00") };
+    history.decided_with(&second, "15.00", ExposureDecision::Waive, vec![rest]);
+    assert_eq!(
+        history.exposures(),
+        [format!("{first} 2500 1000 netted "), format!("{second} 1500 0 waived ")],
+        "and nothing else is exposed"
+    );
 }
 
 #[test]

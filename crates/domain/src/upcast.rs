@@ -24,6 +24,8 @@ pub const STEPS: &[Step] = &[
     Step { stored: "record_registered", from: 1, bring: |data| data },
     // The second version may have a code of its own in the register of public investment; the first never had.
     Step { stored: "application_submitted", from: 1, bring: |data| data },
+    // The second version may take over what netted exposures can no longer take; the first never did.
+    Step { stored: "exposure_decided", from: 1, bring: |data| data },
 ];
 
 /// Brings stored data to its current version, one step at a time.

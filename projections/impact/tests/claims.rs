@@ -185,6 +185,7 @@ fn a_project_of_which_only_money_would_change_is_not_told_to_who_may_not_read_it
         position: history.commits.last().unwrap().0,
         decision: traccia_domain::tranche::command::ExposureDecision::Waive,
         act: "atto".to_owned(),
+        rests: Vec::new(),
     };
     let waived = [crate::testing::history::commit(StreamKind::Money, "p", decided)];
     let seen = |readers: &Readers| foretold(&history, &waived).within(Vec::new(), readers, 100);

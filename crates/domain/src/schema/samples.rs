@@ -39,7 +39,7 @@ use crate::{
     },
     tranche::{
         Cause, ExposureDecided, OrderId, PaymentConfirmed, PaymentFailed, PaymentOrdered, PaymentReconciled,
-        RecoveryRecorded, TrancheAuthorised, TrancheReleased, TrancheRevoked, TrancheSuspended,
+        RecoveryRecorded, Rest, TrancheAuthorised, TrancheReleased, TrancheRevoked, TrancheSuspended,
         command::ExposureDecision,
         entry::{Difference, Entry, EntryCode},
     },
@@ -239,6 +239,7 @@ pub fn samples() -> Vec<Event> {
             position: Position(950),
             decision: ExposureDecision::Net,
             act: ACT.to_owned(),
+            rests: vec![Rest { exposure: "T1-800".to_owned(), amount: of("27.32") }],
         }
         .into(),
         RecoveryRecorded {

@@ -143,7 +143,7 @@ impl Money {
         let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
         let owed = netted.map(|decided| {
             let exposure = &decided.said.exposure;
-            (exposure.clone(), decided.said.amount + self.given(exposure, EntryCode::Netting, Some(but)))
+            (exposure.clone(), decided.kept() + self.given(exposure, EntryCode::Netting, Some(but)))
         });
         owed.filter(|(_, owed)| *owed > Cents::ZERO).collect()
     }

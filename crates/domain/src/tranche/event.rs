@@ -172,6 +172,19 @@ pub struct ExposureDecided {
     pub decision: ExposureDecision,
     /// The legal act.
     pub act: String,
+    /// What of it exposures were to take from tranches, which by now are all ordered or come to nothing. They take it no
+    /// more: it is decided on here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests: Vec<Rest>,
+}
+
+/// What a netted exposure can no longer be taken from any tranche.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rest {
+    /// The exposure.
+    pub exposure: String,
+    /// How much.
+    pub amount: Cents,
 }
 
 /// What made an exposure larger, or smaller.
@@ -220,7 +233,7 @@ events! {
         /// It is never paid.
         TrancheRevoked = "tranche_revoked" v1,
         /// It was decided what becomes of an exposure.
-        ExposureDecided = "exposure_decided" v1,
+        ExposureDecided = "exposure_decided" v2,
         /// The project gave back money.
         RecoveryRecorded = "recovery_recorded" v1,
     }

@@ -1,7 +1,8 @@
 //! Money that no longer rests on enough units: what was decided on it, and how much of it there is.
 
 use super::{
-    ExposureDecided, Money, MoneyEvent, MoneyFacts, MoneyRefusal, RecoveryRecorded, Step, Terms,
+    Decided as Exposed, ExposureDecided, Money, MoneyEvent, MoneyFacts, MoneyRefusal, RecoveryRecorded, Rest, Step,
+    Terms,
     account::paid_by,
     command::{DecideExposure, ExposureDecision, RecordRecovery},
     entry::EntryCode,
@@ -18,7 +19,7 @@ impl Money {
         }
         let open = facts.exposures.iter().find(|open| open.exposure == body.exposure);
         let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
-        if body.decision == ExposureDecision::Net && open.amount > self.free_to_net(terms, None) {
+        if body.decision == ExposureDecision::Net && open.amount > self.free_to_net(terms) {
             return Err(MoneyRefusal::wrong(
                 "the tranches that are not ordered do not come to so much: it is recovered or waived",
             ));
@@ -33,6 +34,7 @@ impl Money {
                 position: facts.position,
                 decision: body.decision,
                 act: body.act.clone(),
+                rests: self.stranded(&open.tranche, terms.schedule),
             }
             .into(),
         ])
@@ -47,18 +49,17 @@ impl Money {
         said.zip(self.account(id, terms)).is_some_and(|(said, now)| now.amount < said.amount)
     }
 
-    /// What netted exposures can still take from tranches that were not ordered, without one of these: what is planned
-    /// of them, less what is to be taken already. What is netted beyond it would be taken from nothing.
-    pub(super) fn free_to_net(&self, terms: &Terms<'_>, without: Option<&str>) -> Cents {
+    /// What netted exposures can still take from tranches that were not ordered: what is planned of them, less what is to be
+    /// taken already, which is more once a tranche it was to be taken from was revoked. What is netted beyond it would be
+    /// taken from nothing.
+    fn free_to_net(&self, terms: &Terms<'_>) -> Cents {
         let plan = terms.schedule.iter().zip(self.planned(terms, None));
         let left = |(tranche, planned): (&PlannedTranche, Cents)| match self.step(&tranche.id) {
             Step::Open => planned,
             Step::Authorised => self.account(&tranche.id, terms).map_or(Cents::ZERO, |now| now.payable),
             Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled | Step::Revoked => Cents::ZERO,
         };
-        let others = plan.filter(|(tranche, _)| without != Some(&tranche.id));
-        let free: Cents = others.map(left).sum();
-        free - self.unordered()
+        plan.map(left).sum::<Cents>() - self.unordered()
     }
 
     /// What netted exposures have not taken from tranches that were ordered: they may still be taken from the others.
@@ -67,13 +68,7 @@ impl Money {
         let entries = ordered.filter_map(|tranche| tranche.authorised.as_ref()).flat_map(|said| &said.entries);
         let taken: Cents = entries.filter(|entry| entry.code == EntryCode::Netting).map(|entry| entry.amount.0).sum();
         let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
-        netted.map(|decided| decided.said.amount).sum::<Cents>() + taken
-    }
-
-    /// What netted exposures have not taken yet.
-    pub(super) fn owed(&self) -> Cents {
-        let netted = self.exposures.iter().filter(|decided| decided.said.decision == ExposureDecision::Net);
-        netted.map(|decided| decided.said.amount - self.netted(&decided.said.exposure)).sum()
+        netted.map(Exposed::kept).sum::<Cents>() + taken
     }
 
     /// In one go or in several, never more than what was decided.
@@ -93,7 +88,10 @@ impl Money {
                 return Err(MoneyRefusal::wrong("this exposure is netted or waived: the project gives nothing back"));
             }
         }
-        if !matches!(self.step(&decided.said.tranche), Step::Paid | Step::Reconciled) {
+        let said = self.tranches.get(&decided.said.tranche);
+        // What netting took whole is never ordered: its money left with the tranche that the netted exposure is of.
+        let taken = said.and_then(|said| said.authorised.as_ref()).is_some_and(|said| said.amount <= Cents::ZERO);
+        if !taken && !matches!(self.step(&decided.said.tranche), Step::Paid | Step::Reconciled) {
             return Err(MoneyRefusal::wrong("the tranche was not paid: there is nothing to give back yet"));
         }
         let left = decided.said.amount - decided.recovered;
@@ -114,21 +112,48 @@ impl Money {
     /// How much of what was released for a tranche no longer rests on what its certificate counted, and was not decided on:
     /// what was released less what would be payable with what still holds. Nothing before it is authorised.
     ///
-    /// `holds` is the certificate it rests on, with what is reached now.
+    /// `holds` is the certificate it rests on, with what is reached now. What was to be netted and no tranche of the schedule
+    /// can take any more was decided on in vain: it is exposed again.
     #[must_use]
-    pub fn exposed(&self, tranche: &str, holds: &MilestoneCertified) -> Cents {
+    pub fn exposed(&self, tranche: &str, holds: &MilestoneCertified, schedule: &[PlannedTranche]) -> Cents {
         let said = self.tranches.get(tranche).and_then(|tranche| tranche.authorised.as_ref());
         let Some(said) = said else { return Cents::ZERO };
         let released = said.payable + self.given(tranche, EntryCode::CureRelease, None);
         let due = paid_by(said.planned, holds);
-        (released - due - self.settled(tranche)).max(Cents::ZERO)
+        let stranded: Cents = self.stranded(tranche, schedule).iter().map(|rest| rest.amount).sum();
+        (released - due - (self.settled(tranche) - stranded)).max(Cents::ZERO)
+    }
+
+    /// What of a tranche's netted exposures is left when no tranche of the schedule can take anything any more: each is
+    /// ordered or revoked, or authorised at nothing.
+    fn stranded(&self, tranche: &str, schedule: &[PlannedTranche]) -> Vec<Rest> {
+        let spent = |id: &str| match self.tranches.get(id) {
+            None => false,
+            Some(said) => match said.step {
+                Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled | Step::Revoked => true,
+                Step::Authorised => said.authorised.as_ref().is_some_and(|said| said.amount <= Cents::ZERO),
+                Step::Open => false,
+            },
+        };
+        if schedule.is_empty() || !schedule.iter().all(|planned| spent(&planned.id)) {
+            return Vec::new();
+        }
+        let netted = self
+            .exposures
+            .iter()
+            .filter(|decided| decided.said.tranche == tranche && decided.said.decision == ExposureDecision::Net);
+        let rests = netted.map(|decided| Rest {
+            exposure: decided.said.exposure.clone(),
+            amount: decided.kept() - self.netted(&decided.said.exposure),
+        });
+        rests.filter(|rest| rest.amount > Cents::ZERO).collect()
     }
 
     /// What was decided of a tranche's exposures.
     #[must_use]
     pub fn settled(&self, tranche: &str) -> Cents {
         let of = self.exposures.iter().filter(|decided| decided.said.tranche == tranche);
-        of.map(|decided| decided.said.amount).sum()
+        of.map(Exposed::kept).sum()
     }
 
     /// What of a netted exposure was taken from tranches so far.
@@ -141,5 +166,12 @@ impl Money {
     #[must_use]
     pub fn cured(&self, tranche: &str) -> Cents {
         self.given(tranche, EntryCode::CureRelease, None)
+    }
+}
+
+impl Exposed {
+    /// What was decided here and not with another since.
+    pub(super) fn kept(&self) -> Cents {
+        self.said.amount - self.passed_on
     }
 }

@@ -30,7 +30,7 @@ pub use authorise::reported;
 pub use command::MoneyCommand;
 pub use event::{
     Cause, ExposureDecided, MoneyEvent, OrderId, PaymentConfirmed, PaymentFailed, PaymentOrdered, PaymentReconciled,
-    RecoveryRecorded, TrancheAuthorised, TrancheReleased, TrancheRevoked, TrancheSuspended,
+    RecoveryRecorded, Rest, TrancheAuthorised, TrancheReleased, TrancheRevoked, TrancheSuspended,
 };
 pub use refusal::MoneyRefusal;
 pub use standing::State;
@@ -103,6 +103,9 @@ pub struct Decided {
     pub said: ExposureDecided,
     /// What the project gave back of it so far.
     pub recovered: Cents,
+    /// What of a netted one no tranche could take, and was decided on with another.
+    #[serde(default)]
+    pub passed_on: Cents,
 }
 
 /// An exposure that nobody has decided on: only the fold knows it.
@@ -159,6 +162,10 @@ impl Money {
         self.tranches.get(id).map_or(Step::Open, |tranche| tranche.step)
     }
 
+    fn decided_mut(&mut self, exposure: &str) -> Option<&mut Decided> {
+        self.exposures.iter_mut().find(|decided| decided.said.exposure == exposure)
+    }
+
     fn touch(&mut self, id: &str) -> &mut Tranche {
         self.tranches.entry(id.to_owned()).or_default()
     }
@@ -213,11 +220,15 @@ impl Decide for Money {
                 tranche.revoked = Some(said.clone());
             }
             MoneyEvent::ExposureDecided(said) => {
-                self.exposures.push(Decided { said: said.clone(), recovered: Cents::ZERO });
+                for rest in &said.rests {
+                    if let Some(netted) = self.decided_mut(&rest.exposure) {
+                        netted.passed_on += rest.amount;
+                    }
+                }
+                self.exposures.push(Decided { said: said.clone(), recovered: Cents::ZERO, passed_on: Cents::ZERO });
             }
             MoneyEvent::RecoveryRecorded(said) => {
-                let exposure = self.exposures.iter_mut().find(|exposure| exposure.said.exposure == said.exposure);
-                if let Some(exposure) = exposure {
+                if let Some(exposure) = self.decided_mut(&said.exposure) {
                     exposure.recovered += said.amount;
                 }
             }

@@ -110,6 +110,7 @@ impl Money {
         Ok(vec![TrancheReleased { tranche, act, reason }.into()])
     }
 
+    /// What was to be netted from it is taken from the others; what none of them comes to is exposed again.
     pub(super) fn revoke(&self, body: &RevokeTranche, terms: &Terms<'_>) -> Decided {
         let tranche = terms.find(&body.tranche)?;
         match self.state(tranche, terms) {
@@ -119,10 +120,6 @@ impl Money {
             State::Authorised | State::Ordered | State::Failed | State::Paid | State::Reconciled => {
                 return Err(MoneyRefusal::wrong("only a tranche that is locked or due can be revoked"));
             }
-        }
-        if self.owed() > Cents::ZERO && self.free_to_net(terms, Some(&body.tranche)) < Cents::ZERO {
-            let why = "a netted exposure is taken from this tranche: without it the others do not come to so much";
-            return Err(MoneyRefusal::wrong(why));
         }
         grounds(&body.act, &body.reason)?;
         let account = self.account(&body.tranche, terms).ok_or(MoneyRefusal::UnknownTranche)?;

@@ -125,6 +125,10 @@ fn certificate(milestone: &str, claim: u64, citizens: u32) -> MilestoneCertified
     }
 }
 
+fn schedule() -> Vec<PlannedTranche> {
+    facts().project.application().unwrap().tranches.clone()
+}
+
 fn authorise(tranche: &str, by: &str) -> MoneyCommand {
     MoneyCommand::Authorise(AuthoriseTranche { project: id(), tranche: tranche.to_owned() }, by.to_owned())
 }
@@ -150,6 +154,11 @@ fn fail(tranche: &str) -> MoneyCommand {
 fn reconcile(tranche: &str) -> MoneyCommand {
     let statement = "Estratto 1".to_owned();
     MoneyCommand::Reconcile(ReconcilePayment { project: id(), tranche: tranche.to_owned(), statement })
+}
+
+fn revoke(tranche: &str) -> MoneyCommand {
+    let (tranche, act, reason) = (tranche.to_owned(), "atto".to_owned(), "perché".to_owned());
+    MoneyCommand::Revoke(RevokeTranche { project: id(), tranche, act, reason })
 }
 
 fn decide(exposure: &str, decision: ExposureDecision) -> MoneyCommand {

@@ -54,6 +54,21 @@ fn a_cure_is_released_with_the_next_tranche_not_yet_authorised() {
 }
 
 #[test]
+fn what_is_exposed_of_a_tranche_that_netting_took_whole_is_given_back() {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 10, 2_014)).certified(certificate("M2", 20, 100));
+    money.pays("T2", &facts);
+    let taken = facts.clone().exposed("T2", "90,000.00");
+    money.does(&decide("T2-900", ExposureDecision::Net), &taken).unwrap();
+    money.does(&authorise("T3", "anna"), &facts).unwrap();
+    assert_eq!(money.evidence("T3").amount, Cents::ZERO);
+    let exposed = facts.clone().exposed("T3", "1,000.00");
+    money.does(&decide("T3-900", ExposureDecision::Recover), &exposed).unwrap();
+    money.does(&recover("T3-900", "1,000.00"), &facts).unwrap();
+    assert_eq!(money.recovered(), euro("1,000.00"));
+}
+
+#[test]
 fn a_cure_before_the_order_is_authorised_anew() {
     let mut money = Money::default();
     let before = facts().certified(certificate("M1", 10, 1_611));
@@ -76,11 +91,11 @@ fn persons_lost_after_payment_are_netted_from_the_next_tranche() {
         let mut money = Money::default();
         let certified = facts().certified(certificate("M2", 10, 4_834));
         money.pays("T3", &certified);
-        let exposed = money.exposed("T3", &certificate("M2", 10, left));
+        let exposed = money.exposed("T3", &certificate("M2", 10, left), &schedule());
         assert_eq!((exposed, euro("132,017.73") - exposed), (euro(exposure), euro(payable)));
         let open = certified.clone().exposed("T3", exposure);
         money.does(&decide("T3-900", ExposureDecision::Net), &open).unwrap();
-        assert_eq!(money.exposed("T3", &certificate("M2", 10, left)), Cents::ZERO);
+        assert_eq!(money.exposed("T3", &certificate("M2", 10, left), &schedule()), Cents::ZERO);
         let said = money.pays("T4", &certified.certified(certificate("M3", 20, 8_055)));
         assert_eq!((said.payable, said.amount), (euro("145,219.50"), euro(next)));
         let exposure = euro(exposure);

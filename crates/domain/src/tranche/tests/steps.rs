@@ -12,11 +12,6 @@ fn release(tranche: &str) -> MoneyCommand {
     MoneyCommand::Release(ReleaseTranche { project: id(), tranche, act, reason })
 }
 
-fn revoke(tranche: &str) -> MoneyCommand {
-    let (tranche, act, reason) = (tranche.to_owned(), "atto".to_owned(), "perché".to_owned());
-    MoneyCommand::Revoke(RevokeTranche { project: id(), tranche, act, reason })
-}
-
 fn state(money: &Money, tranche: &str, facts: &MoneyFacts) -> State {
     let terms = Terms::of(&id(), facts).unwrap();
     money.state(terms.find(tranche).unwrap(), &terms)
@@ -224,7 +219,7 @@ fn what_nothing_is_left_to_be_taken_from_is_not_netted() {
 }
 
 #[test]
-fn more_than_what_is_left_to_pay_is_not_netted_and_what_it_is_taken_from_is_not_revoked() {
+fn more_than_what_is_left_to_pay_is_not_netted() {
     let mut money = Money::default();
     let facts = facts().certified(certificate("M1", 100, 2_014)).certified(certificate("M2", 200, 4_833));
     let facts = facts.certified(certificate("M3", 300, 8_055));
@@ -242,7 +237,77 @@ fn more_than_what_is_left_to_pay_is_not_netted_and_what_it_is_taken_from_is_not_
         Code::WrongState,
         "it is taken"
     );
-    assert_eq!(refused(&mut money, &revoke("T5"), &facts).0, Code::WrongState);
+}
+
+#[test]
+fn what_was_to_be_netted_from_a_tranche_that_is_revoked_is_exposed_again_once_no_other_can_take_it() {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 100, 2_014)).certified(certificate("M2", 200, 4_833));
+    let facts = facts.certified(certificate("M3", 300, 8_055));
+    for tranche in ["T1", "T2", "T3"] {
+        money.pays(tranche, &facts);
+    }
+    // 43 persons of M2 are lost, and 1,147.27 with them.
+    money.does(&decide("T3-900", ExposureDecision::Net), &facts.clone().exposed("T3", "1147.27")).unwrap();
+    let exposed = |money: &Money| money.exposed("T3", &certificate("M2", 200, 4_791), &schedule());
+    money.does(&revoke("T4"), &facts).unwrap();
+    assert_eq!(exposed(&money), Cents::ZERO, "T5 still takes it");
+    let more = facts.clone().exposed("T2", "7653.92");
+    let net = decide("T2-900", ExposureDecision::Net);
+    assert_eq!(refused(&mut money, &net, &more).0, Code::WrongState, "T5 alone comes to 8,801.18");
+    money.does(&revoke("T5"), &facts).unwrap();
+    assert_eq!(exposed(&money), euro("1,147.27"));
+    let again = facts.exposed("T3", "1147.27");
+    let again = MoneyFacts {
+        exposures: vec![OpenExposure { exposure: "T3-901".to_owned(), ..again.exposures[0].clone() }],
+        ..again
+    };
+    assert_eq!(refused(&mut money, &decide("T3-901", ExposureDecision::Net), &again).0, Code::WrongState);
+    money.does(&decide("T3-901", ExposureDecision::Recover), &again).unwrap();
+    assert_eq!(exposed(&money), Cents::ZERO, "and it is decided on once");
+    money.does(&recover("T3-901", "1147.27"), &again).unwrap();
+}
+
+/// A tranche later pays less than was planned when an exposure was netted: the rest is nobody's to take, and exposed again.
+#[test]
+fn what_no_tranche_is_left_to_take_of_a_netted_exposure_is_exposed_again_and_decided_once_more() {
+    let mut money = Money::default();
+    let at_first = facts().certified(certificate("M1", 100, 2_014)).certified(certificate("M2", 200, 4_833));
+    for tranche in ["T1", "T2", "T3", "T5"] {
+        money.pays(tranche, &at_first);
+    }
+    let before = at_first.clone().exposed("T3", "1147.27");
+    money.does(&decide("T3-900", ExposureDecision::Net), &before).unwrap();
+    let schedule = &schedule();
+    // 42 of them are lost since.
+    let held = certificate("M2", 200, 4_791);
+    assert_eq!(money.exposed("T3", &held, schedule), Cents::ZERO, "T4 is to come");
+    // Nobody was served for M3: T4 is authorised at nothing.
+    let nothing = at_first.certified(certificate("M3", 300, 0));
+    money.does(&authorise("T4", "anna"), &nothing).unwrap();
+    assert_eq!(money.netted("T3-900"), Cents::ZERO);
+    assert_eq!(money.exposed("T3", &held, schedule), euro("1147.27"));
+    let mut again = nothing.clone();
+    again.exposures.push(OpenExposure {
+        exposure: "T3-1000".to_owned(),
+        tranche: "T3".to_owned(),
+        amount: euro("1147.27"),
+        causes: Vec::new(),
+    });
+    assert_eq!(
+        refused(&mut money, &decide("T3-1000", ExposureDecision::Net), &again).0,
+        Code::WrongState,
+        "there is nothing to take it from"
+    );
+    let decided = money.does(&decide("T3-1000", ExposureDecision::Recover), &again).unwrap();
+    let MoneyEvent::ExposureDecided(said) = &decided[0] else { panic!("{decided:?}") };
+    assert_eq!(said.rests, [Rest { exposure: "T3-900".to_owned(), amount: euro("1147.27") }]);
+    assert_eq!(money.exposed("T3", &held, schedule), Cents::ZERO);
+    money.does(&recover("T3-1000", "1147.27"), &nothing).unwrap();
+    // A cure of M3 pays T4 after all: nothing is taken from it a second time.
+    let cured = nothing.certified(certificate("M3", 400, 8_055));
+    money.does(&authorise("T4", "anna"), &cured).unwrap();
+    assert!(money.evidence("T4").entries.iter().all(|entry| entry.code != EntryCode::Netting));
 }
 
 #[test]
