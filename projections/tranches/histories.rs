@@ -178,7 +178,8 @@ impl World {
                 let id = PROJECTS[project].parse().unwrap();
                 let Some(open) = self.open(PROJECTS[project]).pop() else { return };
                 let (exposure, decision, act) = (open.exposure, DECISIONS[decision], "atto".to_owned());
-                self.asks(project, &MoneyCommand::Decide(DecideExposure { project: id, exposure, decision, act }));
+                let body = DecideExposure { project: id, exposure, decision, act };
+                self.asks(project, &MoneyCommand::Decide(body, "carla".to_owned()));
             }
             Act::Recover { project, cents } => {
                 let id = PROJECTS[project].parse().unwrap();

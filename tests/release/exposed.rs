@@ -80,7 +80,7 @@ async fn a_point_closed_between_claim_and_payment_holds_the_payment_back() {
     assert_eq!(programme.ordered("T2").await, refused(422, "ExposureUndecided"));
     let exposure = programme.exposure().await;
     let decide = json!({"project": "p", "exposure": exposure, "decision": "waive", "act": "D.d. 9"});
-    programme.does("anna", Role::Treasurer, "DecideExposure", decide).await;
+    programme.does("bruno", Role::Treasurer, "DecideExposure", decide).await;
     assert_eq!(programme.ordered("T2").await, done());
 }
 

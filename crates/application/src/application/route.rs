@@ -96,7 +96,7 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::SuspendTranche(body) => self.money(request, MoneyCommand::Suspend(body)).await,
             Command::ReleaseTranche(body) => self.money(request, MoneyCommand::Release(body)).await,
             Command::RevokeTranche(body) => self.money(request, MoneyCommand::Revoke(body)).await,
-            Command::DecideExposure(body) => self.money(request, MoneyCommand::Decide(body)).await,
+            Command::DecideExposure(body) => self.money(request, MoneyCommand::Decide(body, request.subject())).await,
             Command::RecordRecovery(body) => self.money(request, MoneyCommand::Recover(body)).await,
         }
     }

@@ -48,7 +48,7 @@ impl Deciding for Money {
 /// What the bank has done happened, whatever the fold knows of the rest: it waits for nothing.
 fn rests_on_the_fold(command: &MoneyCommand) -> bool {
     match command {
-        MoneyCommand::Authorise(..) | MoneyCommand::Order(..) | MoneyCommand::Decide(_) | MoneyCommand::Recover(_) => {
+        MoneyCommand::Authorise(..) | MoneyCommand::Order(..) | MoneyCommand::Decide(..) | MoneyCommand::Recover(_) => {
             true
         }
         MoneyCommand::Confirm(_)

@@ -90,7 +90,7 @@ said_of_a_tranche! {
     }
 }
 
-/// Decides what becomes of money that no longer rests on enough units.
+/// Decides what becomes of money that no longer rests on enough units. Who authorised the tranche does not waive it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideExposure {
@@ -155,7 +155,7 @@ pub enum MoneyCommand {
     /// Revoke it.
     Revoke(RevokeTranche),
     /// Decide on an exposure.
-    Decide(DecideExposure),
+    Decide(DecideExposure, String),
     /// Record money given back.
     Recover(RecordRecovery),
 }
@@ -173,7 +173,7 @@ impl MoneyCommand {
             MoneyCommand::Suspend(body) => &body.project,
             MoneyCommand::Release(body) => &body.project,
             MoneyCommand::Revoke(body) => &body.project,
-            MoneyCommand::Decide(body) => &body.project,
+            MoneyCommand::Decide(body, _) => &body.project,
             MoneyCommand::Recover(body) => &body.project,
         }
     }

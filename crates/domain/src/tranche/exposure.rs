@@ -6,19 +6,31 @@ use super::{
     account::paid_by,
     command::{DecideExposure, ExposureDecision, RecordRecovery},
     entry::EntryCode,
-    pay::said,
+    pay::{said, same_person},
 };
 use crate::{Cents, milestone::MilestoneCertified, project::PlannedTranche};
 
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 
 impl Money {
-    pub(super) fn decide_exposure(&self, body: &DecideExposure, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
+    /// By another than who authorised the tranche where it is waived: nobody alone gives public money away.
+    pub(super) fn decide_exposure(
+        &self,
+        body: &DecideExposure,
+        by: &str,
+        terms: &Terms<'_>,
+        facts: &MoneyFacts,
+    ) -> Decided {
         if self.exposures.iter().any(|decided| decided.said.exposure == body.exposure) {
             return Err(MoneyRefusal::AlreadyDecided);
         }
         let open = facts.exposures.iter().find(|open| open.exposure == body.exposure);
         let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
+        let tranche = self.tranches.get(&open.tranche);
+        let authorised = tranche.is_some_and(|said| said.authorised_by.iter().any(|one| same_person(one, by)));
+        if body.decision == ExposureDecision::Waive && authorised {
+            return Err(MoneyRefusal::SameActor);
+        }
         if body.decision == ExposureDecision::Net && open.amount > self.free_to_net(terms) {
             return Err(MoneyRefusal::wrong(
                 "the tranches that are not ordered do not come to so much: it is recovered or waived",

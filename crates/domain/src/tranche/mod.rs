@@ -63,6 +63,9 @@ pub struct Tranche {
     /// The last authorisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorised: Option<Box<TrancheAuthorised>>,
+    /// Who authorised it, the last time or before.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub authorised_by: BTreeSet<String>,
     /// The last order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<PaymentOrdered>,
@@ -188,7 +191,7 @@ impl Decide for Money {
             MoneyCommand::Suspend(body) => self.suspend(body, &terms),
             MoneyCommand::Release(body) => self.release(body, &terms),
             MoneyCommand::Revoke(body) => self.revoke(body, &terms),
-            MoneyCommand::Decide(body) => self.decide_exposure(body, &terms, facts),
+            MoneyCommand::Decide(body, by) => self.decide_exposure(body, by, &terms, facts),
             MoneyCommand::Recover(body) => self.recover(body, facts),
         }
     }
@@ -198,6 +201,7 @@ impl Decide for Money {
             MoneyEvent::TrancheAuthorised(said) => {
                 let tranche = self.touch(&said.tranche);
                 tranche.step = Step::Authorised;
+                tranche.authorised_by.insert(said.by.clone());
                 tranche.authorised = Some(Box::new(said.clone()));
             }
             MoneyEvent::PaymentOrdered(said) => {

@@ -39,8 +39,7 @@ impl Money {
             return Err(MoneyRefusal::wrong("the tranche is suspended: it goes on with ReleaseTranche"));
         }
         let Some(authorised) = &said.authorised else { return Err(MoneyRefusal::wrong(NOT_AUTHORISED)) };
-        // Accounts that differ in upper and lower case alone are mostly one person's.
-        if authorised.by.to_lowercase() == by.to_lowercase() {
+        if same_person(&authorised.by, by) {
             return Err(MoneyRefusal::SameActor);
         }
         check_exposures(facts)?;
@@ -144,6 +143,11 @@ impl Money {
 }
 
 const NOT_AUTHORISED: &str = "the tranche is not authorised";
+
+/// Accounts that differ in upper and lower case alone are mostly one person's.
+pub(super) fn same_person(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
 
 /// A text that has to say something does.
 pub(super) fn said(pointer: &'static str, text: &str) -> Result<(), MoneyRefusal> {

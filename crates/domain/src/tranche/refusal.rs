@@ -50,8 +50,8 @@ pub enum MoneyRefusal {
         /// The exposure.
         exposure: String,
     },
-    /// Who authorised does not order.
-    #[error("who authorised it does not order it: it takes two persons")]
+    /// Who authorised neither orders nor waives.
+    #[error("who authorised it neither orders nor waives it: it takes two persons")]
     SameActor,
     /// It was decided.
     #[error("it was decided what becomes of this exposure")]

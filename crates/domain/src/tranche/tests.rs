@@ -162,8 +162,12 @@ fn revoke(tranche: &str) -> MoneyCommand {
 }
 
 fn decide(exposure: &str, decision: ExposureDecision) -> MoneyCommand {
+    decide_as("carla", exposure, decision)
+}
+
+fn decide_as(by: &str, exposure: &str, decision: ExposureDecision) -> MoneyCommand {
     let (exposure, act) = (exposure.to_owned(), "atto".to_owned());
-    MoneyCommand::Decide(DecideExposure { project: id(), exposure, decision, act })
+    MoneyCommand::Decide(DecideExposure { project: id(), exposure, decision, act }, by.to_owned())
 }
 
 fn recover(exposure: &str, amount: &str) -> MoneyCommand {

@@ -54,7 +54,11 @@ pub(crate) const CODES: &[Explained] = &[
     ("OutsideProject", 422, "È fuori dalle date o dalle province del progetto."),
     ("WindowClosed", 422, "La finestra di rendicontazione del mese è chiusa."),
     ("SamePerson", 422, "Le due anagrafiche sono la stessa."),
-    ("SameActor", 422, "Chi propone o presenta non decide, e chi autorizza non ordina: serve un'altra persona."),
+    (
+        "SameActor",
+        422,
+        "Chi propone o presenta non decide, e chi autorizza non ordina e non rinuncia al recupero: serve un'altra persona.",
+    ),
     (
         "MilestoneNotReached",
         422,

@@ -104,7 +104,7 @@ async fn a_claim_its_certificate_and_its_tranche_are_foretold_with_the_folds_own
     assert_eq!((&opened["amount"], &opened["exposure"]), (&json!("36.00"), &json!(format!("T2-{position}"))));
 
     let waive = json!({"project": "j", "exposure": format!("T2-{position}"), "decision": "waive", "act": "D.d.s. 9"});
-    let foretold = server.would(&payer, "DecideExposure", &waive).await;
+    let foretold = server.would(&admin, "DecideExposure", &waive).await;
     let exposure = &foretold["projects"][0]["money"]["exposures"][0];
     assert_eq!(exposure["state"], json!({"before": "open", "after": "waived"}), "{foretold}");
 }

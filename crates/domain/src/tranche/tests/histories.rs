@@ -17,7 +17,7 @@ enum Act {
     Redistribute(u32),
     /// So many cents of a tranche no longer rest on enough units.
     Lose(usize, u32),
-    Decide(usize, usize),
+    Decide(usize, usize, usize),
     Recover(usize, u32),
 }
 
@@ -37,7 +37,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (1..4_usize, 0..9_000_u32).prop_map(|(t, c)| Act::Certify(t, c)),
         1 => (10_000_000..80_000_000_u32).prop_map(Act::Redistribute),
         1 => (tranche.clone(), 1..5_000_000_u32).prop_map(|(t, c)| Act::Lose(t, c)),
-        2 => (0..4_usize, 0..3_usize).prop_map(|(e, d)| Act::Decide(e, d)),
+        2 => (0..4_usize, 0..3_usize, 0..3_usize).prop_map(|(e, d, w)| Act::Decide(e, d, w)),
         1 => (0..4_usize, 1..3_000_000_u32).prop_map(|(e, c)| Act::Recover(e, c)),
     ]
 }
@@ -104,10 +104,10 @@ impl World {
                     self.facts.exposures.push(OpenExposure { exposure, tranche, amount, causes: Vec::new() });
                 }
             }
-            Act::Decide(index, decision) => {
+            Act::Decide(index, decision, who) => {
                 let Some(exposure) = self.exposures.iter().rev().nth(*index).cloned() else { return };
                 let decisions = [ExposureDecision::Net, ExposureDecision::Recover, ExposureDecision::Waive];
-                self.ask(&decide(&exposure, decisions[*decision]));
+                self.ask(&decide_as(PEOPLE[*who], &exposure, decisions[*decision]));
                 let decided = self.money.exposures.iter().any(|decided| decided.said.exposure == exposure);
                 self.facts.exposures.retain(|open| !decided || open.exposure != exposure);
             }

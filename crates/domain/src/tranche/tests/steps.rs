@@ -268,6 +268,34 @@ fn what_was_to_be_netted_from_a_tranche_that_is_revoked_is_exposed_again_once_no
     money.does(&recover("T3-901", "1147.27"), &again).unwrap();
 }
 
+#[test]
+fn who_authorised_a_tranche_does_not_waive_what_is_exposed_of_it() {
+    let mut money = Money::default();
+    money.pays("T1", &facts());
+    let open = facts().exposed("T1", "5.00");
+    for subject in ["anna", "ANNA"] {
+        let waive = decide_as(subject, "T1-900", ExposureDecision::Waive);
+        assert_eq!(refused(&mut money, &waive, &open).0, Code::SameActor);
+    }
+    money.clone().does(&decide_as("anna", "T1-900", ExposureDecision::Recover), &open).unwrap();
+    money.does(&decide_as("bruno", "T1-900", ExposureDecision::Waive), &open).unwrap();
+}
+
+#[test]
+fn who_authorised_a_tranche_before_it_was_authorised_anew_does_not_waive_either() {
+    let mut money = Money::default();
+    let before = facts().certified(certificate("M1", 10, 1_611));
+    money.does(&authorise("T2", "anna"), &before).unwrap();
+    let cured = before.certified(certificate("M1", 20, 2_014));
+    money.does(&authorise("T2", "bruno"), &cured).unwrap();
+    let open = cured.exposed("T2", "5.00");
+    for subject in ["anna", "bruno"] {
+        let waive = decide_as(subject, "T2-900", ExposureDecision::Waive);
+        assert_eq!(refused(&mut money, &waive, &open).0, Code::SameActor);
+    }
+    money.does(&decide_as("carla", "T2-900", ExposureDecision::Waive), &open).unwrap();
+}
+
 /// A tranche later pays less than was planned when an exposure was netted: the rest is nobody's to take, and exposed again.
 #[test]
 fn what_no_tranche_is_left_to_take_of_a_netted_exposure_is_exposed_again_and_decided_once_more() {
