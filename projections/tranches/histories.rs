@@ -171,14 +171,19 @@ impl World {
                 let (id, tranche) = body(project, tranche);
                 self.asks(
                     project,
-                    &MoneyCommand::Fail(FailPayment { project: id, tranche, reason: "chiuso".to_owned() }),
+                    &MoneyCommand::Fail(FailPayment {
+                        project: id,
+                        tranche,
+                        reason: "chiuso".to_owned(),
+                        attempt: None,
+                    }),
                 );
             }
             Act::Decide { project, decision } => {
                 let id = PROJECTS[project].parse().unwrap();
                 let Some(open) = self.open(PROJECTS[project]).pop() else { return };
                 let (exposure, decision, act) = (open.exposure, DECISIONS[decision], "atto".to_owned());
-                let body = DecideExposure { project: id, exposure, decision, act };
+                let body = DecideExposure { project: id, exposure, amount: None, decision, act };
                 self.asks(project, &MoneyCommand::Decide(body, "carla".to_owned()));
             }
             Act::Recover { project, cents } => {
@@ -192,7 +197,13 @@ impl World {
                 let (exposure, received_on) = (decided.said.exposure.clone(), day("2024-12-01"));
                 self.asks(
                     project,
-                    &MoneyCommand::Recover(RecordRecovery { project: id, exposure, received_on, amount }),
+                    &MoneyCommand::Recover(RecordRecovery {
+                        project: id,
+                        exposure,
+                        received_on,
+                        amount,
+                        settled: None,
+                    }),
                 );
             }
         }

@@ -66,6 +66,8 @@ pub enum Code {
     ReportsMissing,
     /// An exposure waits for a decision.
     ExposureUndecided,
+    /// What it was decided on is not what was looked at.
+    Outdated,
     /// The tranche is authorised.
     AlreadyAuthorised,
     /// The tranche is paid.

@@ -152,6 +152,7 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::NotCertified => "milestone senza certificato",
         Code::ReportsMissing => "mancano report accettati",
         Code::ExposureUndecided => "esposizione non ancora decisa",
+        Code::Outdated => "non è più come mostrato",
         Code::AlreadyAuthorised => "già autorizzata",
         Code::AlreadyPaid => "già pagata",
         Code::InvalidIban => "IBAN non possibile",

@@ -91,6 +91,9 @@ pub struct Order {
     pub iban: String,
     /// The day it was ordered.
     pub ordered_on: String,
+    /// Why the bank has not paid, the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
     /// The day the bank paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paid_on: Option<String>,
@@ -227,6 +230,7 @@ fn order(said: &tranche::Tranche) -> Option<Order> {
         amount: order.amount,
         iban: order.iban.last_four().to_owned(),
         ordered_on: order.on.to_string(),
+        failed: said.failed.as_ref().map(|failed| failed.reason.clone()),
         paid_on: paid.map(|paid| paid.paid_on.to_string()),
         reference: paid.map(|paid| paid.reference.clone()),
     })

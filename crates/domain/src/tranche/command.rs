@@ -47,6 +47,10 @@ said_of_a_tranche! {
         #[serde(deserialize_with = "crate::reason::read")]
         #[schemars(length(max = 500))]
         pub reason: String,
+        /// Which of the times that the order was given has failed, from 1: where it was given again since, nothing is recorded.
+        /// The last, unless told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub attempt: Option<u32>,
     }
     /// Says that a payment was found on a statement of the account.
     ReconcilePayment {
@@ -99,6 +103,10 @@ pub struct DecideExposure {
     /// The exposure, as `GET /v1/exposures` names it.
     #[schemars(length(max = 100))]
     pub exposure: String,
+    /// How much of it was looked at: an exposure that comes to another amount by now is not decided on. Whatever it comes to,
+    /// unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Cents>,
     /// What becomes of it.
     pub decision: ExposureDecision,
     /// The legal act.
@@ -133,6 +141,10 @@ pub struct RecordRecovery {
     pub received_on: Date,
     /// How much.
     pub amount: Cents,
+    /// How much of the exposure had been given back when this was written down: where it is another sum by now, nothing is
+    /// recorded, for two persons may write down the same transfer. Whatever it is, unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Cents>,
 }
 
 /// What can be asked of a project's money, each with who asks where two persons are needed.

@@ -26,6 +26,10 @@ impl Money {
         }
         let open = facts.exposures.iter().find(|open| open.exposure == body.exposure);
         let open = open.ok_or(MoneyRefusal::UnknownExposure)?;
+        if body.amount.is_some_and(|looked_at| looked_at != open.amount) {
+            let what = "the exposure comes to another amount than was looked at";
+            return Err(MoneyRefusal::Outdated { pointer: "/amount", what });
+        }
         let tranche = self.tranches.get(&open.tranche);
         let authorised = tranche.is_some_and(|said| said.authorised_by.iter().any(|one| same_person(one, by)));
         if body.decision == ExposureDecision::Waive && authorised {
@@ -105,6 +109,10 @@ impl Money {
         let taken = said.and_then(|said| said.authorised.as_ref()).is_some_and(|said| said.amount <= Cents::ZERO);
         if !taken && !matches!(self.step(&decided.said.tranche), Step::Paid | Step::Reconciled) {
             return Err(MoneyRefusal::wrong("the tranche was not paid: there is nothing to give back yet"));
+        }
+        if body.settled.is_some_and(|settled| settled != decided.recovered) {
+            let what = "another sum was given back of this exposure since";
+            return Err(MoneyRefusal::Outdated { pointer: "/settled", what });
         }
         let left = decided.said.amount - decided.recovered;
         if left == Cents::ZERO {

@@ -69,6 +69,12 @@ pub struct Tranche {
     /// The last order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<PaymentOrdered>,
+    /// How often it was ordered.
+    #[serde(default)]
+    pub orders: u32,
+    /// Why the bank has not paid, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<PaymentFailed>,
     /// The payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<PaymentConfirmed>,
@@ -208,13 +214,18 @@ impl Decide for Money {
                 let tranche = self.touch(&said.tranche);
                 tranche.step = Step::Ordered;
                 tranche.order = Some(said.clone());
+                tranche.orders += 1;
             }
             MoneyEvent::PaymentConfirmed(said) => {
                 let tranche = self.touch(&said.tranche);
                 tranche.step = Step::Paid;
                 tranche.paid = Some(said.clone());
             }
-            MoneyEvent::PaymentFailed(said) => self.touch(&said.tranche).step = Step::Failed,
+            MoneyEvent::PaymentFailed(said) => {
+                let tranche = self.touch(&said.tranche);
+                tranche.step = Step::Failed;
+                tranche.failed = Some(said.clone());
+            }
             MoneyEvent::PaymentReconciled(said) => self.touch(&said.tranche).step = Step::Reconciled,
             MoneyEvent::TrancheSuspended(said) => self.touch(&said.tranche).suspended = true,
             MoneyEvent::TrancheReleased(said) => self.touch(&said.tranche).suspended = false,

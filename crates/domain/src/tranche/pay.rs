@@ -70,6 +70,11 @@ impl Money {
 
     pub(super) fn fail(&self, body: &FailPayment, terms: &Terms<'_>) -> Decided {
         let order = self.ordered(&body.tranche, terms)?.order;
+        let orders = self.tranches.get(&body.tranche).map(|tranche| tranche.orders);
+        if body.attempt.is_some() && body.attempt != orders {
+            let what = "this is said of another time that the order was given";
+            return Err(MoneyRefusal::Outdated { pointer: "/attempt", what });
+        }
         said("/reason", &body.reason)?;
         Ok(vec![PaymentFailed { tranche: body.tranche.clone(), order, reason: body.reason.clone() }.into()])
     }

@@ -53,6 +53,14 @@ pub enum MoneyRefusal {
     /// Who authorised neither orders nor waives.
     #[error("who authorised it neither orders nor waives it: it takes two persons")]
     SameActor,
+    /// Something else was looked at than what stands now.
+    #[error("{what}: look again, then decide")]
+    Outdated {
+        /// The field that says what was looked at.
+        pointer: &'static str,
+        /// What differs.
+        what: &'static str,
+    },
     /// It was decided.
     #[error("it was decided what becomes of this exposure")]
     AlreadyDecided,
@@ -103,6 +111,7 @@ impl Refuses for MoneyRefusal {
             MoneyRefusal::ExposureUndecided { .. } => Code::ExposureUndecided,
             MoneyRefusal::SameActor => Code::SameActor,
             MoneyRefusal::AlreadyDecided => Code::AlreadyDecided,
+            MoneyRefusal::Outdated { .. } => Code::Outdated,
             MoneyRefusal::NotApproved { .. } | MoneyRefusal::WrongState { .. } => Code::WrongState,
             MoneyRefusal::InvalidIban { .. } => Code::InvalidIban,
             MoneyRefusal::InTheFuture { .. } => Code::InTheFuture,
@@ -116,9 +125,9 @@ impl Refuses for MoneyRefusal {
             MoneyRefusal::UnknownTranche => Some("/tranche".to_owned()),
             MoneyRefusal::UnknownExposure => Some("/exposure".to_owned()),
             MoneyRefusal::InvalidIban { .. } => Some("/iban".to_owned()),
-            MoneyRefusal::InTheFuture { pointer } | MoneyRefusal::Invalid { pointer, .. } => {
-                Some((*pointer).to_owned())
-            }
+            MoneyRefusal::InTheFuture { pointer }
+            | MoneyRefusal::Outdated { pointer, .. }
+            | MoneyRefusal::Invalid { pointer, .. } => Some((*pointer).to_owned()),
             MoneyRefusal::NotApproved { .. }
             | MoneyRefusal::AlreadyAuthorised
             | MoneyRefusal::AlreadyPaid

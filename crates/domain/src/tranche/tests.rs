@@ -21,6 +21,7 @@ use crate::{
 mod amounts;
 mod histories;
 mod ibans;
+mod looked_at;
 mod steps;
 
 const IBAN: &str = "IT60 X054 2811 1010 0000 0123 456";
@@ -148,7 +149,12 @@ fn confirm(tranche: &str) -> MoneyCommand {
 }
 
 fn fail(tranche: &str) -> MoneyCommand {
-    MoneyCommand::Fail(FailPayment { project: id(), tranche: tranche.to_owned(), reason: "Conto chiuso".to_owned() })
+    fail_at(None, tranche)
+}
+
+fn fail_at(attempt: Option<u32>, tranche: &str) -> MoneyCommand {
+    let (tranche, reason) = (tranche.to_owned(), "Conto chiuso".to_owned());
+    MoneyCommand::Fail(FailPayment { project: id(), tranche, reason, attempt })
 }
 
 fn reconcile(tranche: &str) -> MoneyCommand {
@@ -166,13 +172,21 @@ fn decide(exposure: &str, decision: ExposureDecision) -> MoneyCommand {
 }
 
 fn decide_as(by: &str, exposure: &str, decision: ExposureDecision) -> MoneyCommand {
+    decide_on(None, by, exposure, decision)
+}
+
+fn decide_on(amount: Option<Cents>, by: &str, exposure: &str, decision: ExposureDecision) -> MoneyCommand {
     let (exposure, act) = (exposure.to_owned(), "atto".to_owned());
-    MoneyCommand::Decide(DecideExposure { project: id(), exposure, decision, act }, by.to_owned())
+    MoneyCommand::Decide(DecideExposure { project: id(), exposure, amount, decision, act }, by.to_owned())
 }
 
 fn recover(exposure: &str, amount: &str) -> MoneyCommand {
+    recover_beside(None, exposure, amount)
+}
+
+fn recover_beside(settled: Option<Cents>, exposure: &str, amount: &str) -> MoneyCommand {
     let (exposure, received_on, amount) = (exposure.to_owned(), day("2026-07-01"), euro(amount));
-    MoneyCommand::Recover(RecordRecovery { project: id(), exposure, received_on, amount })
+    MoneyCommand::Recover(RecordRecovery { project: id(), exposure, received_on, amount, settled })
 }
 
 impl Money {

@@ -35,6 +35,7 @@ pub(crate) const CODES: &[Explained] = &[
     ("CertificateMismatch", 409, "Numero o radice non sono quelli congelati dalla richiesta."),
     ("AlreadyAuthorised", 409, "La quota è già autorizzata, e da allora nulla è stato certificato."),
     ("AlreadyPaid", 409, "La quota è già pagata."),
+    ("Outdated", 409, "Ciò che si era guardato non è più attuale: si guarda di nuovo, poi si decide."),
     ("WrongState", 409, "Lo stato attuale non lo permette."),
     ("Conflict", 409, "Altri stanno modificando la stessa cosa: si riprova."),
     ("IdempotencyKeyReused", 409, "La chiave di idempotenza è già stata usata per un altro comando."),

@@ -150,20 +150,29 @@ async fn an_order_goes_to_the_bank_until_the_bank_has_answered() {
     assert!(message.text().contains("<InstdAmt Ccy=\"EUR\">100.00</InstdAmt>"));
     assert_eq!(orders("&format=pain001").await.text(), message.text(), "asked again it is the same");
 
-    let confirm = async |file: &str| {
-        let answer = server.post("/v1/payments/confirmations", &server.treasurer("bruno"), file.to_owned()).await;
+    let confirm_as = async |who: &str, file: &str| {
+        let answer = server.post("/v1/payments/confirmations", &server.treasurer(who), file.to_owned()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let answer = answer.json();
         ["rows", "confirmed", "failed", "already", "rejected"].map(|field| answer[field].as_u64().unwrap())
     };
+    let confirm = async |file: &str| confirm_as("bruno", file).await;
     let failed = format!("order,failed\n{order},conto chiuso\n");
     assert_eq!(confirm(&failed).await, [1, 0, 1, 0, 0]);
     assert_eq!(confirm(&failed).await, [1, 0, 0, 1, 0], "the same file again adds nothing");
-    assert_eq!(server.tranches().await[0]["state"], "failed");
+    let tranche = &server.tranches().await[0];
+    assert_eq!((&tranche["state"], &tranche["order"]["failed"]), (&json!("failed"), &json!("conto chiuso")));
     assert_eq!(orders("").await.text(), "");
     let again = server.pay("bruno", "OrderPayment", json!({"project": "j", "tranche": "T1", "iban": IBAN})).await;
     assert_eq!(again.status, StatusCode::OK);
     assert_eq!(server.tranches().await[0]["order"]["order"], order, "given again it has its own name");
+    for (who, told) in [("anna", [1, 0, 0, 0, 1]), ("bruno", [1, 0, 0, 1, 0])] {
+        assert_eq!(confirm_as(who, &failed).await, told, "the old file fails nothing, whoever sends it");
+        assert_eq!(server.tranches().await[0]["state"], "ordered");
+    }
+    let second = format!("order,failed,attempt\n{order},conto chiuso,2\n");
+    assert_eq!(confirm(&second).await, [1, 0, 1, 0, 0], "the second time, in the same words");
+    server.pay("bruno", "OrderPayment", json!({"project": "j", "tranche": "T1", "iban": IBAN})).await;
     let paid = format!(
         "order,paid_on,reference\n{order},2024-03-01,TRN 7\nnonsense,2024-03-01,TRN 8\n{order},2024-13-01,TRN 9\n"
     );

@@ -38,6 +38,8 @@ struct Line {
     reference: Option<String>,
     #[serde(default)]
     failed: Option<String>,
+    #[serde(default)]
+    attempt: Option<u32>,
 }
 
 /// What became of the lines.
@@ -77,10 +79,11 @@ struct ConfirmedLine {
 
 /// Takes in what the bank did with the orders: a CSV with `order`, `paid_on` and `reference`, or `order` and `failed`, the
 /// reason. Each line is a `ConfirmPayment` or a `FailPayment` under a key of its own content: the same file again adds
-/// nothing. An order that was given again and fails again says so in other words, or with another reference.
+/// nothing, whoever sends it. A failure is that of the first time the order was given; of one that was given again, `attempt`
+/// says which time has failed, 2 for the second.
 #[utoipa::path(
     post, path = "/v1/payments/confirmations", tag = "Scrivere", operation_id = "payment_confirmations",
-    request_body(content = String, content_type = "text/csv", description = "`order,paid_on,reference,failed`"),
+    request_body(content = String, content_type = "text/csv", description = "`order,paid_on,reference,failed`, and `attempt` where an order was given again"),
     responses((status = 200, description = "What became of each line", body = Confirmed)),
     security(("token" = [])),
 )]
@@ -156,10 +159,16 @@ impl Line {
             }
             (None, _, Some(reason)) => {
                 traccia_domain::reason::check(&reason).map_err(|unfit| Problem::malformed(unfit.to_string()))?;
-                Ok(("failed", FailPayment { project, tranche, reason }.into()))
+                Ok(("failed", FailPayment { project, tranche, reason, attempt: Some(self.attempt()) }.into()))
             }
             _ => Err(Problem::malformed("a line has order, paid_on and reference, or order and failed")),
         }
+    }
+
+    /// Which of the times the order was given it is about: a file that is sent again long after must not fail an order that
+    /// was given since.
+    fn attempt(&self) -> u32 {
+        self.attempt.unwrap_or(1)
     }
 
     /// The same line is the same request, whichever file it is in.
@@ -167,6 +176,6 @@ impl Line {
         let field = |field: &Option<String>| field.clone().unwrap_or_default();
         let parts = [field(&self.paid_on), field(&self.reference), field(&self.failed)];
         let content = ShortHash::of_parts(parts.iter().map(String::as_bytes));
-        format!("bank-{}-{content}", self.order).parse().map_err(|error| Problem::internal(&error))
+        format!("bank-{}-{}-{content}", self.order, self.attempt()).parse().map_err(|error| Problem::internal(&error))
     }
 }

@@ -1,0 +1,40 @@
+//! What is said of how things were, when they are so no longer.
+
+use super::*;
+
+#[test]
+fn an_exposure_that_comes_to_another_amount_than_was_looked_at_is_not_decided_on() {
+    let mut money = Money::default();
+    money.pays("T1", &facts());
+    let open = facts().exposed("T1", "5.00");
+    let looked_at = |amount: &str| decide_on(Some(euro(amount)), "carla", "T1-900", ExposureDecision::Recover);
+    assert_eq!(refused(&mut money, &looked_at("4.99"), &open), (Code::Outdated, Some("/amount".into())));
+    money.does(&looked_at("5.00"), &open).unwrap();
+}
+
+#[test]
+fn a_failure_of_an_earlier_time_fails_no_order_that_was_given_since() {
+    let mut money = Money::default();
+    let failed = |attempt| fail_at(attempt, "T1");
+    for command in [authorise("T1", "anna"), order("T1"), failed(Some(1)), order("T1")] {
+        money.does(&command, &facts()).unwrap();
+    }
+    for attempt in [Some(1), Some(3)] {
+        assert_eq!(refused(&mut money, &failed(attempt), &facts()), (Code::Outdated, Some("/attempt".into())));
+    }
+    money.does(&failed(Some(2)), &facts()).unwrap();
+    money.does(&order("T1"), &facts()).unwrap();
+    money.does(&failed(None), &facts()).unwrap();
+}
+
+#[test]
+fn a_sum_that_two_people_write_down_is_given_back_once() {
+    let mut money = Money::default();
+    money.pays("T1", &facts());
+    money.does(&decide("T1-900", ExposureDecision::Recover), &facts().exposed("T1", "5.00")).unwrap();
+    let seen = |settled: &str, amount: &str| recover_beside(Some(euro(settled)), "T1-900", amount);
+    money.does(&seen("0.00", "2.00"), &facts()).unwrap();
+    assert_eq!(refused(&mut money, &seen("0.00", "2.00"), &facts()), (Code::Outdated, Some("/settled".into())));
+    money.does(&seen("2.00", "3.00"), &facts()).unwrap();
+    assert_eq!(money.recovered(), euro("5.00"));
+}
