@@ -4,7 +4,7 @@
 use futures::StreamExt as _;
 use traccia_domain::{
     Decide as _, Event, Position, ProjectId, Recorded, StreamKind,
-    tranche::{Money, MoneyCommand, MoneyEvent, MoneyFacts, TrancheAuthorised, command::AuthoriseTranche},
+    tranche::{Money, MoneyCommand, MoneyEvent, TrancheAuthorised, command::AuthoriseTranche},
 };
 use traccia_log::{Log, LogError};
 
@@ -76,7 +76,7 @@ async fn again(log: &impl Log, recorded: &Recorded, said: &TrancheAuthorised) ->
     }
     let body = AuthoriseTranche { project, tranche: said.tranche.clone() };
     let command = MoneyCommand::Authorise(body, said.by.clone());
-    let facts = MoneyFacts { today: said.on, ..as_it_was(log, &command, said.position).await? };
+    let facts = as_it_was(log, &command, said.position, said.on).await?;
     let mut commits = log.load_from_leader(&Money::stream(recorded.commit.stream.id()), Position::START).await?;
     commits.retain(|other| other.position < recorded.position);
     let money = Loaded::<Money>::fold(commits)?.state;

@@ -68,6 +68,8 @@ pub enum Code {
     ExposureUndecided,
     /// What it was decided on is not what was looked at.
     Outdated,
+    /// A cure may still earn more of an earlier tranche.
+    CurePending,
     /// The tranche is authorised.
     AlreadyAuthorised,
     /// The tranche is paid.

@@ -153,6 +153,7 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::ReportsMissing => "mancano report accettati",
         Code::ExposureUndecided => "esposizione non ancora decisa",
         Code::Outdated => "non è più come mostrato",
+        Code::CurePending => "sanatoria ancora aperta",
         Code::AlreadyAuthorised => "già autorizzata",
         Code::AlreadyPaid => "già pagata",
         Code::InvalidIban => "IBAN non possibile",

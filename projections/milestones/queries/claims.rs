@@ -113,6 +113,14 @@ pub(super) async fn certificates(reader: &Reader) -> Result<BTreeMap<u64, Certif
     Ok(certificates)
 }
 
+/// By project and milestone: how many claims there are, and whether the last was certified as met; none before it was certified.
+pub(crate) async fn certified(reader: &Reader) -> Result<BTreeMap<Of, (usize, Option<bool>)>, ReadError> {
+    let certificates = certificates(reader).await?;
+    let claims = claims(reader, None).await?.into_iter();
+    let met = |claims: &[ClaimShown]| Some(certificates.get(&claims.last()?.position)?.met);
+    Ok(claims.map(|(of, claims)| (of, (claims.len(), met(&claims)))).collect())
+}
+
 /// Samples by the position of their claim.
 pub(super) async fn samples(reader: &Reader) -> Result<BTreeMap<u64, SampleShown>, ReadError> {
     let found = "select count(*) from sample_finding f where f.position <= $1 and f.claim = s.claim and f.finding =";

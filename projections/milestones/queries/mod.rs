@@ -9,6 +9,7 @@ mod standing;
 mod tests;
 mod units;
 
+pub(crate) use self::claims::certified;
 pub use self::{
     claims::{Certificate, ClaimShown, SampleShown, frozen, serials},
     disagreeing::{Disagreeing, disagreeing},

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use traccia_domain::{
     Cents, ProgrammeId, ProjectId,
-    milestone::MilestoneCertified,
-    programme::Definition,
+    milestone::{MilestoneCertified, curable},
+    programme::{Definition, definition::Milestone, rules::CountingRules},
     project::{PlannedTranche, command::Organisation},
     time::Month,
     tranche::{Award, Money, Terms},
@@ -16,6 +16,7 @@ use traccia_projector::held;
 
 use crate::{
     answer::{ReadError, Reader, Sql},
+    milestones::queries::certified,
     points::queries::commitments::Commitments,
 };
 
@@ -33,6 +34,8 @@ pub(super) struct Paid {
     pub(super) accepted: BTreeSet<Month>,
     /// The open exposures of the project.
     pub(super) exposed: Vec<String>,
+    /// The milestones that a cure may still pay more of.
+    pub(super) curable: BTreeSet<String>,
 }
 
 /// What is needed of an application.
@@ -71,20 +74,28 @@ impl Projects {
         let mut certificates = certificates(reader).await?;
         let mut accepted = accepted(reader).await?;
         let mut exposed = exposed(reader).await?;
+        let claimed = certified(reader).await?;
         let mut projects = Projects {
             paid: Vec::new(),
             definitions: BTreeMap::new(),
             commitments: Commitments::of(reader).await?,
             on: reader.on(),
         };
+        let mut rules = BTreeMap::new();
         for row in reader.rows(sql).await? {
             let (id, programme) = (row.text(0), row.text(1));
             if !projects.definitions.contains_key(&programme) {
                 let mut definition: Definition = row.json(6)?;
+                rules.insert(programme.clone(), by_milestone(reader, &definition)?);
                 reader.adopted().put_in_force(&mut definition, reader.on())?;
                 projects.definitions.insert(programme.clone(), definition);
             }
             let (said_at, money) = said.remove(&id).unwrap_or_default();
+            let open = |(which, rules): &&(Milestone, CountingRules)| {
+                let claims = claimed.get(&(id.clone(), which.id.clone()));
+                claims.is_some_and(|claims| curable(rules, which, *claims, reader.on()))
+            };
+            let curable = rules[&programme].iter().filter(open).map(|(which, _)| which.id.clone()).collect();
             projects.paid.push(Paid {
                 programme,
                 award: Cents(row.integer(2)),
@@ -95,6 +106,7 @@ impl Projects {
                 certificates: certificates.remove(&id).unwrap_or_default(),
                 accepted: accepted.remove(&id).unwrap_or_default(),
                 exposed: exposed.remove(&id).unwrap_or_default(),
+                curable,
                 id,
             });
         }
@@ -109,13 +121,23 @@ impl Projects {
             schedule: &paid.detail.tranches,
             award: Award::from(self.on, paid.award, &said),
             rule: self.definitions.get(&paid.programme).map_or_else(
-                || traccia_domain::programme::rules::CountingRules::default().redistribution,
+                || CountingRules::default().redistribution,
                 |definition| definition.counting.redistribution,
             ),
             certificates: &paid.certificates,
             today: self.on,
         }
     }
+}
+
+/// The milestones of a programme, each with the rules that hold on its deadline.
+fn by_milestone(reader: &Reader, definition: &Definition) -> Result<Vec<(Milestone, CountingRules)>, ReadError> {
+    let on_deadline = |which: &Milestone| {
+        let mut then = definition.clone();
+        reader.adopted().put_in_force(&mut then, which.deadline)?;
+        Ok((which.clone(), then.counting))
+    };
+    definition.milestones.iter().map(on_deadline).collect()
 }
 
 /// By project: what was said of its money, and where last.

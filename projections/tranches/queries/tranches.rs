@@ -50,8 +50,13 @@ pub struct Tranche {
     pub trigger: traccia_domain::programme::definition::Trigger,
     /// What the next step would be refused for now, by the codes of the API; empty when nothing holds it back.
     pub blocked: Vec<&'static str>,
-    /// Whether it has to be authorised anew before it is ordered: an exposure was netted since, and it comes to less.
+    /// Whether it has to be authorised anew before it is ordered: an exposure was netted since, and it comes to less; or it
+    /// is the last, and a cure of an earlier one earned more.
     pub again: bool,
+    /// What a cure earned of it after it was ordered, and no authorisation gives yet: the next one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub unreleased: Option<Cents>,
     /// What it was authorised on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -168,7 +173,8 @@ fn shown(
         state: state.as_str(),
         trigger: planned.trigger.clone(),
         blocked: blocked(projects, paid, terms, planned, state),
-        again: paid.money.is_less_now(&planned.id, terms),
+        again: paid.money.is_other_now(&planned.id, terms),
+        unreleased: Some(paid.money.unreleased(&planned.id, terms)).filter(|earned| *earned > Cents::ZERO),
         evidence: evidence.map(serde_json::to_value).transpose().map_err(ReadError::damaged)?,
         order: said.and_then(order),
         entries: entries

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures::future::try_join_all;
+use jiff::civil::Date;
 use traccia_domain::{
     Position, ProjectId,
     milestone::{Milestone, MilestoneCertified},
@@ -35,8 +36,7 @@ impl Deciding for Money {
         let head = world.log.head().await.map_err(Failure::reading)?;
         // A head that is older than what was loaded would leave this stream's own last events out.
         let position = head.max(loaded.last().unwrap_or_default());
-        let mut facts = as_it_was(world.log, command, position).await.map_err(Failure::reading)?;
-        facts.today = world.today;
+        let mut facts = as_it_was(world.log, command, position, world.today).await.map_err(Failure::reading)?;
         if rests_on_the_fold(command) && facts.project.application().is_some() {
             facts.exposures = world.figures.exposures(id, position).await.map_err(Failure::Unavailable)?;
         }
@@ -71,11 +71,12 @@ impl<L: Log, K: RecordKeys> World<'_, L, K> {
     }
 }
 
-/// What the log said of a project up to a position, and nothing after: everything but the day and the open exposures.
+/// What the log said of a project up to a position, and nothing after: everything but the open exposures.
 pub(crate) async fn as_it_was(
     log: &impl Log,
     command: &MoneyCommand,
     position: Position,
+    today: Date,
 ) -> Result<MoneyFacts, LogError> {
     let id = command.project();
     let project: Project = at(log, id, position).await?;
@@ -83,9 +84,12 @@ pub(crate) async fn as_it_was(
         Some(programme) => at(log, programme, position).await?,
         None => Programme::default(),
     };
+    let milestones: Milestone = at(log, id, position).await?;
     Ok(MoneyFacts {
+        today,
         position,
-        certificates: certificates(log, id, &programme, position).await?,
+        certificates: certificates(&milestones, &programme),
+        curable: programme.defined().map_or_else(BTreeSet::new, |defined| milestones.curable(defined, today)),
         accepted: accepted(log, command, &project, &programme, position).await?,
         project: Arc::new(project),
         programme: Arc::new(programme),
@@ -94,23 +98,17 @@ pub(crate) async fn as_it_was(
 }
 
 /// An aggregate as it was at a position: from the leader, and nothing after.
-async fn at<A: Stored>(log: &impl Log, id: impl Display, position: Position) -> Result<A, LogError> {
+pub(super) async fn at<A: Stored>(log: &impl Log, id: impl Display, position: Position) -> Result<A, LogError> {
     let mut commits = log.load_from_leader(&A::stream(id), Position::START).await?;
     commits.retain(|recorded| recorded.position <= position);
     Ok(Loaded::fold(commits)?.state)
 }
 
 /// The last certificate of each milestone.
-async fn certificates(
-    log: &impl Log,
-    project: &ProjectId,
-    programme: &Programme,
-    position: Position,
-) -> Result<BTreeMap<String, MilestoneCertified>, LogError> {
-    let milestones: Milestone = at(log, project, position).await?;
+fn certificates(milestones: &Milestone, programme: &Programme) -> BTreeMap<String, MilestoneCertified> {
     let ids = programme.defined().into_iter().flat_map(|defined| &defined.definition.milestones);
     let last = ids.filter_map(|gate| Some((gate.id.clone(), milestones.certificates(&gate.id).last()?.clone())));
-    Ok(last.collect())
+    last.collect()
 }
 
 /// Of the months that a tranche waits for, those whose report is accepted.

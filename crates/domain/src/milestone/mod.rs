@@ -1,6 +1,9 @@
 //! The milestones of one project: claimed, certified, looked at. What is reached is computed by the fold.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -19,11 +22,12 @@ pub use command::MilestoneCommand;
 pub use event::{FindingRecorded, MilestoneCertified, MilestoneClaimed, MilestoneEvent, SampleDrawn, Terms};
 pub use refusal::MilestoneRefusal;
 pub use root::root;
+pub use terms::curable;
 
 use crate::{
     Hash, Position, RecordId,
     aggregate::{Decide, cqrs_aggregate},
-    programme::Programme,
+    programme::{Defined, Programme, definition},
     project::Project,
 };
 
@@ -103,6 +107,17 @@ impl Milestone {
     /// The certificates of all milestones.
     pub fn certified(&self) -> impl Iterator<Item = &MilestoneCertified> {
         self.claims.values().flatten().filter_map(|claim| claim.certified.as_ref())
+    }
+
+    /// The milestones of a programme that a cure may still pay more of, on a day.
+    #[must_use]
+    pub fn curable(&self, programme: &Defined, today: Date) -> BTreeSet<String> {
+        let open = |which: &&definition::Milestone| {
+            let claims = self.claims(&which.id);
+            let met = claims.last().and_then(|claim| claim.certified.as_ref()).map(MilestoneCertified::met);
+            terms::curable(programme.rules_on(which.deadline), which, (claims.len(), met), today)
+        };
+        programme.definition.milestones.iter().filter(open).map(|which| which.id.clone()).collect()
     }
 
     fn latest(&mut self, milestone: &str) -> Option<&mut Claim> {

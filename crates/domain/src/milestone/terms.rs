@@ -32,7 +32,7 @@ impl Terms {
     #[must_use]
     pub fn by(rules: &CountingRules, version: u32, targets: &Targets, which: &Milestone, cure: bool) -> Terms {
         let cutoff = later(which.deadline, rules.acceptance_cutoff_days);
-        let cured = later(cutoff, rules.cure_days);
+        let cured = cured_until(rules, which);
         Terms {
             counts_until: if cure { cured } else { which.deadline },
             accepted_until: if cure { cured } else { cutoff },
@@ -44,6 +44,22 @@ impl Terms {
             rules: version,
         }
     }
+}
+
+/// Whether a cure may still pay more of a milestone on a day, of how many claims it has and whether the last is certified as
+/// met: one met in part can be claimed again until its days are over, and a second claim waits for its certificate.
+#[must_use]
+pub fn curable(rules: &CountingRules, which: &Milestone, (claims, met): (usize, Option<bool>), today: Date) -> bool {
+    match (claims, met) {
+        (1, Some(false)) => rules.cure_days > 0 && today <= cured_until(rules, which),
+        (2, None) => true,
+        _ => false,
+    }
+}
+
+/// The last day whose services and acceptances count for a cure.
+fn cured_until(rules: &CountingRules, which: &Milestone) -> Date {
+    later(later(which.deadline, rules.acceptance_cutoff_days), rules.cure_days)
 }
 
 fn later(day: Date, days: u16) -> Date {

@@ -126,6 +126,26 @@ fn a_certificate_states_what_was_frozen_and_by_another() {
 }
 
 #[test]
+fn a_cure_may_pay_more_until_its_days_are_over_and_while_it_waits_for_its_certificate() {
+    let curable = |cure_days, state: &Milestone, today| {
+        state.curable(programme(cure_days).defined().unwrap(), today).into_iter().collect::<Vec<_>>()
+    };
+    let none = facts(date(2024, 2, 1), Standing::default());
+    let last = date(2024, 3, 30);
+    let mut state = certified(1_611, &MilestoneFacts { programme: programme(60), ..none.clone() });
+    assert_eq!(curable(60, &state, last), ["M1"]);
+    for (days, today) in [(60, last.tomorrow().unwrap()), (0, date(2024, 1, 1))] {
+        assert_eq!(curable(days, &state, today), [""; 0]);
+    }
+    let facts = MilestoneFacts { programme: programme(60), standing: REACHED, ..none };
+    for event in state.decide(&claim("M1"), &facts).unwrap() {
+        state.evolve(&event);
+    }
+    assert_eq!(curable(60, &state, date(2026, 1, 1)), ["M1"], "claimed again, and not certified");
+    assert_eq!(curable(60, &Milestone::default(), last), [""; 0]);
+}
+
+#[test]
 fn a_milestone_met_in_part_is_claimed_once_more_where_there_is_a_cure() {
     let short = Standing { citizens: 1_611, ..REACHED };
     let none = facts(AFTER, short);

@@ -124,6 +124,18 @@ impl Money {
         Some(Account { planned, payable, withheld, entries, amount })
     }
 
+    /// What a cure earned of a tranche after it was ordered, and no authorisation gives yet.
+    #[must_use]
+    pub fn unreleased(&self, id: &str, terms: &Terms<'_>) -> Cents {
+        let of = self.releases("", terms).into_iter().filter(|(tranche, _)| tranche == id);
+        of.map(|(_, release)| release).sum()
+    }
+
+    /// Whether a tranche is left to be authorised for the first time, besides one.
+    pub(super) fn others_open(&self, but: &str, terms: &Terms<'_>) -> bool {
+        terms.schedule.iter().any(|other| other.id != but && self.step(&other.id) == Step::Open)
+    }
+
     /// What earlier tranches earned by a cure after they were ordered, and nobody was given yet.
     fn releases(&self, but: &str, terms: &Terms<'_>) -> Vec<(String, Cents)> {
         let plan = self.planned(terms, Some(but));

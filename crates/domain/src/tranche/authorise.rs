@@ -1,16 +1,17 @@
 //! Authorising a tranche: whether it may be, and on what evidence.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::{
-    Money, MoneyEvent, MoneyFacts, MoneyRefusal, Step, Terms, TrancheAuthorised, account::newer, terms::milestone,
-};
+use super::{Money, MoneyEvent, MoneyFacts, MoneyRefusal, Step, Terms, TrancheAuthorised, terms::milestone};
 use crate::{programme::definition::Milestone, project::PlannedTranche, report, time::Month};
 
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 
 impl Money {
-    /// Once, and once more for each certificate, and each exposure netted, that comes before it is ordered.
+    /// Once, and once more for each certificate, each exposure netted and, where it is the last, each cure of another, that
+    /// comes before it is ordered.
     pub(super) fn authorise(&self, id: &str, by: &str, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
         let tranche = terms.find(id)?;
         if self.authorised_already(tranche, terms) {
@@ -20,6 +21,7 @@ impl Money {
         self.check_due(tranche, terms)?;
         check_reports(tranche, facts)?;
         check_exposures(facts)?;
+        self.check_cures(tranche, terms, facts)?;
         let account = self.account(id, terms).ok_or(MoneyRefusal::UnknownTranche)?;
         Ok(vec![
             TrancheAuthorised {
@@ -44,13 +46,33 @@ impl Money {
         match self.step(&tranche.id) {
             Step::Open | Step::Revoked => false,
             Step::Ordered | Step::Failed | Step::Paid | Step::Reconciled => true,
-            Step::Authorised => {
-                let said = self.tranches.get(&tranche.id).and_then(|said| said.authorised.as_ref());
-                let renewed =
-                    said.zip(terms.certificate(tranche)).is_some_and(|(said, certificate)| newer(certificate, said));
-                !renewed && !self.is_less_now(&tranche.id, terms)
-            }
+            Step::Authorised => !self.is_other_now(&tranche.id, terms),
         }
+    }
+
+    /// What a cure earns after its tranche was ordered goes to the next one: so the last waits while one may still do that.
+    fn check_cures(&self, tranche: &PlannedTranche, terms: &Terms<'_>, facts: &MoneyFacts) -> Result<(), MoneyRefusal> {
+        match self.awaited(tranche, terms, &facts.curable) {
+            Some(milestone) => Err(MoneyRefusal::CurePending { milestone: milestone.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The milestone whose cure a tranche that would be authorised waits for: none while another can give what it earns.
+    #[must_use]
+    pub fn awaited<'a>(
+        &self,
+        tranche: &PlannedTranche,
+        terms: &Terms<'a>,
+        curable: &BTreeSet<String>,
+    ) -> Option<&'a str> {
+        if self.others_open(&tranche.id, terms) {
+            return None;
+        }
+        let others = terms.schedule.iter().filter(|other| other.id != tranche.id);
+        // One that is authorised may be ordered before its cure is certified.
+        let released = others.filter(|other| !matches!(self.step(&other.id), Step::Open | Step::Revoked));
+        released.filter_map(milestone).find(|milestone| curable.contains(*milestone))
     }
 
     fn check_due(&self, tranche: &PlannedTranche, terms: &Terms<'_>) -> Result<(), MoneyRefusal> {

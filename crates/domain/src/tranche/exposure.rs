@@ -3,7 +3,7 @@
 use super::{
     Decided as Exposed, ExposureDecided, Money, MoneyEvent, MoneyFacts, MoneyRefusal, RecoveryRecorded, Rest, Step,
     Terms,
-    account::paid_by,
+    account::{newer, paid_by},
     command::{DecideExposure, ExposureDecision, RecordRecovery},
     entry::EntryCode,
     pay::{said, same_person},
@@ -63,6 +63,26 @@ impl Money {
         let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);
         let said = said.and_then(|said| said.authorised.as_ref());
         said.zip(self.account(id, terms)).is_some_and(|(said, now)| now.amount < said.amount)
+    }
+
+    /// Whether a tranche that was authorised and not ordered has to be authorised anew: it would come to less, or it is the
+    /// last and would come to more, since a cure of an earlier one has nobody else to give what it earned.
+    #[must_use]
+    pub fn is_other_now(&self, id: &str, terms: &Terms<'_>) -> bool {
+        self.is_less_now(id, terms) || self.is_more_now(id, terms) || self.is_cured(id, terms)
+    }
+
+    /// Whether its own milestone was certified again since: what the cure earned would find no other tranche.
+    fn is_cured(&self, id: &str, terms: &Terms<'_>) -> bool {
+        let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);
+        let certificate =
+            terms.schedule.iter().find(|tranche| tranche.id == id).and_then(|tranche| terms.certificate(tranche));
+        said.and_then(|said| said.authorised.as_ref()).zip(certificate).is_some_and(|(said, last)| newer(last, said))
+    }
+
+    fn is_more_now(&self, id: &str, terms: &Terms<'_>) -> bool {
+        let waits = self.step(id) == Step::Authorised && !self.others_open(id, terms);
+        waits && terms.schedule.iter().any(|tranche| self.unreleased(&tranche.id, terms) > Cents::ZERO)
     }
 
     /// What netted exposures can still take from tranches that were not ordered: what is planned of them, less what is to be

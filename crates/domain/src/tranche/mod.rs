@@ -143,6 +143,8 @@ pub struct MoneyFacts {
     pub programme: Arc<Programme>,
     /// The last certificate of each milestone.
     pub certificates: BTreeMap<String, MilestoneCertified>,
+    /// The milestones that a cure may still pay more of.
+    pub curable: BTreeSet<String>,
     /// The months whose report is accepted.
     pub accepted: BTreeSet<Month>,
     /// The exposures nobody has decided on.
@@ -196,7 +198,7 @@ impl Decide for Money {
             MoneyCommand::Reconcile(body) => self.reconcile(body, &terms),
             MoneyCommand::Suspend(body) => self.suspend(body, &terms),
             MoneyCommand::Release(body) => self.release(body, &terms),
-            MoneyCommand::Revoke(body) => self.revoke(body, &terms),
+            MoneyCommand::Revoke(body) => self.revoke(body, &terms, facts),
             MoneyCommand::Decide(body, by) => self.decide_exposure(body, by, &terms, facts),
             MoneyCommand::Recover(body) => self.recover(body, facts),
         }

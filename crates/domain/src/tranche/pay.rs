@@ -43,8 +43,8 @@ impl Money {
             return Err(MoneyRefusal::SameActor);
         }
         check_exposures(facts)?;
-        if self.is_less_now(&body.tranche, terms) {
-            let why = "an exposure was netted since: the tranche is authorised anew, at what is left of it";
+        if self.is_other_now(&body.tranche, terms) {
+            let why = "an exposure was netted, a cure certified or the award redistributed since: the tranche is authorised anew";
             return Err(MoneyRefusal::wrong(why));
         }
         if authorised.amount <= Cents::ZERO {

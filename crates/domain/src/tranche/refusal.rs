@@ -44,6 +44,12 @@ pub enum MoneyRefusal {
         /// How many more.
         others: usize,
     },
+    /// It is the last tranche, and a cure may still earn more of an earlier one.
+    #[error("a cure of {milestone} may still release money: the last tranche waits for it, or nothing would pay it")]
+    CurePending {
+        /// The milestone.
+        milestone: String,
+    },
     /// Nobody has decided on an exposure of the project.
     #[error("nobody has decided on the exposure {exposure}")]
     ExposureUndecided {
@@ -109,6 +115,7 @@ impl Refuses for MoneyRefusal {
             MoneyRefusal::NotCertified { .. } => Code::NotCertified,
             MoneyRefusal::ReportsMissing { .. } => Code::ReportsMissing,
             MoneyRefusal::ExposureUndecided { .. } => Code::ExposureUndecided,
+            MoneyRefusal::CurePending { .. } => Code::CurePending,
             MoneyRefusal::SameActor => Code::SameActor,
             MoneyRefusal::AlreadyDecided => Code::AlreadyDecided,
             MoneyRefusal::Outdated { .. } => Code::Outdated,
@@ -134,6 +141,7 @@ impl Refuses for MoneyRefusal {
             | MoneyRefusal::NotCertified { .. }
             | MoneyRefusal::ReportsMissing { .. }
             | MoneyRefusal::ExposureUndecided { .. }
+            | MoneyRefusal::CurePending { .. }
             | MoneyRefusal::SameActor
             | MoneyRefusal::AlreadyDecided
             | MoneyRefusal::WrongState { .. } => None,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Money, MoneyEvent, MoneyRefusal, Step, Terms, TrancheReleased, TrancheRevoked, TrancheSuspended,
+    Money, MoneyEvent, MoneyFacts, MoneyRefusal, Step, Terms, TrancheReleased, TrancheRevoked, TrancheSuspended,
     command::{ReleaseTranche, RevokeTranche, SuspendTranche},
     pay::said,
 };
@@ -111,7 +111,7 @@ impl Money {
     }
 
     /// What was to be netted from it is taken from the others; what none of them comes to is exposed again.
-    pub(super) fn revoke(&self, body: &RevokeTranche, terms: &Terms<'_>) -> Decided {
+    pub(super) fn revoke(&self, body: &RevokeTranche, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
         let tranche = terms.find(&body.tranche)?;
         match self.state(tranche, terms) {
             State::Locked | State::Due => {}
@@ -120,6 +120,14 @@ impl Money {
             State::Authorised | State::Ordered | State::Failed | State::Paid | State::Reconciled => {
                 return Err(MoneyRefusal::wrong("only a tranche that is locked or due can be revoked"));
             }
+        }
+        if let Some(milestone) = self.awaited(tranche, terms, &facts.curable) {
+            return Err(MoneyRefusal::CurePending { milestone: milestone.to_owned() });
+        }
+        let earned = |other: &PlannedTranche| self.unreleased(&other.id, terms) > Cents::ZERO;
+        if !self.others_open(&body.tranche, terms) && terms.schedule.iter().any(earned) {
+            let why = "a cure earned more of an earlier tranche, and this is the last that can give it";
+            return Err(MoneyRefusal::wrong(why));
         }
         grounds(&body.act, &body.reason)?;
         let account = self.account(&body.tranche, terms).ok_or(MoneyRefusal::UnknownTranche)?;

@@ -69,6 +69,7 @@ fn facts() -> MoneyFacts {
             .flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}").parse().unwrap()))
             .collect(),
         exposures: Vec::new(),
+        curable: BTreeSet::new(),
     }
 }
 

@@ -218,6 +218,7 @@ pub(crate) fn of_code(code: Code) -> (StatusCode, &'static str) {
         Code::ReportsMissing => (StatusCode::UNPROCESSABLE_ENTITY, "ReportsMissing"),
         Code::ExposureUndecided => (StatusCode::UNPROCESSABLE_ENTITY, "ExposureUndecided"),
         Code::Outdated => (StatusCode::CONFLICT, "Outdated"),
+        Code::CurePending => (StatusCode::CONFLICT, "CurePending"),
         Code::InvalidIban => (StatusCode::UNPROCESSABLE_ENTITY, "InvalidIban"),
         Code::WrongState => (StatusCode::CONFLICT, "WrongState"),
         Code::InvalidFiscalCode => (StatusCode::UNPROCESSABLE_ENTITY, "InvalidFiscalCode"),

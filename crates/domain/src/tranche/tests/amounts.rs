@@ -53,6 +53,99 @@ fn a_cure_is_released_with_the_next_tranche_not_yet_authorised() {
     }
 }
 
+/// 88,000.89 were paid on 1,611 of 2,014; 100 were lost and given back for; the cure is certified on all of them.
+#[test]
+fn a_cure_gives_what_is_new_and_never_what_was_given_back() {
+    let mut money = Money::default();
+    let before = facts().certified(certificate("M1", 10, 1_611));
+    money.pays("T2", &before);
+    let holds = |claim, citizens| certificate("M1", claim, citizens);
+    let lost = money.exposed("T2", &holds(10, 1_511), &schedule());
+    assert_eq!(lost, euro("5,462.50"));
+    let open = before.clone().exposed("T2", "5462.50");
+    money.does(&decide("T2-900", ExposureDecision::Recover), &open).unwrap();
+    money.does(&recover("T2-900", "5462.50"), &before).unwrap();
+    // The hundred are back, in the claim that was lost of, and in the cure.
+    assert_eq!(money.exposed("T2", &holds(10, 1_611), &schedule()), Cents::ZERO);
+    let cured = before.certified(certificate("M1", 20, 2_014)).certified(certificate("M2", 30, 4_833));
+    let said = money.pays("T3", &cured);
+    assert_eq!(lines(&said), [(EntryCode::CureRelease, "22013.89".to_owned(), "T2".to_owned())]);
+    let kept = euro("88,000.89") - euro("5,462.50") + euro("22,013.89");
+    assert_eq!(money.paid() - money.recovered() - said.payable, kept);
+    assert_eq!(euro("110,014.78") - kept, euro("5,462.50"), "what an act took back no certificate gives");
+    // And what is lost next counts against it first: the hundredth by a cent more, since each amount is floored.
+    let exposed = |citizens| money.exposed("T2", &holds(20, citizens), &schedule());
+    assert_eq!([exposed(2_014), exposed(1_915)], [Cents::ZERO; 2]);
+    assert_eq!([exposed(1_914), exposed(1_913)], [euro("0.01"), euro("54.63")]);
+}
+
+/// All is paid but T5, of which T2 on a milestone met in part.
+fn all_but_the_last() -> (Money, MoneyFacts) {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 10, 1_611));
+    let facts = facts.certified(certificate("M2", 20, 4_833)).certified(certificate("M3", 30, 8_055));
+    for tranche in ["T1", "T2", "T3", "T4"] {
+        money.pays(tranche, &facts);
+    }
+    (money, facts)
+}
+
+#[test]
+fn the_last_tranche_waits_while_a_cure_may_still_earn_more_of_an_earlier_one() {
+    let (mut money, facts) = all_but_the_last();
+    let open = MoneyFacts { curable: BTreeSet::from(["M1".to_owned()]), ..facts.clone() };
+    assert_eq!(refused(&mut money, &authorise("T5", "anna"), &open).0, Code::CurePending);
+    let mut over = money.clone();
+    assert_eq!(over.pays("T5", &facts).amount, euro("8,801.18"), "its days are over and nobody claimed it");
+    let said = money.pays("T5", &facts.certified(certificate("M1", 40, 2_014)));
+    assert_eq!(lines(&said), [(EntryCode::CureRelease, "22013.89".to_owned(), "T2".to_owned())]);
+}
+
+#[test]
+fn a_cure_certified_once_the_last_tranche_is_authorised_is_given_by_authorising_it_anew() {
+    let (mut money, facts) = all_but_the_last();
+    money.does(&authorise("T5", "anna"), &facts).unwrap();
+    assert_eq!(refused(&mut money, &authorise("T5", "anna"), &facts).0, Code::AlreadyAuthorised);
+    let cured = facts.clone().certified(certificate("M1", 40, 2_014));
+    assert_eq!(refused(&mut money, &order("T5"), &cured).0, Code::WrongState, "or nobody would give it");
+    money.clone().does(&order("T5"), &facts).unwrap();
+    money.does(&authorise("T5", "anna"), &cured).unwrap();
+    assert_eq!(money.evidence("T5").amount, euro("30,815.07"));
+    assert_eq!(refused(&mut money, &authorise("T5", "anna"), &cured).0, Code::AlreadyAuthorised);
+    money.does(&order("T5"), &cured).unwrap();
+    assert_eq!(money.unreleased("T2", &Terms::of(&id(), &cured).unwrap()), Cents::ZERO);
+}
+
+#[test]
+fn the_last_tranche_waits_for_a_cure_of_one_that_is_authorised_and_is_not_revoked_meanwhile() {
+    let mut money = Money::default();
+    let facts = facts().certified(certificate("M1", 10, 1_611));
+    let facts = facts.certified(certificate("M2", 20, 4_833)).certified(certificate("M3", 30, 8_055));
+    for tranche in ["T1", "T3", "T4"] {
+        money.pays(tranche, &facts);
+    }
+    money.does(&authorise("T2", "anna"), &facts).unwrap();
+    let open = MoneyFacts { curable: BTreeSet::from(["M1".to_owned()]), ..facts.clone() };
+    assert_eq!(refused(&mut money, &authorise("T5", "anna"), &open).0, Code::CurePending);
+    money.does(&order("T2"), &open).unwrap();
+    assert_eq!(refused(&mut money, &revoke("T5"), &open).0, Code::CurePending);
+    let cured = facts.certified(certificate("M1", 40, 2_014));
+    assert_eq!(refused(&mut money, &revoke("T5"), &cured).0, Code::WrongState, "it gives what was earned");
+    assert_eq!(money.pays("T5", &cured).amount, euro("30,815.07"));
+}
+
+#[test]
+fn a_tranche_is_not_ordered_at_what_its_own_cure_has_changed() {
+    let mut money = Money::default();
+    let before = facts().certified(certificate("M1", 10, 1_611));
+    money.does(&authorise("T2", "anna"), &before).unwrap();
+    let cured = before.certified(certificate("M1", 20, 2_014));
+    assert_eq!(refused(&mut money, &order("T2"), &cured).0, Code::WrongState);
+    money.does(&authorise("T2", "anna"), &cured).unwrap();
+    money.does(&order("T2"), &cured).unwrap();
+    assert_eq!(money.evidence("T2").amount, euro("110,014.78"));
+}
+
 #[test]
 fn what_is_exposed_of_a_tranche_that_netting_took_whole_is_given_back() {
     let mut money = Money::default();
@@ -66,6 +159,15 @@ fn what_is_exposed_of_a_tranche_that_netting_took_whole_is_given_back() {
     money.does(&decide("T3-900", ExposureDecision::Recover), &exposed).unwrap();
     money.does(&recover("T3-900", "1,000.00"), &facts).unwrap();
     assert_eq!(money.recovered(), euro("1,000.00"));
+}
+
+#[test]
+fn a_cure_that_no_tranche_is_left_to_give_is_named() {
+    let (mut money, facts) = all_but_the_last();
+    money.pays("T5", &facts);
+    let cured = facts.certified(certificate("M1", 40, 2_014));
+    assert_eq!(money.unreleased("T2", &Terms::of(&id(), &cured).unwrap()), euro("22,013.89"));
+    assert_eq!(refused(&mut money, &authorise("T5", "anna"), &cured).0, Code::AlreadyAuthorised);
 }
 
 #[test]
