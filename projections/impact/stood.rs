@@ -206,9 +206,7 @@ impl Here<'_> {
             certificates,
             today: self.on,
         };
-        let sums = |(place, tranche): (usize, &traccia_domain::project::PlannedTranche)| {
-            Some(((place, tranche.id.clone()), Sums::of(money, &terms, place)?))
-        };
+        let names = terms.schedule.iter().enumerate().map(|(place, tranche)| (place, tranche.id.clone()));
         let exposed = tranches.exposures(self.key).map(|(key, exposure)| {
             let exposed = Exposed {
                 name: exposure.id.clone(),
@@ -221,7 +219,7 @@ impl Here<'_> {
         });
         Account {
             award: self.redistributed(None).map_or(applied, |said| said.new.award),
-            tranches: terms.schedule.iter().enumerate().filter_map(sums).collect(),
+            tranches: names.zip(Sums::all(money, &terms)).collect(),
             exposures: exposed.collect(),
         }
     }

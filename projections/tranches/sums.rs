@@ -2,7 +2,8 @@
 
 use traccia_domain::{
     Cents,
-    tranche::{Money, State, Terms, entry::Entry},
+    project::PlannedTranche,
+    tranche::{InTurn, Money, State, Terms, entry::Entry},
 };
 
 /// A tranche's sums.
@@ -12,30 +13,33 @@ pub(crate) struct Sums {
     pub(crate) payable: Cents,
     pub(crate) withheld: Cents,
     pub(crate) amount: Cents,
+    /// What it would be authorised with now, in its turn.
+    pub(crate) now: Cents,
+    /// The tranche that takes first what is netted.
+    pub(crate) after: Option<String>,
     pub(crate) state: State,
     /// From the approved amount to the amount.
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Sums {
-    /// Of the tranche at a place in the schedule; none where there is no such place.
-    pub(crate) fn of(money: &Money, terms: &Terms<'_>, index: usize) -> Option<Sums> {
-        let tranche = terms.schedule.get(index)?;
-        let account = money.account(&tranche.id, terms)?;
-        let state = money.state(tranche, terms);
-        let evidence = money.tranche(&tranche.id).and_then(|said| said.authorised.as_deref());
-        let (payable, withheld, amount, entries) = match evidence {
-            Some(said) => (said.payable, said.withheld, said.amount, said.entries.clone()),
-            None => (account.payable, account.withheld, account.amount, account.entries),
+    /// Of each tranche of the schedule, in its order.
+    pub(crate) fn all(money: &Money, terms: &Terms<'_>) -> Vec<Sums> {
+        let mut in_turn = money.in_turn(terms);
+        let planned = money.planned(terms, None);
+        let sums = |(tranche, planned): (&PlannedTranche, Cents)| {
+            let InTurn { account, after } = in_turn.remove(&tranche.id)?;
+            let state = money.state(tranche, terms);
+            let evidence = money.tranche(&tranche.id).and_then(|said| said.authorised.as_deref());
+            let now = account.amount;
+            let (payable, withheld, amount, entries) = match evidence {
+                Some(said) => (said.payable, said.withheld, said.amount, said.entries.clone()),
+                None => (account.payable, account.withheld, account.amount, account.entries),
+            };
+            let none = |amount: Cents| if state == State::Revoked { Cents::ZERO } else { amount };
+            let [payable, withheld, amount] = [payable, withheld, amount].map(none);
+            Some(Sums { planned, payable, withheld, amount, now, after, state, entries })
         };
-        let none = |amount: Cents| if state == State::Revoked { Cents::ZERO } else { amount };
-        Some(Sums {
-            planned: money.planned(terms, None).get(index).copied().unwrap_or_default(),
-            payable: none(payable),
-            withheld: none(withheld),
-            amount: none(amount),
-            state,
-            entries,
-        })
+        terms.schedule.iter().zip(planned).filter_map(sums).collect()
     }
 }

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod exposed;
+mod netted;
 mod paid;
 mod story;
 

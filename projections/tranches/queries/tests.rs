@@ -16,6 +16,7 @@ on_every_database! {
     an_exposure_is_read_with_its_causes_as_it_stood_at_each_position
     the_bank_is_told_of_what_is_ordered_and_not_answered
     money_is_shown_to_whom_the_project_is
+    what_is_netted_is_told_on_the_tranche_that_takes_it
 }
 
 /// The positions of a history of project `a`.
@@ -150,4 +151,20 @@ async fn money_is_shown_to_whom_the_project_is(place: Place) {
         let exposed = exposures(&reader, None, None, &Paging::default()).await.unwrap().body.items.len();
         assert_eq!([read(&reader, &TrancheFilter::default()).await.len(), exposed], shown, "{project}");
     }
+}
+
+async fn what_is_netted_is_told_on_the_tranche_that_takes_it(place: Place) {
+    let mut written = Written::network(place).await;
+    written.schedule("a").await;
+    let claim = written.head().await;
+    written.authorise_half("a", claim).await;
+    written.order_half("a").await;
+    let said = json!({"exposure": "T2-9", "tranche": "T2", "amount": "30.00", "position": 9, "causes": [],
+        "decision": "net", "act": "atto"});
+    written.of_money("a", "exposure_decided", said).await;
+    written.write().await;
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    let shown = read(&written.known_at(KnownAt::Now).await, &of_a).await;
+    let told: Vec<_> = shown.iter().map(|one| json!([one["tranche"], one["amount"], one["waits_for"]])).collect();
+    assert_eq!(told, [json!(["T1", "70.00", null]), json!(["T2", "450.00", null])]);
 }

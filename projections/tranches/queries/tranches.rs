@@ -50,9 +50,17 @@ pub struct Tranche {
     pub trigger: traccia_domain::programme::definition::Trigger,
     /// What the next step would be refused for now, by the codes of the API; empty when nothing holds it back.
     pub blocked: Vec<&'static str>,
+    /// The earlier tranche that takes what is netted, in the order of the schedule. Until it is authorised this one would take
+    /// that itself, and `amount` is what it comes to after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
     /// Whether it has to be authorised anew before it is ordered: an exposure was netted since, and it comes to less; or it
     /// is the last, and a cure of an earlier one earned more.
     pub again: bool,
+    /// What it would come to then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub anew: Option<Cents>,
     /// What a cure earned of it after it was ordered, and no authorisation gives yet: the next one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -131,11 +139,10 @@ pub async fn tranches(
     let mut items = Vec::new();
     for paid in &projects.paid {
         let terms = projects.terms(paid);
-        for (index, planned) in paid.detail.tranches.iter().enumerate() {
-            let state = paid.money.state(planned, &terms);
-            if filter.state.is_none_or(|wanted| wanted == state) {
+        for (index, (planned, sums)) in paid.detail.tranches.iter().zip(Sums::all(&paid.money, &terms)).enumerate() {
+            if filter.state.is_none_or(|wanted| wanted == sums.state) {
                 // Two places are enough: a schedule is a handful of shares of one award.
-                items.push((format!("{}/{index:02}", paid.id), shown(&projects, paid, &terms, index, state)?));
+                items.push((format!("{}/{index:02}", paid.id), shown(&projects, paid, &terms, planned, sums)?));
             }
         }
     }
@@ -152,13 +159,12 @@ fn shown(
     projects: &Projects,
     paid: &Paid,
     terms: &Terms<'_>,
-    index: usize,
-    state: State,
+    planned: &PlannedTranche,
+    sums: Sums,
 ) -> Result<Tranche, ReadError> {
-    let planned = &paid.detail.tranches[index];
     let said = paid.money.tranche(&planned.id);
-    let sums = Sums::of(&paid.money, terms, index).ok_or_else(|| ReadError::damaged("a tranche has an account"))?;
     let evidence = said.and_then(|said| said.authorised.as_deref());
+    let again = paid.money.is_other_in_turn(&planned.id, terms, sums.now);
     let mut entries = sums.entries;
     entries.extend(later(paid, planned, said));
     Ok(Tranche {
@@ -170,10 +176,12 @@ fn shown(
         payable: sums.payable,
         withheld: sums.withheld,
         amount: sums.amount,
-        state: state.as_str(),
+        state: sums.state.as_str(),
         trigger: planned.trigger.clone(),
-        blocked: blocked(projects, paid, terms, planned, state),
-        again: paid.money.is_other_now(&planned.id, terms),
+        blocked: blocked(projects, paid, terms, planned, sums.state),
+        waits_for: sums.after,
+        again,
+        anew: Some(sums.now).filter(|_| again),
         unreleased: Some(paid.money.unreleased(&planned.id, terms)).filter(|earned| *earned > Cents::ZERO),
         evidence: evidence.map(serde_json::to_value).transpose().map_err(ReadError::damaged)?,
         order: said.and_then(order),

@@ -1,5 +1,7 @@
 //! What a tranche comes to, to the cent, and every line that leads there.
 
+use std::collections::BTreeMap;
+
 use super::{
     Money, Step, Terms, Tranche, TrancheAuthorised,
     command::ExposureDecision,
@@ -90,6 +92,16 @@ impl Money {
     /// where one is needed, nothing is payable.
     #[must_use]
     pub fn account(&self, id: &str, terms: &Terms<'_>) -> Option<Account> {
+        self.account_after(id, terms, &BTreeMap::new())
+    }
+
+    /// The same where others have taken of netted exposures first.
+    pub(super) fn account_after(
+        &self,
+        id: &str,
+        terms: &Terms<'_>,
+        taken: &BTreeMap<String, Cents>,
+    ) -> Option<Account> {
         let index = terms.schedule.iter().position(|tranche| tranche.id == id)?;
         let tranche = &terms.schedule[index];
         let planned = self.planned(terms, Some(id)).get(index).copied()?;
@@ -116,9 +128,10 @@ impl Money {
                 amount += release;
             }
             for (exposure, owed) in self.to_be_netted(id) {
-                let taken = owed.min(amount);
-                add(EntryCode::Netting, -taken, &exposure);
-                amount -= taken;
+                let left = owed - taken.get(&exposure).copied().unwrap_or_default();
+                let takes = left.min(amount).max(Cents::ZERO);
+                add(EntryCode::Netting, -takes, &exposure);
+                amount -= takes;
             }
         }
         Some(Account { planned, payable, withheld, entries, amount })

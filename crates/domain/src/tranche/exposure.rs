@@ -72,6 +72,14 @@ impl Money {
         self.is_less_now(id, terms) || self.is_more_now(id, terms) || self.is_cured(id, terms)
     }
 
+    /// The same where it is authorised in its turn, at so much: what an earlier tranche takes first is not its to lose.
+    #[must_use]
+    pub fn is_other_in_turn(&self, id: &str, terms: &Terms<'_>, now: Cents) -> bool {
+        let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);
+        let said = said.and_then(|said| said.authorised.as_ref());
+        said.is_some_and(|said| now < said.amount) || self.is_more_now(id, terms) || self.is_cured(id, terms)
+    }
+
     /// Whether its own milestone was certified again since: what the cure earned would find no other tranche.
     fn is_cured(&self, id: &str, terms: &Terms<'_>) -> bool {
         let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);

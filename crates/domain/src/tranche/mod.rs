@@ -24,6 +24,7 @@ mod standing;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use account::Account;
 pub use authorise::reported;
@@ -35,6 +36,7 @@ pub use event::{
 pub use refusal::MoneyRefusal;
 pub use standing::State;
 pub use terms::{Award, Terms};
+pub use turn::InTurn;
 
 use crate::{
     Cents, Position,

@@ -23,6 +23,7 @@ mod histories;
 mod ibans;
 mod looked_at;
 mod steps;
+mod turns;
 
 const IBAN: &str = "IT60 X054 2811 1010 0000 0123 456";
 
