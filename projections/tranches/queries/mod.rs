@@ -1,5 +1,6 @@
 //! Tranches, exposures and payment orders, as they stood.
 
+mod blocked;
 mod exposures;
 mod money;
 mod orders;

@@ -33,9 +33,16 @@ pub(super) struct Paid {
     pub(super) certificates: BTreeMap<String, MilestoneCertified>,
     pub(super) accepted: BTreeSet<Month>,
     /// The open exposures of the project.
-    pub(super) exposed: Vec<String>,
+    pub(super) exposed: Vec<Exposed>,
     /// The milestones that a cure may still pay more of.
     pub(super) curable: BTreeSet<String>,
+}
+
+/// An open exposure.
+pub(super) struct Exposed {
+    pub(super) id: String,
+    pub(super) tranche: String,
+    pub(super) amount: Cents,
 }
 
 /// What is needed of an application.
@@ -169,12 +176,15 @@ async fn accepted(reader: &Reader) -> Result<BTreeMap<String, BTreeSet<Month>>, 
     Ok(accepted)
 }
 
-async fn exposed(reader: &Reader) -> Result<BTreeMap<String, Vec<String>>, ReadError> {
-    let text =
-        format!("select e.project, e.id from exposure e where {} and e.state = 'open' order by e.key", held("e"));
-    let mut exposed = BTreeMap::<String, Vec<String>>::new();
+async fn exposed(reader: &Reader) -> Result<BTreeMap<String, Vec<Exposed>>, ReadError> {
+    let text = format!(
+        "select e.project, e.id, e.tranche, e.amount from exposure e where {} and e.state = 'open' order by e.key",
+        held("e")
+    );
+    let mut exposed = BTreeMap::<String, Vec<Exposed>>::new();
     for row in reader.rows(Sql::from(text)).await? {
-        exposed.entry(row.text(0)).or_default().push(row.text(1));
+        let open = Exposed { id: row.text(1), tranche: row.text(2), amount: Cents(row.integer(3)) };
+        exposed.entry(row.text(0)).or_default().push(open);
     }
     Ok(exposed)
 }

@@ -16,7 +16,9 @@ on_every_database! {
     an_exposure_is_read_with_its_causes_as_it_stood_at_each_position
     the_bank_is_told_of_what_is_ordered_and_not_answered
     money_is_shown_to_whom_the_project_is
+    what_blocks_a_tranche_is_named
     what_is_netted_is_told_on_the_tranche_that_takes_it
+    what_a_cure_earned_is_named_and_the_last_tranche_waits_for_it
 }
 
 /// The positions of a history of project `a`.
@@ -107,6 +109,28 @@ async fn a_tranche_is_read_as_it_stood_at_each_position(place: Place) {
     assert_eq!(lines, [json!(["REDUCTION", "-450.00"]), json!(["RECOVERY", "-12.50"])]);
 }
 
+async fn what_a_cure_earned_is_named_and_the_last_tranche_waits_for_it(place: Place) {
+    let Released { mut written, paid, .. } = released(place).await;
+    written.claim("a").await;
+    let claim = written.head().await;
+    written.certify("a", claim, 5, &"0".repeat(64)).await;
+    written.write().await;
+    let certified = written.head().await;
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    let (none, waits) = (json!([]), json!(["CurePending"]));
+    for (position, blocked, unreleased, amount) in [
+        (paid, &none, Value::Null, "100.00"),
+        (claim, &waits, Value::Null, "100.00"),
+        // Five of eight pay 562.50, of which 450.00 were paid.
+        (certified, &none, json!("112.50"), "212.50"),
+    ] {
+        let read = read(&written.at(position).await, &of_a).await;
+        let [first, second] = [&read[0], &read[1]];
+        assert_eq!((&first["blocked"], &first["amount"]), (blocked, &json!(amount)), "at {position}");
+        assert_eq!(second["unreleased"], unreleased, "at {position}");
+    }
+}
+
 async fn an_exposure_is_read_with_its_causes_as_it_stood_at_each_position(place: Place) {
     let Released { written, paid, merged, decided, .. } = released(place).await;
     let read = async |reader: &Reader, state| {
@@ -151,6 +175,20 @@ async fn money_is_shown_to_whom_the_project_is(place: Place) {
         let exposed = exposures(&reader, None, None, &Paging::default()).await.unwrap().body.items.len();
         assert_eq!([read(&reader, &TrancheFilter::default()).await.len(), exposed], shown, "{project}");
     }
+}
+
+async fn what_blocks_a_tranche_is_named(place: Place) {
+    let Released { written, certified, merged, .. } = released(place).await;
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    let second = read(&written.at(certified - 1).await, &of_a).await.remove(1);
+    assert_eq!(second["missing_certificate"], "M1");
+    let missing: Vec<_> =
+        second["blocked"].as_array().unwrap().iter().filter(|code| **code == "ReportsMissing").collect();
+    assert_eq!(missing.is_empty(), second["missing_month"].is_null(), "{second}");
+    let first = read(&written.at(merged).await, &of_a).await.remove(0);
+    assert_eq!(first["blocked"], json!(["ExposureUndecided"]));
+    assert_eq!(first["undecided_exposure"], format!("T2-{merged}"));
+    assert_eq!([&first["missing_certificate"], &first["missing_month"], &first["awaited_cure"]], [&Value::Null; 3]);
 }
 
 async fn what_is_netted_is_told_on_the_tranche_that_takes_it(place: Place) {

@@ -5,15 +5,18 @@ use serde_json::Value;
 use traccia_domain::{
     Cents, ProgrammeId, ProjectId, Share,
     project::PlannedTranche,
+    time::Month,
     tranche::{
         self, State, Terms,
         entry::{Difference, Entry, EntryCode},
-        reported,
     },
 };
 use utoipa::ToSchema;
 
-use super::money::{Paid, Projects};
+use super::{
+    blocked::Blocked,
+    money::{Paid, Projects},
+};
 use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader},
     tranches::sums::Sums,
@@ -50,6 +53,22 @@ pub struct Tranche {
     pub trigger: traccia_domain::programme::definition::Trigger,
     /// What the next step would be refused for now, by the codes of the API; empty when nothing holds it back.
     pub blocked: Vec<&'static str>,
+    /// With `NotCertified`: the milestone that has no certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_certificate: Option<String>,
+    /// With `ReportsMissing`: the first month whose report is not accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub missing_month: Option<Month>,
+    /// With `ReportsMissing`: how many later months are not accepted either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_months: Option<usize>,
+    /// With `CurePending`: the milestone that may still be cured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awaited_cure: Option<String>,
+    /// With `ExposureUndecided`: the first exposure that nobody has decided on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided_exposure: Option<String>,
     /// The earlier tranche that takes what is netted, in the order of the schedule. Until it is authorised this one would take
     /// that itself, and `amount` is what it comes to after.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,6 +184,8 @@ fn shown(
     let said = paid.money.tranche(&planned.id);
     let evidence = said.and_then(|said| said.authorised.as_deref());
     let again = paid.money.is_other_in_turn(&planned.id, terms, sums.now);
+    let blocked = Blocked::of(projects, paid, terms, planned, sums.state);
+    let (missing_month, missing_months) = blocked.month.unzip();
     let mut entries = sums.entries;
     entries.extend(later(paid, planned, said));
     Ok(Tranche {
@@ -178,7 +199,12 @@ fn shown(
         amount: sums.amount,
         state: sums.state.as_str(),
         trigger: planned.trigger.clone(),
-        blocked: blocked(projects, paid, terms, planned, sums.state),
+        blocked: blocked.codes,
+        missing_certificate: blocked.milestone,
+        missing_month,
+        missing_months,
+        awaited_cure: blocked.cure,
+        undecided_exposure: blocked.exposure,
         waits_for: sums.after,
         again,
         anew: Some(sums.now).filter(|_| again),
@@ -205,35 +231,6 @@ fn later(paid: &Paid, planned: &PlannedTranche, said: Option<&tranche::Tranche>)
         entries.push(entry(EntryCode::Revocation, -revoked.planned, &revoked.act));
     }
     entries
-}
-
-/// What the next step of money on its way would be refused for.
-fn blocked(
-    projects: &Projects,
-    paid: &Paid,
-    terms: &Terms<'_>,
-    planned: &PlannedTranche,
-    state: State,
-) -> Vec<&'static str> {
-    let mut blocked = Vec::new();
-    let milestones = projects.definitions.get(&paid.programme).map_or(&[][..], |definition| &definition.milestones);
-    match state {
-        State::Locked | State::Due => {
-            if let Some(code) = terms.lock(planned) {
-                blocked.push(code);
-            }
-            if reported(planned, paid.days, milestones).any(|month| !paid.accepted.contains(&month)) {
-                blocked.push("ReportsMissing");
-            }
-        }
-        State::Suspended => blocked.push("WrongState"),
-        State::Authorised | State::Failed => {}
-        State::Ordered | State::Paid | State::Reconciled | State::Revoked => return blocked,
-    }
-    if !paid.exposed.is_empty() {
-        blocked.push("ExposureUndecided");
-    }
-    blocked
 }
 
 fn order(said: &tranche::Tranche) -> Option<Order> {

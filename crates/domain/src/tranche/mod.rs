@@ -35,7 +35,7 @@ pub use event::{
 };
 pub use refusal::MoneyRefusal;
 pub use standing::State;
-pub use terms::{Award, Terms};
+pub use terms::{Award, Terms, milestone};
 pub use turn::InTurn;
 
 use crate::{

@@ -113,7 +113,8 @@ impl<'a> Terms<'a> {
 }
 
 /// The milestone that releases a tranche.
-pub(super) fn milestone(tranche: &PlannedTranche) -> Option<&str> {
+#[must_use]
+pub fn milestone(tranche: &PlannedTranche) -> Option<&str> {
     match &tranche.trigger {
         Trigger::Named(name) if name != Trigger::APPROVAL => Some(name),
         Trigger::Named(_) | Trigger::Day(_) => None,

@@ -99,7 +99,7 @@ pub(crate) async fn send(
             return Err(Wrong::outdated());
         }
         carried_out(&app, &who, Some(sent.key()?), sent.command()).await?;
-        Ok(format!("/erogazioni?project={}", sent.project))
+        Ok(super::back(&sent.project))
     })
     .await
 }
