@@ -103,7 +103,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 11;
+    const VERSION: u32 = 12;
 
     fn tables() -> Vec<&'static Table> {
         vec![
@@ -128,6 +128,8 @@ impl Projection for Projections {
             &milestones::tables::FINDING,
             &tranches::tables::MONEY,
             &tranches::tables::EXPOSURE,
+            &tranches::tables::BATCHED,
+            &tranches::tables::BATCH,
             &targets::tables::TALLY,
             &trail::tables::TRAIL,
             &findings::tables::FOLLOW,
@@ -140,7 +142,7 @@ impl Projection for Projections {
         for event in &at.commit.events {
             self.take(at, event);
             self.milestones.take(at, event, &self.counting, changes);
-            self.tranches.take(at, event, &mut self.points);
+            self.tranches.take(at, event, &mut self.points, changes);
             self.findings.take(at, event, changes);
         }
         self.settle(at.position, changes);
@@ -153,7 +155,7 @@ impl Projection for Projections {
         changes.at(at.position);
         self.take(at, event);
         self.milestones.take(at, event, &self.counting, changes);
-        self.tranches.take(at, event, &mut self.points);
+        self.tranches.take(at, event, &mut self.points, changes);
         self.findings.take(at, event, changes);
         self.settle(at.position, changes);
     }

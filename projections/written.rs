@@ -341,7 +341,7 @@ impl Written {
         }
     }
 
-    async fn say(&mut self, stream: &str, event: &str, data: Json) {
+    pub(crate) async fn say(&mut self, stream: &str, event: &str, data: Json) {
         let position = self.log.head().await.unwrap().next();
         let stream: StreamId = stream.parse().unwrap();
         let commit = Commit {

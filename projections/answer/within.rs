@@ -76,6 +76,16 @@ impl Within {
         }
     }
 
+    /// Limits a query by a programme's column to programmes that may be shown whole.
+    pub(crate) fn whole_programmes_of(&self, sql: &mut Sql, programme: &str) {
+        if let Some(programmes) = &self.programmes {
+            sql.push(format!(" and {programme} in ")).list(programmes.iter().map(|id| id.as_str().to_owned()));
+        }
+        if self.projects.is_some() || self.points.is_some() {
+            sql.push(" and 1 = 0");
+        }
+    }
+
     /// Limits a query on projects (`j`) to those of which something may be shown. `$1` is the position.
     pub(crate) fn parts_of_projects(&self, sql: &mut Sql) {
         self.projects_of(sql, "j.programme", "j.id");

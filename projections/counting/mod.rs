@@ -150,6 +150,7 @@ impl Counting {
             | Event::Money(_)
             | Event::Invoice(_)
             | Event::Expense(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

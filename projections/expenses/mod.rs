@@ -106,6 +106,7 @@ impl Expenses {
             | Event::Milestone(_)
             | Event::Programme(_)
             | Event::Expense(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

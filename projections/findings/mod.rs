@@ -48,6 +48,7 @@ impl Findings {
             | Event::Invoice(_)
             | Event::Expense(_)
             | Event::Money(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

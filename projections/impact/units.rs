@@ -116,6 +116,7 @@ fn pair(event: &Event) -> Option<[traccia_domain::RecordId; 2]> {
         | Event::Invoice(_)
         | Event::Expense(_)
         | Event::Money(_)
+        | Event::Payments(_)
         | Event::Log(_) => None,
     }
 }

@@ -98,6 +98,7 @@ impl Points {
             | Event::Invoice(_)
             | Event::Expense(_)
             | Event::Money(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

@@ -71,6 +71,7 @@ impl Reports {
             | Event::Invoice(_)
             | Event::Expense(_)
             | Event::Money(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

@@ -15,6 +15,7 @@ use traccia_domain::{
     link::{LinkBasis, LinkEvent},
     milestone::MilestoneEvent,
     number::NumberEvent,
+    payments::PaymentsEvent,
     point::PointEvent,
     programme::ProgrammeEvent,
     project::ProjectEvent,
@@ -121,6 +122,7 @@ fn reason(event: &Event) -> Option<&str> {
         Event::Money(
             MoneyEvent::TrancheAuthorised(_) | MoneyEvent::PaymentOrdered(_) | MoneyEvent::RecoveryRecorded(_),
         ) => None,
+        Event::Payments(PaymentsEvent::BatchClosed(_)) => None,
         Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
     }
 }

@@ -19,14 +19,15 @@ use rustc_hash::FxHashMap;
 use traccia_domain::{
     Cents, Decide as _, Event, Position,
     milestone::{MilestoneCertified, MilestoneEvent},
-    tranche::{Money, MoneyEvent},
+    payments::{BatchClosed, PaymentsEvent},
+    tranche::{Money, MoneyEvent, Step},
 };
 use traccia_projector::{At, Changes};
 
 pub(crate) use self::exposure::Exposure;
 use self::{
     exposure::Reached,
-    tables::{EXPOSURE, MONEY},
+    tables::{BATCH, BATCHED, EXPOSURE, MONEY},
 };
 use crate::{counting::Counting, points::Points};
 
@@ -46,6 +47,10 @@ pub(crate) struct Tranches {
 #[derive(Clone, Debug, Default)]
 struct Account {
     money: Money,
+    /// By tranche: the batch that its order is in, since it was given last.
+    batches: BTreeMap<String, u32>,
+    /// By tranche: where its order was given last.
+    given: BTreeMap<String, Position>,
     /// The last certificate of each milestone.
     certificates: BTreeMap<String, MilestoneCertified>,
     /// By tranche: its open exposure.
@@ -57,18 +62,25 @@ struct Account {
     /// Whether something was said of it in this commit.
     said: bool,
     written: bool,
+    /// The same for its batches.
+    batched: bool,
+    batched_written: bool,
 }
 
 impl Tranches {
-    /// Takes an event in: of money, and the certificates it rests on.
-    pub(crate) fn take(&mut self, at: &At<'_>, event: &Event, points: &mut Points) {
+    /// Takes an event in: of money, the batches it leaves in, and the certificates it rests on.
+    pub(crate) fn take(&mut self, at: &At<'_>, event: &Event, points: &mut Points, changes: &mut Changes) {
         let project = || at.commit.stream.id().parse().ok();
         match event {
             Event::Money(event) => {
                 let Some(project) = project() else { return };
                 let key = points.projects.meet(&project);
-                self.said(key, event);
+                self.said(key, at.position, event);
                 self.stale.push(key);
+            }
+            Event::Payments(PaymentsEvent::BatchClosed(batch)) => {
+                let taken = self.closed(batch, points);
+                changes.append(&BATCH, || tables::batch(at.commit.stream.id(), &taken));
             }
             Event::Milestone(MilestoneEvent::MilestoneCertified(certificate)) => {
                 let Some(project) = project() else { return };
@@ -96,16 +108,41 @@ impl Tranches {
         }
     }
 
-    fn said(&mut self, project: u32, event: &MoneyEvent) {
+    fn said(&mut self, project: u32, at: Position, event: &MoneyEvent) {
         let account = self.accounts.entry(project).or_default();
         account.money.evolve(event);
         account.said = true;
+        // Given again, it waits for the next batch.
+        if let MoneyEvent::PaymentOrdered(order) = event {
+            account.given.insert(order.tranche.clone(), at);
+            account.batched |= account.batches.remove(&order.tranche).is_some();
+        }
         let MoneyEvent::ExposureDecided(said) = event else { return };
         account.decided.insert(said.tranche.clone(), said.position);
         if let Some(key) = account.open.remove(&said.tranche) {
             self.exposures[key as usize].decide(said);
             account.closed.push(key);
         }
+    }
+
+    /// What a batch takes: of the orders that it names, those that nothing was said of between the position it was decided at
+    /// and its commit. One that the bank returned or paid meanwhile is not in it, or the bank would be told of it twice.
+    fn closed(&mut self, batch: &BatchClosed, points: &mut Points) -> BatchClosed {
+        let mut taken = batch.clone();
+        taken.orders.retain(|order| {
+            let project = points.projects.meet(&order.project);
+            let account = self.accounts.entry(project).or_default();
+            let stands = account.money.tranche(&order.tranche).is_some_and(|said| said.step == Step::Ordered)
+                && account.given.get(&order.tranche).is_some_and(|given| *given <= batch.position);
+            if stands {
+                account.batches.insert(order.tranche.clone(), batch.number);
+                account.batched = true;
+                self.stale.push(project);
+            }
+            stands
+        });
+        taken.total = taken.orders.iter().map(|order| order.amount).sum();
+        taken
     }
 
     /// Looks again at what money rests on, where that may differ. Counting has settled.
@@ -167,6 +204,15 @@ impl Tranches {
                 changes.replace(&MONEY, project.into(), row);
             } else {
                 changes.add(&MONEY, project.into(), row);
+            }
+        }
+        // Not in the row above, which says where something was said of the money last.
+        if std::mem::take(&mut account.batched) {
+            let row = || vec![id.to_string().into(), crate::points::json(&account.batches).into()];
+            if std::mem::replace(&mut account.batched_written, true) {
+                changes.replace(&BATCHED, project.into(), row);
+            } else {
+                changes.add(&BATCHED, project.into(), row);
             }
         }
         for key in account.open.values().chain(&account.closed) {

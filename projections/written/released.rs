@@ -41,6 +41,11 @@ impl Written {
         self.of_money(project, "payment_confirmed", paid).await;
     }
 
+    /// Says anything of the payments of programme `p`.
+    pub(crate) async fn of_payments(&mut self, event: &str, said: Json) {
+        self.say("payments.p", event, said).await;
+    }
+
     /// Says anything else of a project's money.
     pub(crate) async fn of_money(&mut self, project: &str, event: &str, said: Json) {
         self.say(&format!("money.{project}"), event, said).await;

@@ -11,12 +11,13 @@ pub(super) const LINKING: [&str; 6] =
     ["ProposeLink", "ConfirmLink", "RejectLink", "BreakLink", "ConfirmBreak", "RejectBreak"];
 
 /// What moves money.
-pub(super) const PAYING: [&str; 10] = [
+pub(super) const PAYING: [&str; 11] = [
     "AuthoriseTranche",
     "OrderPayment",
     "ConfirmPayment",
     "FailPayment",
     "ReconcilePayment",
+    "CloseBatch",
     "SuspendTranche",
     "ReleaseTranche",
     "RevokeTranche",
@@ -151,6 +152,7 @@ pub(super) fn sample(name: &str, side: &Side) -> Value {
         "ConfirmPayment" => json!({"project": project, "tranche": "T1", "paid_on": "2024-01-01", "reference": "r"}),
         "FailPayment" => json!({"project": project, "tranche": "T1", "reason": "r"}),
         "ReconcilePayment" => json!({"project": project, "tranche": "T1", "statement": "s"}),
+        "CloseBatch" => json!({"programme": side.programme}),
         "SuspendTranche" | "ReleaseTranche" | "RevokeTranche" => {
             json!({"project": project, "tranche": "T1", "act": "a", "reason": "r"})
         }

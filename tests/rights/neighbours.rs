@@ -41,6 +41,7 @@ pub(super) async fn neighbours() -> Neighbours {
     network(&house).await;
     let mut toscana = programme("toscana");
     toscana["milestones"] = json!([{"id": "M2", "deadline": "2024-12-31", "citizens_share": "0.60"}]);
+    toscana["tranches"] = json!([{"id": "T1", "share": "1.00", "trigger": "approval"}]);
     house.done("DefineProgramme", toscana).await;
     let application = json!({
         "project": "rete-firenze", "programme": "toscana", "name": "Rete Firenze", "lead": {"name": "Comune"},
@@ -91,9 +92,25 @@ pub(super) async fn neighbours() -> Neighbours {
         let accepted = house.command(&accepting, "AcceptReport", accept).await;
         assert_eq!(accepted.status, axum::http::StatusCode::OK, "{}", accepted.text);
         house.done("ClaimMilestone", json!({"project": side.project, "milestone": "M2"})).await;
+        paid(&house, side).await;
     }
     house.caught_up().await;
     Neighbours { house, own, foreign }
+}
+
+/// The first tranche is authorised, ordered and in a batch.
+async fn paid(house: &House, side: &Side) {
+    let tranche = json!({"project": side.project, "tranche": "T1"});
+    let order = json!({"project": side.project, "tranche": "T1", "iban": "IT60X0542811101000000123456"});
+    for (name, command, body) in [
+        ("anna", "AuthoriseTranche", tranche),
+        ("bruno", "OrderPayment", order),
+        ("anna", "CloseBatch", json!({"programme": side.programme})),
+    ] {
+        let token = house.named(name, Role::Treasurer, &[&format!("programme:{}", side.programme)]);
+        let answer = house.command(&token, command, body).await;
+        assert_eq!(answer.status, axum::http::StatusCode::OK, "{command}: {}", answer.text);
+    }
 }
 
 /// A service recorded there by the facilitator's own subject, for those who may speak of what they recorded alone.

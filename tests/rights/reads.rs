@@ -235,6 +235,16 @@ const ROUTES: &[Route] = &[
         ask: |side, _| get(format!("/v1/payments/orders?programme={}&format=json", side.programme), "\"items\""),
     },
     Route {
+        operation: "GET /v1/payments/batches",
+        rights: [No, No, No, Own],
+        ask: |side, _| get(format!("/v1/payments/batches?programme={}", side.programme), "\"message\""),
+    },
+    Route {
+        operation: "GET /v1/payments/batches/{programme}/{number}",
+        rights: [No, No, No, Own],
+        ask: |side, _| get(format!("/v1/payments/batches/{}/1", side.programme), "IT60X0542811101000000123456"),
+    },
+    Route {
         operation: "GET /v1/trail",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/trail?entity=point.{}", side.point), "\"PointOpened\""),

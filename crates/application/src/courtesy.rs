@@ -83,6 +83,7 @@ impl Courtesy {
             | StreamKind::Number
             | StreamKind::Link
             | StreamKind::Money
+            | StreamKind::Payments
             | StreamKind::Service
             | StreamKind::Invoice
             | StreamKind::Expense => {}

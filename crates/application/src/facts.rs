@@ -28,6 +28,7 @@ use crate::{
 
 mod milestone;
 mod money;
+mod payments;
 pub(crate) use money::as_it_was;
 
 /// Where facts are found.

@@ -7,9 +7,10 @@ use std::{
 
 use futures::{future::BoxFuture, stream::BoxStream};
 use traccia_domain::{
-    Commit, Hash, Position, ProjectId, RecordId, Recorded, StreamId,
+    Commit, Hash, Position, ProgrammeId, ProjectId, RecordId, Recorded, StreamId,
     hash::ShortHash,
     milestone::{Frozen, Standing, Terms},
+    payments::Batched,
     tranche::OpenExposure,
 };
 use traccia_log::{Chunk, Log, LogError};
@@ -167,6 +168,14 @@ impl<A: Answers> Figures for NothingAnswered<A> {
         at: Position,
     ) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
         self.0.exposures(project, at)
+    }
+
+    fn waiting<'a>(
+        &'a self,
+        programme: &'a ProgrammeId,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Vec<Batched>, PortError>> {
+        self.0.waiting(programme, at)
     }
 }
 

@@ -6,9 +6,10 @@ use futures::future::BoxFuture;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use traccia_domain::{
-    Position, ProjectId, RecordId,
+    Position, ProgrammeId, ProjectId, RecordId,
     hash::ShortHash,
     milestone::{Frozen, Standing, Terms},
+    payments::Batched,
     tranche::OpenExposure,
 };
 
@@ -85,6 +86,12 @@ pub trait Figures: Send + Sync + 'static {
     /// The exposures of a project that nobody had decided on at a position, and no later: money moves on evidence that
     /// names it.
     fn exposures<'a>(&'a self, _: &'a ProjectId, _: Position) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
+        unfollowed()
+    }
+
+    /// The payment orders of a programme that the bank had not answered and that were in no batch at a position, and no
+    /// later.
+    fn waiting<'a>(&'a self, _: &'a ProgrammeId, _: Position) -> BoxFuture<'a, Result<Vec<Batched>, PortError>> {
         unfollowed()
     }
 }

@@ -3,8 +3,8 @@
 use traccia_domain::{
     Commit, Decide, Event, Hash, Position, Recorded, Refusal, StreamId, StreamKind, expense::Expense,
     facilitator::Facilitator, hash::ShortHash, invoice::Invoice, link::Link, milestone::Milestone, number::Number,
-    point::Point, programme::Programme, project::Project, record::Record, report::Report, service::Service,
-    tranche::Money,
+    payments::Payments, point::Point, programme::Programme, project::Project, record::Record, report::Report,
+    service::Service, tranche::Money,
 };
 use traccia_log::{Log, LogError};
 
@@ -36,7 +36,7 @@ macro_rules! stored {
     )+};
 }
 
-stored! { Programme Project Report Milestone Point Facilitator Record Number Link Money Service Invoice Expense }
+stored! { Programme Project Report Milestone Point Facilitator Record Number Link Money Payments Service Invoice Expense }
 
 /// An aggregate and the commits that made it.
 pub(crate) struct Loaded<A> {

@@ -12,11 +12,12 @@ use futures::{StreamExt as _, future::BoxFuture, stream::BoxStream};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 use traccia_domain::{
-    Actor, Command, Commit, Position, ProjectId, RecordId, Recorded, Role, StreamId,
+    Actor, Command, Commit, Event, Position, ProgrammeId, ProjectId, RecordId, Recorded, Role, StreamId,
     document::{Document, DocumentKind, DocumentNumber, FingerprintKey, FingerprintKeys, KeyVersion},
     hash::ShortHash,
+    payments::{Batched, PaymentsEvent},
     service::ServiceKind,
-    tranche::OpenExposure,
+    tranche::{MoneyEvent, OpenExposure},
 };
 use traccia_log::{Chunk, Log, LogError, memory::MemoryLog};
 
@@ -71,6 +72,29 @@ impl Figures for AllSeen {
     /// Nothing is exposed.
     fn exposures<'a>(&'a self, _: &'a ProjectId, _: Position) -> BoxFuture<'a, Result<Vec<OpenExposure>, PortError>> {
         Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// What was given goes, and comes back when it is given again. There is one programme.
+    fn waiting<'a>(&'a self, _: &'a ProgrammeId, at: Position) -> BoxFuture<'a, Result<Vec<Batched>, PortError>> {
+        Box::pin(async move {
+            let mut waiting = Vec::<Batched>::new();
+            for recorded in all(&self.0).await.into_iter().filter(|recorded| recorded.position <= at) {
+                let stream = recorded.commit.stream;
+                for event in recorded.commit.events {
+                    if let Event::Money(MoneyEvent::PaymentOrdered(said)) = event {
+                        let (project, tranche) = (stream.id().parse()?, said.tranche);
+                        waiting.push(Batched { project, tranche, order: said.order, amount: said.amount });
+                    } else if let Event::Money(MoneyEvent::PaymentConfirmed(said)) = event {
+                        waiting.retain(|one| one.order != said.order);
+                    } else if let Event::Money(MoneyEvent::PaymentFailed(said)) = event {
+                        waiting.retain(|one| one.order != said.order);
+                    } else if let Event::Payments(PaymentsEvent::BatchClosed(batch)) = event {
+                        waiting.retain(|one| !batch.orders.iter().any(|other| other.order == one.order));
+                    }
+                }
+            }
+            Ok(waiting)
+        })
     }
 }
 

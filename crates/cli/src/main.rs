@@ -16,6 +16,7 @@ mod ledger;
 mod money;
 mod ordered;
 mod output;
+mod payments;
 mod project;
 mod read;
 mod redistribution;
@@ -120,8 +121,8 @@ enum Call {
     Tranches(money::Tranches),
     /// Money authorised that no longer rests on enough units.
     Exposures(money::Exposures),
-    /// Payment orders for the bank, and what it did with them.
-    Payments(money::Payments),
+    /// Payment orders, the batches they are taken to the bank in, and what it did with them.
+    Payments(payments::Payments),
     /// What an auditor would look at first.
     Findings(read::Findings),
     /// Monthly reports: what is due, what is overdue, and what each says.

@@ -1,18 +1,15 @@
-//! `traccia tranches`, `traccia exposures` and `traccia payments`: public money, by the same answers as the API.
+//! `traccia tranches` and `traccia exposures`: public money, by the same answers as the API.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
-use anyhow::Context as _;
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
-use serde_json::Value;
 use traccia_domain::tranche::State;
 use traccia_projections::tranches::queries::EXPOSURE_STATES;
 
 use crate::{
     Format, Place, answers,
     read::{given, print},
-    remote::Remote,
 };
 
 /// Tranches: planned, payable, withheld; how each stands, on what evidence, what holds it back.
@@ -83,96 +80,5 @@ impl Exposures {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [("project", self.project), ("state", self.state), ("known_at", self.known_at)];
         print(&answers::list(&self.place, "/v1/exposures", &given(query)).await?, self.format)
-    }
-}
-
-/// Payment orders for the bank, and what it did with them.
-#[derive(Args)]
-pub(crate) struct Payments {
-    #[command(subcommand)]
-    call: PaymentsCall,
-}
-
-#[derive(Subcommand)]
-enum PaymentsCall {
-    /// Every payment that was ordered and that the bank has not answered.
-    Orders(Orders),
-    /// Take in what the bank did, from a CSV with order, paid_on and reference, or order and failed.
-    Confirm(Confirm),
-}
-
-/// Every payment that was ordered and that the bank has not answered. Asked again it is the same.
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  traccia payments orders --programme lombardia > pagamenti.csv
-  traccia payments orders --programme lombardia --pain001 > pagamenti.xml")]
-struct Orders {
-    #[command(flatten)]
-    place: Place,
-    /// Those of a programme.
-    #[arg(long, value_name = "P")]
-    programme: Option<String>,
-    /// As an ISO 20022 message, pain.001.001.09.
-    #[arg(long, conflicts_with = "json")]
-    pain001: bool,
-    /// As JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// Takes in what the bank did with the orders. The same file again adds nothing.
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  traccia payments confirm esiti.csv --url http://127.0.0.1:8172 --token treasurer.token")]
-struct Confirm {
-    #[command(flatten)]
-    place: Place,
-    /// The file.
-    file: PathBuf,
-    /// The answer as JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-impl Payments {
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        match self.call {
-            PaymentsCall::Orders(call) => call.run().await,
-            PaymentsCall::Confirm(call) => call.run().await,
-        }
-    }
-}
-
-impl Orders {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let format = if self.pain001 { "pain001" } else { "csv" };
-        let format = if self.json { "json" } else { format };
-        let query = given([("programme", self.programme), ("format", Some(format.to_owned()))]);
-        print!("{}", answers::text(&self.place, "/v1/payments/orders", &query).await?);
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Confirm {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let name = self.file.display();
-        let file = std::fs::read(&self.file).with_context(|| format!("the file {name}"))?;
-        let remote = Remote::of(&self.place)?;
-        let remote = remote.context("this needs a running server: --url, or TRACCIA_URL")?;
-        let response = remote.post("/v1/payments/confirmations", "text/csv", file.into()).await?;
-        let answer: Value = serde_json::from_str(&response.text().await?).context("the server's answer is not JSON")?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&answer)?);
-        } else {
-            for field in ["rows", "confirmed", "failed", "already", "rejected"] {
-                println!("{field}: {}", answer[field]);
-            }
-            for line in answer["lines"].as_array().into_iter().flatten().filter(|line| line["code"].is_string()) {
-                println!("row {}: {}", line["row"], line["code"].as_str().unwrap_or_default());
-            }
-        }
-        Ok(if answer["rejected"] == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }

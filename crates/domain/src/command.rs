@@ -8,6 +8,7 @@ pub use crate::{
     facilitator::command::{EndFacilitator, EnrolFacilitator},
     link::command::{BreakLink, ConfirmBreak, ConfirmLink, ProposeLink, RejectBreak, RejectLink},
     milestone::command::{CertifyMilestone, ClaimMilestone, DrawSample, RecordFinding},
+    payments::command::CloseBatch,
     point::command::{ClosePoint, OpenPoint, ResumePoint, SuspendPoint, VoidPoint},
     programme::{
         command::{AdoptRedistribution, AdoptRules, SetReportingWindow},
@@ -185,6 +186,8 @@ commands! {
     FailPayment(FailPayment),
     /// Finds it on a statement.
     ReconcilePayment(ReconcilePayment),
+    /// Closes a batch of payment orders.
+    CloseBatch(CloseBatch),
     /// Suspends a tranche.
     SuspendTranche(SuspendTranche),
     /// Lets it go on.

@@ -14,6 +14,7 @@ use crate::{
     link::LinkEvent,
     milestone::MilestoneEvent,
     number::NumberEvent,
+    payments::PaymentsEvent,
     point::PointEvent,
     programme::ProgrammeEvent,
     project::ProjectEvent,
@@ -192,6 +193,8 @@ all_events! {
     Expense(ExpenseEvent),
     /// To the money of a project.
     Money(MoneyEvent),
+    /// To a programme's payments.
+    Payments(PaymentsEvent),
     /// To the log itself.
     Log(LogEvent),
 }

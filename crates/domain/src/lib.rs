@@ -19,6 +19,7 @@ pub mod link;
 pub mod milestone;
 pub mod money;
 pub mod number;
+pub mod payments;
 pub mod point;
 pub mod position;
 pub mod programme;

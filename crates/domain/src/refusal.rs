@@ -74,6 +74,8 @@ pub enum Code {
     AlreadyAuthorised,
     /// The tranche is paid.
     AlreadyPaid,
+    /// No payment order waits for a batch.
+    NoOrders,
     /// Not an account that can be paid.
     InvalidIban,
     /// The state of the thing does not allow it.
@@ -134,6 +136,9 @@ pub enum Refusal {
     /// A project's money's.
     #[error(transparent)]
     Money(#[from] crate::tranche::MoneyRefusal),
+    /// A programme's payments'.
+    #[error(transparent)]
+    Payments(#[from] crate::payments::PaymentsRefusal),
 }
 
 impl From<std::convert::Infallible> for Refusal {
@@ -157,6 +162,7 @@ impl Refusal {
             Refusal::Service(refusal) => refusal,
             Refusal::Expense(refusal) => refusal,
             Refusal::Money(refusal) => refusal,
+            Refusal::Payments(refusal) => refusal,
         }
     }
 

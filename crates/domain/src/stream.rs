@@ -30,6 +30,8 @@ pub enum StreamKind {
     Link,
     /// A project's money: its tranches and exposures.
     Money,
+    /// What a programme takes to its bank: batches of payment orders.
+    Payments,
     /// A service.
     Service,
     /// An invoice, with what all projects claim of it.
@@ -40,7 +42,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [StreamKind; 14] = [
+    pub const ALL: [StreamKind; 15] = [
         StreamKind::Log,
         StreamKind::Programme,
         StreamKind::Project,
@@ -52,6 +54,7 @@ impl StreamKind {
         StreamKind::Number,
         StreamKind::Link,
         StreamKind::Money,
+        StreamKind::Payments,
         StreamKind::Service,
         StreamKind::Invoice,
         StreamKind::Expense,
@@ -72,6 +75,7 @@ impl StreamKind {
             StreamKind::Number => "number",
             StreamKind::Link => "link",
             StreamKind::Money => "money",
+            StreamKind::Payments => "payments",
             StreamKind::Service => "service",
             StreamKind::Invoice => "invoice",
             StreamKind::Expense => "expense",

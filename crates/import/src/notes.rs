@@ -151,6 +151,7 @@ fn by_the_rules(refusal: &Refusal) -> Note {
         Code::UnknownExposure => "esposizione sconosciuta",
         Code::NotCertified => "milestone senza certificato",
         Code::ReportsMissing => "mancano report accettati",
+        Code::NoOrders => "nessun ordine attende una distinta",
         Code::ExposureUndecided => "esposizione non ancora decisa",
         Code::Outdated => "non è più come mostrato",
         Code::CurePending => "sanatoria ancora aperta",

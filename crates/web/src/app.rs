@@ -7,9 +7,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 use traccia_application::{Answers, Application, Earlier, Figures, PortError, token::TokenKey};
 use traccia_domain::{
-    Position, ProjectId, RecordId,
+    Position, ProgrammeId, ProjectId, RecordId,
     hash::ShortHash,
     milestone::{Frozen, Standing, Terms},
+    payments::Batched,
     tranche::OpenExposure,
 };
 use traccia_ledger::Ledger;
@@ -180,6 +181,19 @@ impl Figures for Remembered {
         Box::pin(async move {
             let reading = Reading { position: Some(at), min_position: Some(at), wait: WAIT };
             Ok(tranches::queries::open_exposures(&self.0.view_at(reading).await?, project).await?)
+        })
+    }
+
+    /// What the tables have learned since is left out.
+    fn waiting<'a>(
+        &'a self,
+        programme: &'a ProgrammeId,
+        at: Position,
+    ) -> BoxFuture<'a, Result<Vec<Batched>, PortError>> {
+        Box::pin(async move {
+            let reading = Reading { position: Some(at), min_position: Some(at), wait: WAIT };
+            let reader = Reader::of(self.0.view_at(reading).await?, Within::everything()).await?;
+            Ok(tranches::queries::waiting(&reader, programme).await?)
         })
     }
 }

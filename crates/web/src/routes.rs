@@ -58,6 +58,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(tranches::all))
         .routes(routes!(tranches::exposures))
         .routes(routes!(payments::orders))
+        .routes(routes!(payments::batches))
+        .routes(routes!(payments::batch))
         .routes(routes!(confirmations::send))
         .routes(routes!(findings::all))
         .routes(routes!(findings::services))

@@ -107,6 +107,7 @@ fn decides(event: &Event) -> bool {
         | Event::Point(_)
         | Event::Facilitator(_)
         | Event::Programme(_)
+        | Event::Payments(_)
         | Event::Log(_) => false,
     }
 }

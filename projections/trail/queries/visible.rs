@@ -32,7 +32,8 @@ pub(crate) async fn within(reader: &Reader, stream: &StreamId) -> Result<bool, R
     let id = stream.id();
     match stream.kind() {
         StreamKind::Log => return Ok(false),
-        StreamKind::Programme => {
+        // Of its payments the trail tells that a batch was closed, and by whom.
+        StreamKind::Programme | StreamKind::Payments => {
             sql.push(format!("select 1 from programme g where {} and g.id = ", held("g"))).arg(id.to_owned());
             within.definitions_of(&mut sql);
         }

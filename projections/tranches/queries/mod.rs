@@ -1,5 +1,6 @@
 //! Tranches, exposures and payment orders, as they stood.
 
+mod batches;
 mod blocked;
 mod exposures;
 mod money;
@@ -9,6 +10,7 @@ mod tranches;
 #[cfg(test)]
 mod tests;
 
+pub use batches::{Batch, BatchFile, batch, batches, waiting};
 pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
 pub(crate) use money::{certificates, said};
 pub use orders::{PaymentOrder, orders, orders_known};

@@ -28,6 +28,8 @@ pub(super) struct Paid {
     pub(super) days: [Date; 2],
     pub(super) detail: Detail,
     pub(super) money: Money,
+    /// By tranche: the batch that its order is in.
+    pub(super) batches: BTreeMap<String, u32>,
     /// The position of what was said of it last.
     pub(super) said_at: u64,
     pub(super) certificates: BTreeMap<String, MilestoneCertified>,
@@ -78,6 +80,7 @@ impl Projects {
         reader.within().whole_projects_of(&mut sql);
         sql.push(" order by j.id");
         let mut said = said(reader).await?;
+        let mut batches = batched(reader).await?;
         let mut certificates = certificates(reader).await?;
         let mut accepted = accepted(reader).await?;
         let mut exposed = exposed(reader).await?;
@@ -110,6 +113,7 @@ impl Projects {
                 detail: row.json(5)?,
                 said_at,
                 money,
+                batches: batches.remove(&id).unwrap_or_default(),
                 certificates: certificates.remove(&id).unwrap_or_default(),
                 accepted: accepted.remove(&id).unwrap_or_default(),
                 exposed: exposed.remove(&id).unwrap_or_default(),
@@ -151,6 +155,12 @@ fn by_milestone(reader: &Reader, definition: &Definition) -> Result<Vec<(Milesto
 pub(crate) async fn said(reader: &Reader) -> Result<BTreeMap<String, (u64, Money)>, ReadError> {
     let sql = Sql::from(format!("select m.project, m.said, m.since from money m where {}", held("m")));
     reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), (row.count(2)?, row.json(1)?)))).collect()
+}
+
+/// By project and tranche: the batch that an order is in since it was given last.
+async fn batched(reader: &Reader) -> Result<BTreeMap<String, BTreeMap<String, u32>>, ReadError> {
+    let sql = Sql::from(format!("select b.project, b.batches from batched b where {}", held("b")));
+    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
 }
 
 /// By project: the last certificate of each milestone.

@@ -32,6 +32,8 @@ pub struct PaymentOrder {
     pub creditor: String,
     /// The day it was ordered.
     pub ordered_on: String,
+    /// The batch it is in; none while it waits for the next.
+    pub batch: Option<u32>,
 }
 
 /// `GET /v1/payments/orders?programme=`, all of them, by project and in the order of the schedule.
@@ -39,7 +41,10 @@ pub struct PaymentOrder {
 /// # Errors
 /// When the tables cannot be read.
 pub async fn orders(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<Answer<Vec<PaymentOrder>>, ReadError> {
-    let projects = Projects::of(reader, programme, None).await?;
+    Ok(reader.answer(unanswered(&Projects::of(reader, programme, None).await?)))
+}
+
+pub(super) fn unanswered(projects: &Projects) -> Vec<PaymentOrder> {
     let mut orders = Vec::new();
     for paid in &projects.paid {
         for planned in &paid.detail.tranches {
@@ -54,10 +59,11 @@ pub async fn orders(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<
                 iban: order.iban.clone(),
                 creditor: paid.detail.lead.name.clone(),
                 ordered_on: order.on.to_string(),
+                batch: paid.batches.get(&planned.id).copied(),
             }));
         }
     }
-    Ok(reader.answer(orders))
+    orders
 }
 
 /// Every order there is or may be within, by its name: a project and a tranche.

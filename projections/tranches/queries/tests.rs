@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use traccia_domain::{
-    ProjectId,
+    ProgrammeId, ProjectId,
     tranche::{OrderId, State},
 };
 use traccia_tests::{Place, on_every_database};
@@ -15,6 +15,8 @@ on_every_database! {
     a_tranche_is_read_as_it_stood_at_each_position
     an_exposure_is_read_with_its_causes_as_it_stood_at_each_position
     the_bank_is_told_of_what_is_ordered_and_not_answered
+    a_batch_is_read_as_it_was_closed_whatever_came_after
+    an_order_that_failed_waits_again_once_it_is_given_again
     money_is_shown_to_whom_the_project_is
     what_blocks_a_tranche_is_named
     what_is_netted_is_told_on_the_tranche_that_takes_it
@@ -164,6 +166,96 @@ async fn the_bank_is_told_of_what_is_ordered_and_not_answered(place: Place) {
             told.iter().all(|told| (told.order.as_str(), told.amount.to_string()) == (&order, "450.00".to_owned()))
         );
         assert_eq!(orders_known(&reader).await.unwrap()[&order], (a(), "T2".to_owned()));
+    }
+}
+
+/// Closes a batch with the order of T2 of project `a`; the position of its commit.
+async fn close(written: &mut Written, number: u32) -> u64 {
+    let position = written.head().await;
+    let orders = json!([{"project": "a", "tranche": "T2", "order": OrderId::of(&a(), "T2"), "amount": "450.00"}]);
+    let closed =
+        json!({"number": number, "on": "2025-02-11", "orders": orders, "total": "450.00", "position": position});
+    written.of_payments("batch_closed", closed).await;
+    position + 1
+}
+
+/// The history up to the order of T2.
+async fn given(place: Place) -> Written {
+    let mut written = Written::network(place).await;
+    written.schedule("a").await;
+    written.authorise_half("a", 1).await;
+    written.order_half("a").await;
+    written
+}
+
+/// The position, and the programme, as the tables stood at it.
+async fn at(written: &Written, position: u64) -> (Reader, ProgrammeId) {
+    (written.at(position).await, "p".parse().unwrap())
+}
+
+async fn a_batch_is_read_as_it_was_closed_whatever_came_after(place: Place) {
+    let mut written = given(place).await;
+    let first = close(&mut written, 1).await;
+    let failed = json!({"tranche": "T2", "order": OrderId::of(&a(), "T2"), "reason": "conto chiuso"});
+    written.of_money("a", "payment_failed", failed).await;
+    let elsewhere = json!({"tranche": "T2", "order": OrderId::of(&a(), "T2"), "amount": "450.00",
+        "iban": "DE89370400440532013000", "on": "2025-02-13"});
+    written.of_money("a", "payment_ordered", elsewhere).await;
+    let second = close(&mut written, 2).await;
+    written.pay_half("a").await;
+    written.write().await;
+
+    let (reader, programme) = at(&written, first - 1).await;
+    assert!(batch(&reader, &programme, 1).await.unwrap().is_none(), "nobody had closed it");
+    let mut told = Vec::new();
+    for position in [first, second - 1, second, second + 1] {
+        let (reader, programme) = at(&written, position).await;
+        let answer = batch(&reader, &programme, 1).await.unwrap().unwrap();
+        assert_eq!(answer.body.items[0].iban.whole(), "IT60X0542811101000000123456", "as it was given then");
+        told.push(serde_json::to_string(&answer).unwrap());
+    }
+    assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+    let (reader, programme) = at(&written, second + 1).await;
+    let again = batch(&reader, &programme, 2).await.unwrap().unwrap().body;
+    assert_eq!((again.items[0].iban.whole(), again.items[0].batch), ("DE89370400440532013000", Some(2)));
+    let page = batches(&reader, None, &Paging::new(None, Some(1)).unwrap()).await.unwrap().body;
+    assert_eq!((page.items[0].number, page.items[0].at, page.items[0].orders), (2, second, 1));
+    let page = batches(&reader, None, &Paging::new(page.next.as_deref(), Some(1)).unwrap()).await.unwrap().body;
+    assert_eq!((page.items[0].number, page.items[0].at, page.next), (1, first, None));
+    for within in [
+        Within { programmes: Some(vec!["q".parse().unwrap()]), ..Within::default() },
+        Within { projects: Some(vec![a()]), ..Within::default() },
+    ] {
+        let reader = written.within(KnownAt::Now, within).await;
+        assert!(batches(&reader, None, &Paging::default()).await.unwrap().body.items.is_empty());
+        assert!(batch(&reader, &programme, 1).await.unwrap().is_none());
+    }
+}
+
+async fn an_order_that_failed_waits_again_once_it_is_given_again(place: Place) {
+    let mut written = given(place).await;
+    let ordered = written.head().await;
+    let closed = close(&mut written, 1).await;
+    let failed = json!({"tranche": "T2", "order": OrderId::of(&a(), "T2"), "reason": "conto chiuso"});
+    written.of_money("a", "payment_failed", failed).await;
+    written.order_half("a").await;
+    let again = written.head().await;
+    written.pay_half("a").await;
+    written.write().await;
+    // How many wait, and in which batch the order that is not answered is.
+    for (position, count, of) in [
+        (ordered - 1, 0, None),
+        (ordered, 1, Some(None)),
+        (closed, 0, Some(Some(1))),
+        (closed + 1, 0, None),
+        (again, 1, Some(None)),
+        (again + 1, 0, None),
+    ] {
+        let (reader, programme) = at(&written, position).await;
+        let unanswered = orders(&reader, Some(&programme)).await.unwrap().body;
+        let told = (waiting(&reader, &programme).await.unwrap().len(), unanswered.first().map(|order| order.batch));
+        assert_eq!(told, (count, of), "at {position}");
+        assert!(waiting(&reader, &"q".parse().unwrap()).await.unwrap().is_empty(), "another programme's");
     }
 }
 

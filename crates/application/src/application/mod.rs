@@ -226,6 +226,7 @@ fn goes_on(command: &Command) -> bool {
         | Command::ConfirmPayment(_)
         | Command::FailPayment(_)
         | Command::ReconcilePayment(_)
+        | Command::CloseBatch(_)
         | Command::SuspendTranche(_)
         | Command::ReleaseTranche(_)
         | Command::RevokeTranche(_)

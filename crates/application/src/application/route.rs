@@ -6,6 +6,7 @@ use traccia_domain::{
     invoice::InvoiceCommand,
     link::{self, Link, LinkCommand, Proposer},
     milestone::{Milestone, MilestoneCommand},
+    payments::Payments,
     point::{Point, PointCommand},
     programme::{Programme, ProgrammeCommand},
     project::{Project, ProjectCommand},
@@ -93,6 +94,10 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
             Command::ConfirmPayment(body) => self.money(request, MoneyCommand::Confirm(body)).await,
             Command::FailPayment(body) => self.money(request, MoneyCommand::Fail(body)).await,
             Command::ReconcilePayment(body) => self.money(request, MoneyCommand::Reconcile(body)).await,
+            Command::CloseBatch(body) => {
+                let stream = Payments::stream(&body.programme);
+                self.dispatch::<Payments>(request, stream, &body, Start::Loaded).await
+            }
             Command::SuspendTranche(body) => self.money(request, MoneyCommand::Suspend(body)).await,
             Command::ReleaseTranche(body) => self.money(request, MoneyCommand::Release(body)).await,
             Command::RevokeTranche(body) => self.money(request, MoneyCommand::Revoke(body)).await,

@@ -88,6 +88,7 @@ pub fn extent(role: Role, command: CommandKind) -> Extent {
         | CommandKind::ConfirmPayment
         | CommandKind::FailPayment
         | CommandKind::ReconcilePayment
+        | CommandKind::CloseBatch
         | CommandKind::SuspendTranche
         | CommandKind::ReleaseTranche
         | CommandKind::RevokeTranche

@@ -11,7 +11,7 @@ const ROLES: [Role; 6] = [Role::Facilitator, Role::Capofila, Role::Region, Role:
 
 const LINKING: &str = "ProposeLink ConfirmLink RejectLink BreakLink ConfirmBreak RejectBreak";
 
-const PAYING: &str = "AuthoriseTranche OrderPayment ConfirmPayment FailPayment ReconcilePayment SuspendTranche \
+const PAYING: &str = "AuthoriseTranche OrderPayment ConfirmPayment FailPayment ReconcilePayment CloseBatch SuspendTranche \
                       ReleaseTranche RevokeTranche DecideExposure RecordRecovery";
 
 fn every_command() -> Vec<Command> {
@@ -48,6 +48,7 @@ fn every_command() -> Vec<Command> {
         ("ConfirmPayment", json!({"project": "p", "tranche": "T1", "paid_on": "2024-01-01", "reference": "r"})),
         ("FailPayment", json!({"project": "p", "tranche": "T1", "reason": "r"})),
         ("ReconcilePayment", json!({"project": "p", "tranche": "T1", "statement": "s"})),
+        ("CloseBatch", json!({"programme": "p"})),
         ("SuspendTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),
         ("ReleaseTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),
         ("RevokeTranche", json!({"project": "p", "tranche": "T1", "act": "a", "reason": "r"})),

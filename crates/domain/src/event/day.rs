@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::Event;
 use crate::{
     expense::ExpenseEvent, facilitator::FacilitatorEvent, genesis::LogEvent, invoice::InvoiceEvent, link::LinkEvent,
-    number::NumberEvent, point::PointEvent, programme::ProgrammeEvent, project::ProjectEvent, record::RecordEvent,
-    report::ReportEvent, service::ServiceEvent, tranche::MoneyEvent,
+    number::NumberEvent, payments::PaymentsEvent, point::PointEvent, programme::ProgrammeEvent, project::ProjectEvent,
+    record::RecordEvent, report::ReportEvent, service::ServiceEvent, tranche::MoneyEvent,
 };
 
 impl Event {
@@ -63,6 +63,7 @@ impl Event {
                 | MoneyEvent::TrancheRevoked(_)
                 | MoneyEvent::ExposureDecided(_),
             ) => None,
+            Event::Payments(PaymentsEvent::BatchClosed(closed)) => Some(closed.on),
             Event::Log(LogEvent::LogStarted(_) | LogEvent::FingerprintKeyRotated(_)) => None,
         }
     }

@@ -56,6 +56,7 @@ fn channel(aggregate: StreamKind, messages: Map<String, Value>) -> Value {
         StreamKind::Milestone => "A project's milestones: claimed, certified, looked at.",
         StreamKind::Link => "A pair of records, and whether they are one person's.",
         StreamKind::Money => "A project's money: tranches authorised and paid, exposures decided.",
+        StreamKind::Payments => "What a programme takes to its bank: batches of payment orders.",
         StreamKind::Service => "A service given to a record, and what was said of it since.",
         StreamKind::Invoice => "An invoice, and what all projects claim of it.",
         StreamKind::Expense => "An expense's id: which project uses it, for which invoice.",

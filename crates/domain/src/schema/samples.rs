@@ -24,6 +24,7 @@ use crate::{
     milestone::{FindingRecorded, MilestoneCertified, MilestoneClaimed, SampleDrawn, Terms, command::Checked},
     money::reduction::Gate,
     number::NumberPresented,
+    payments::{BatchClosed, Batched},
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
         ProgrammeDefined, RedistributionAdopted, ReportingWindowSet, Reserve, RulesAdopted,
@@ -247,6 +248,19 @@ pub fn samples() -> Vec<Event> {
             tranche: "T1".to_owned(),
             received_on: DAY,
             amount: of("27.32"),
+        }
+        .into(),
+        BatchClosed {
+            number: 1,
+            on: DAY,
+            orders: vec![Batched {
+                project: of("lombardia-mi"),
+                tranche: "T2".to_owned(),
+                order: ORDER,
+                amount: of("87973.57"),
+            }],
+            total: of("87973.57"),
+            position: Position(960),
         }
         .into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),

@@ -90,6 +90,7 @@ impl<const V: u32> Projection for Small<V> {
             | Event::Invoice(_)
             | Event::Expense(_)
             | Event::Money(_)
+            | Event::Payments(_)
             | Event::Log(_) => {}
         }
     }

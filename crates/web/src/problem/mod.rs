@@ -216,6 +216,7 @@ pub(crate) fn of_code(code: Code) -> (StatusCode, &'static str) {
         Code::AlreadyPaid => (StatusCode::CONFLICT, "AlreadyPaid"),
         Code::NotCertified => (StatusCode::UNPROCESSABLE_ENTITY, "NotCertified"),
         Code::ReportsMissing => (StatusCode::UNPROCESSABLE_ENTITY, "ReportsMissing"),
+        Code::NoOrders => (StatusCode::UNPROCESSABLE_ENTITY, "NoOrders"),
         Code::ExposureUndecided => (StatusCode::UNPROCESSABLE_ENTITY, "ExposureUndecided"),
         Code::Outdated => (StatusCode::CONFLICT, "Outdated"),
         Code::CurePending => (StatusCode::CONFLICT, "CurePending"),

@@ -102,6 +102,7 @@ pub(super) async fn of_service(app: &App, id: ServiceId) -> Result<Details, Prob
         | Event::Invoice(_)
         | Event::Expense(_)
         | Event::Money(_)
+        | Event::Payments(_)
         | Event::Log(_) => None,
     });
     let recorded = recorded.ok_or_else(|| {

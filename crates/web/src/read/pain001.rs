@@ -1,83 +1,59 @@
-//! Payment orders as a customer credit transfer, ISO 20022 `pain.001.001.09`, in the subset that SEPA banks take.
+//! A batch of payment orders as a customer credit transfer, ISO 20022 `pain.001.001.09`, in the subset that SEPA banks take.
 //!
 //! The account that pays is the treasury's own and is not known here: it is `NOTPROVIDED`, as the standard has it, and the
 //! treasury's program puts its own. Elements stand in the schema's order; texts have its lengths and SEPA's characters.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
-use jiff::Timestamp;
-use traccia_domain::{Cents, hash::ShortHash};
-use traccia_projections::tranches::queries::PaymentOrder;
+use traccia_projections::tranches::queries::{BatchFile, PaymentOrder};
 
 /// The longest name of a party.
 const NAME: usize = 70;
 /// The longest unstructured remittance information.
 const REMITTANCE: usize = 140;
 
-/// A message with the orders, one group for each debtor and day. It has one order at least.
-pub(super) fn message(orders: &[PaymentOrder], made_at: Timestamp) -> String {
-    let mut groups = BTreeMap::<(&str, &str), Vec<&PaymentOrder>>::new();
-    for order in orders {
-        groups.entry((&order.region, &order.ordered_on)).or_default().push(order);
-    }
-    let all: Vec<&PaymentOrder> = orders.iter().collect();
-    let debtor = orders.first().map_or("", |order| &order.region);
+/// The message of a batch: always the same, for everything in it was said when the batch was closed.
+pub(super) fn message(batch: &BatchFile) -> String {
+    let debtor = plain(batch.items.first().map_or("", |order| &order.region), NAME);
+    let BatchFile { message, total, on, .. } = batch;
+    let count = batch.items.len();
+    // To the second.
+    let closed_at = batch.closed_at.split('.').next().unwrap_or_default();
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.push_str("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n<CstmrCdtTrfInitn>\n");
-    let made_at = made_at.strftime("%Y-%m-%dT%H:%M:%SZ");
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "<GrpHdr><MsgId>{}</MsgId><CreDtTm>{made_at}</CreDtTm><NbOfTxs>{}</NbOfTxs><CtrlSum>{}</CtrlSum><InitgPty><Nm>{}</Nm></InitgPty></GrpHdr>",
-        name_of(&all),
-        all.len(),
-        sum(&all),
-        plain(debtor, NAME),
+        "<GrpHdr><MsgId>{message}</MsgId><CreDtTm>{closed_at}Z</CreDtTm><NbOfTxs>{count}</NbOfTxs>\
+         <CtrlSum>{total}</CtrlSum><InitgPty><Nm>{debtor}</Nm></InitgPty></GrpHdr>",
     );
-    for ((debtor, day), orders) in &groups {
-        group(&mut text, debtor, day, orders);
+    // One who pays on one day: one group, which has the message's own name.
+    let _ = writeln!(
+        text,
+        "<PmtInf><PmtInfId>{message}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs><CtrlSum>{total}</CtrlSum>\
+         <PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>\
+         <Dbtr><Nm>{debtor}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>NOTPROVIDED</Id></Othr></Id></DbtrAcct>\
+         <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr>",
+    );
+    for order in &batch.items {
+        transfer(&mut text, order);
     }
-    text.push_str("</CstmrCdtTrfInitn>\n</Document>\n");
+    text.push_str("</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n");
     text
 }
 
-/// The orders of one debtor and day.
-fn group(text: &mut String, debtor: &str, day: &str, orders: &[&PaymentOrder]) {
+fn transfer(text: &mut String, order: &PaymentOrder) {
+    let about = format!("{} {} {}", order.programme, order.project, order.tranche);
     let _ = writeln!(
         text,
-        "<PmtInf><PmtInfId>{}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{}</NbOfTxs><CtrlSum>{}</CtrlSum>\
-         <PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>{day}</Dt></ReqdExctnDt>\
-         <Dbtr><Nm>{}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>NOTPROVIDED</Id></Othr></Id></DbtrAcct>\
-         <DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr>",
-        name_of(orders),
-        orders.len(),
-        sum(orders),
-        plain(debtor, NAME),
+        "<CdtTrfTxInf><PmtId><EndToEndId>{}</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">{}</InstdAmt></Amt>\
+         <Cdtr><Nm>{}</Nm></Cdtr><CdtrAcct><Id><IBAN>{}</IBAN></Id></CdtrAcct><RmtInf><Ustrd>{}</Ustrd></RmtInf></CdtTrfTxInf>",
+        order.order,
+        order.amount,
+        plain(&order.creditor, NAME),
+        order.iban.whole(),
+        plain(&about, REMITTANCE),
     );
-    for order in orders {
-        let about = format!("{} {} {}", order.programme, order.project, order.tranche);
-        let _ = writeln!(
-            text,
-            "<CdtTrfTxInf><PmtId><EndToEndId>{}</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">{}</InstdAmt></Amt>\
-             <Cdtr><Nm>{}</Nm></Cdtr><CdtrAcct><Id><IBAN>{}</IBAN></Id></CdtrAcct><RmtInf><Ustrd>{}</Ustrd></RmtInf></CdtTrfTxInf>",
-            order.order,
-            order.amount,
-            plain(&order.creditor, NAME),
-            order.iban.whole(),
-            plain(&about, REMITTANCE),
-        );
-    }
-    text.push_str("</PmtInf>\n");
-}
-
-/// A name that follows from the orders and the accounts they go to: the same again is the same message.
-fn name_of(orders: &[&PaymentOrder]) -> String {
-    let parts = orders.iter().flat_map(|order| [order.order.as_bytes(), order.iban.whole().as_bytes()]);
-    ShortHash::of_parts(parts).to_string()
-}
-
-fn sum(orders: &[&PaymentOrder]) -> Cents {
-    orders.iter().map(|order| order.amount).sum()
 }
 
 /// A text in the characters that every SEPA bank takes, which need no escape: letters without accents, digits and little
@@ -116,9 +92,11 @@ fn unaccented(letter: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use traccia_domain::{Cents, hash::ShortHash};
+
     use super::*;
 
-    fn order(tranche: &str, amount: i64, creditor: &str, day: &str) -> PaymentOrder {
+    fn order(tranche: &str, amount: i64, creditor: &str) -> PaymentOrder {
         PaymentOrder {
             order: ShortHash::of_parts([tranche.as_bytes()]).to_string(),
             programme: "lombardia".to_owned(),
@@ -128,12 +106,21 @@ mod tests {
             amount: Cents(amount),
             iban: "IT60X0542811101000000123456".parse().unwrap(),
             creditor: creditor.to_owned(),
-            ordered_on: day.to_owned(),
+            ordered_on: "2024-06-28".to_owned(),
+            batch: Some(3),
         }
     }
 
-    fn message_of(orders: &[PaymentOrder]) -> String {
-        message(orders, "2024-06-30T10:00:00Z".parse().unwrap())
+    fn message_of(items: Vec<PaymentOrder>) -> String {
+        message(&BatchFile {
+            programme: "lombardia".to_owned(),
+            number: 3,
+            message: "0123456789abcdef0123456789abcdef".to_owned(),
+            total: items.iter().map(|order| order.amount).sum(),
+            on: "2024-06-30".to_owned(),
+            closed_at: "2024-06-30T10:00:00.123456Z".to_owned(),
+            items,
+        })
     }
 
     /// The elements in the order in which they open.
@@ -144,14 +131,19 @@ mod tests {
 
     #[test]
     fn elements_stand_in_the_schemas_order() {
-        let text = message_of(&[order("T1", 4_400_591, "Comune di Milano", "2024-06-30")]);
+        let text = message_of(vec![order("T1", 4_400_591, "Comune di Milano")]);
         let expected = "Document CstmrCdtTrfInitn GrpHdr MsgId CreDtTm NbOfTxs CtrlSum InitgPty Nm PmtInf PmtInfId PmtMtd \
                         NbOfTxs CtrlSum PmtTpInf SvcLvl Cd ReqdExctnDt Dt Dbtr Nm DbtrAcct Id Othr Id DbtrAgt FinInstnId \
                         Othr Id ChrgBr CdtTrfTxInf PmtId EndToEndId Amt InstdAmt Cdtr Nm CdtrAcct Id IBAN RmtInf Ustrd";
         assert_eq!(elements(&text).join(" "), expected.split_whitespace().collect::<Vec<_>>().join(" "));
-        for part in
-            ["<CtrlSum>44005.91</CtrlSum>", "<InstdAmt Ccy=\"EUR\">44005.91<", "<Ustrd>lombardia rete-milano T1<"]
-        {
+        for part in [
+            "<CtrlSum>44005.91</CtrlSum>",
+            "<InstdAmt Ccy=\"EUR\">44005.91<",
+            "<Ustrd>lombardia rete-milano T1<",
+            "<MsgId>0123456789abcdef0123456789abcdef<",
+            "<CreDtTm>2024-06-30T10:00:00Z<",
+            "<ReqdExctnDt><Dt>2024-06-30<",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
     }
@@ -162,32 +154,15 @@ mod tests {
         assert_eq!(plain("//a//b/", 70), "a/b");
         assert_eq!(plain("ひ", 70), "NOTPROVIDED");
         assert_eq!(plain(&"à".repeat(200), 70).len(), 70);
-        let text = message_of(&[order("T1", 1, "</Nm><IBAN>XX&amp;", "2024-06-30")]);
+        let text = message_of(vec![order("T1", 1, "</Nm><IBAN>XX&amp;")]);
         assert!(!text.contains('&') && text.matches("<IBAN>").count() == 1, "{text}");
         assert!(text.contains("<Nm>Regione Lombardia + C.</Nm>"));
     }
 
     #[test]
-    fn the_same_orders_are_the_same_message_and_sums_are_by_group() {
-        let orders = [
-            order("T1", 1_050, "A", "2024-06-29"),
-            order("T2", 2_000, "B", "2024-06-30"),
-            order("T3", 5, "C", "2024-06-30"),
-        ];
-        let text = message_of(&orders);
-        assert_eq!(text, message_of(&orders));
-        assert_eq!(text.matches("<PmtInf>").count(), 2);
-        for sum in [
-            "<NbOfTxs>3</NbOfTxs><CtrlSum>30.55<",
-            "<NbOfTxs>1</NbOfTxs><CtrlSum>10.50<",
-            "<NbOfTxs>2</NbOfTxs><CtrlSum>20.05<",
-        ] {
-            assert!(text.contains(sum), "{sum}: {text}");
-        }
-        let id = |text: &str| text.split("<MsgId>").nth(1).unwrap()[..32].to_owned();
-        assert_ne!(id(&text), id(&message_of(&orders[1..])));
-        for id in text.split("Id>").filter(|part| part.ends_with("</MsgId>") || part.ends_with("</EndToEnd")) {
-            assert!(id.len() <= 35 + 8, "an id has at most 35 characters: {id}");
-        }
+    fn the_sums_are_of_all_orders() {
+        let text = message_of(vec![order("T1", 1_050, "A"), order("T2", 2_000, "B"), order("T3", 5, "C")]);
+        assert_eq!((text.matches("<PmtInf>").count(), text.matches("<CdtTrfTxInf>").count()), (1, 3));
+        assert_eq!(text.matches("<NbOfTxs>3</NbOfTxs><CtrlSum>30.55<").count(), 2, "{text}");
     }
 }

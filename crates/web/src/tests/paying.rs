@@ -5,13 +5,13 @@ use super::*;
 const IBAN: &str = "IT60X0542811101000000123456";
 
 impl Server {
-    fn treasurer(&self, name: &str) -> String {
+    pub(super) fn treasurer(&self, name: &str) -> String {
         let scope = Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() };
         let who = Bearer { actor: Actor { subject: name.to_owned(), role: Role::Treasurer }, scope };
         token::issue(self.vault.secrets().token(), &who, 1).unwrap()
     }
 
-    async fn pay(&self, who: &str, name: &str, body: Value) -> Answered {
+    pub(super) async fn pay(&self, who: &str, name: &str, body: Value) -> Answered {
         self.post(&format!("/v1/commands/{name}"), &self.treasurer(who), body.to_string()).await
     }
 
@@ -23,7 +23,7 @@ impl Server {
         read.json()["items"].as_array().unwrap().clone()
     }
 
-    async fn ordered(&self) {
+    pub(super) async fn ordered(&self) {
         let tranche = json!({"project": "j", "tranche": "T1"});
         assert_eq!(self.pay("anna", "AuthoriseTranche", tranche).await.status, StatusCode::OK);
         let order = json!({"project": "j", "tranche": "T1", "iban": IBAN});
@@ -139,16 +139,14 @@ async fn an_order_goes_to_the_bank_until_the_bank_has_answered() {
             .get(&format!("/v1/payments/orders?programme=p&min_position={head}{format}"), &server.treasurer("bruno"))
             .await
     };
-    assert_eq!(orders("&format=pain001").await.code(), "NoOrders");
     server.ordered().await;
     let csv = orders("").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     let order = server.tranches().await[0]["order"]["order"].as_str().unwrap().to_owned();
     assert!(csv.text().contains(&order) && csv.text().contains(IBAN), "{}", csv.text());
-    let message = orders("&format=pain001").await;
-    assert!(message.text().contains(&format!("<EndToEndId>{order}</EndToEndId>")), "{}", message.text());
-    assert!(message.text().contains("<InstdAmt Ccy=\"EUR\">100.00</InstdAmt>"));
-    assert_eq!(orders("&format=pain001").await.text(), message.text(), "asked again it is the same");
+    let for_the_bank = orders("&format=pain001").await;
+    assert_eq!((for_the_bank.status, for_the_bank.code().as_str()), (StatusCode::BAD_REQUEST, "Malformed"));
+    assert!(for_the_bank.text().contains("CloseBatch"), "{}", for_the_bank.text());
 
     let confirm_as = async |who: &str, file: &str| {
         let answer = server.post("/v1/payments/confirmations", &server.treasurer(who), file.to_owned()).await;
@@ -184,6 +182,78 @@ async fn an_order_goes_to_the_bank_until_the_bank_has_answered() {
     assert_eq!(orders("").await.text(), "");
 }
 
+impl Server {
+    /// What a treasurer reads of payments, once everything is in the tables.
+    async fn payments(&self, path: &str) -> Answered {
+        let head = traccia_log::Log::head(&**self.app.application.log()).await.unwrap();
+        let joined = if path.contains('?') { '&' } else { '?' };
+        self.get(&format!("/v1/payments/{path}{joined}min_position={head}"), &self.treasurer("anna")).await
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_the_same_file_whatever_happens_after_it_was_closed() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let close = json!({"programme": "p"});
+    let nothing = server.pay("anna", "CloseBatch", close.clone()).await;
+    assert_eq!((nothing.status, nothing.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "NoOrders"));
+    server.ordered().await;
+    let waiting = server.payments("orders?format=json").await.json();
+    assert_eq!(waiting["items"][0]["batch"], Value::Null);
+    let closed = server.pay("anna", "CloseBatch", close.clone()).await;
+    assert_eq!(closed.status, StatusCode::OK, "{}", closed.text());
+    let order = server.tranches().await[0]["order"]["order"].as_str().unwrap().to_owned();
+    assert_eq!(server.payments("orders?format=json").await.json()["items"][0]["batch"], 1);
+    let files = async || {
+        let mut files = Vec::new();
+        for format in ["json", "csv", "pain001"] {
+            let file = server.payments(&format!("batches/p/1?format={format}")).await;
+            assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+            files.push(file.text().to_owned());
+        }
+        files
+    };
+    let first = files().await;
+    for part in [format!("<EndToEndId>{order}</EndToEndId>"), format!("<IBAN>{IBAN}</IBAN>")] {
+        assert!(first[2].contains(&part), "{part}: {}", first[2]);
+    }
+    assert!(first[1].contains(IBAN) && first[2].contains("<InstdAmt Ccy=\"EUR\">100.00</InstdAmt>"));
+
+    // Returned, given again to another account, in another batch, and paid.
+    let of = |more: Value| {
+        let mut body = json!({"project": "j", "tranche": "T1"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let receipt = json!({"paid_on": "2024-03-01", "reference": "TRN 7"});
+    for (name, command, body) in [
+        ("anna", "FailPayment", of(json!({"reason": "conto chiuso"}))),
+        ("bruno", "OrderPayment", of(json!({"iban": "DE89370400440532013000"}))),
+        ("bruno", "CloseBatch", close.clone()),
+        ("anna", "ConfirmPayment", of(receipt)),
+    ] {
+        let done = server.pay(name, command, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{command}: {}", done.text());
+        assert_eq!(files().await, first, "after {command}");
+    }
+    let second = server.payments("batches/p/2?format=pain001").await;
+    assert!(second.text().contains(&order) && second.text().contains("<IBAN>DE89370400440532013000<"));
+    let list = server.payments("batches?programme=p").await.json();
+    let told: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|b| json!([b["number"], b["orders"], b["total"]])).collect();
+    assert_eq!(told, [json!([2, 1, "100.00"]), json!([1, 1, "100.00"])]);
+    let message = list["items"][1]["message"].as_str().unwrap();
+    assert!(first[2].contains(&format!("<MsgId>{message}</MsgId>")) && !second.text().contains(message));
+    for (path, code) in [("batches/p/3", "UnknownBatch"), ("batches/q/1", "UnknownBatch"), ("batches/p/x", "Malformed")]
+    {
+        assert_eq!(server.payments(path).await.code(), code, "{path}");
+    }
+    let before = list["items"][1]["position"].as_u64().unwrap() - 1;
+    let then = server.get(&format!("/v1/payments/batches/p/1?known_at={before}"), &server.treasurer("anna")).await;
+    assert_eq!(then.code(), "UnknownBatch", "nobody had closed it");
+}
+
 #[tokio::test]
 async fn an_account_number_is_shown_to_who_pays_and_to_nobody_else() {
     let server = Server::start().await;
@@ -192,7 +262,10 @@ async fn an_account_number_is_shown_to_who_pays_and_to_nobody_else() {
     let region = server.token(Role::Region, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() });
     let tranches = server.get("/v1/tranches?project=j", &region).await;
     assert!(tranches.status == StatusCode::OK && !tranches.text().contains("0542811101"), "{}", tranches.text());
-    assert_eq!(server.get("/v1/payments/orders", &region).await.code(), "Forbidden");
+    server.pay("anna", "CloseBatch", json!({"programme": "p"})).await;
+    for path in ["orders", "batches", "batches/p/1"] {
+        assert_eq!(server.get(&format!("/v1/payments/{path}"), &region).await.code(), "Forbidden", "{path}");
+    }
     assert_eq!(server.post("/v1/payments/confirmations", &region, "order,failed\n").await.code(), "Forbidden");
     assert_eq!(
         server.post("/v1/payments/confirmations", &server.auditor(), "order,failed\n").await.code(),

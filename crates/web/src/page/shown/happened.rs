@@ -38,6 +38,7 @@ pub(crate) fn happened(event: &str) -> &str {
         "PaymentConfirmed" => "pagamento confermato dalla banca",
         "PaymentFailed" => "pagamento non riuscito",
         "PaymentReconciled" => "pagamento riconciliato",
+        "BatchClosed" => "distinta di pagamento chiusa",
         "TrancheSuspended" => "quota sospesa",
         "TrancheReleased" => "quota riammessa",
         "TrancheRevoked" => "quota revocata",
