@@ -29,5 +29,5 @@ pub use desk::{Desk, Row, RowOutcome, RowRefusal, RowService};
 pub use failure::{Existing, Failure};
 pub use idempotency::{IdempotencyKey, InvalidKey};
 pub use ports::{Answers, Clock, Earlier, Figures, PortError, RecordKey, RecordKeys, SystemClock};
-pub use reproduce::{Reproduced, Unlike, reproduce};
+pub use reproduce::{Reproduced, Unfounded, Unlike, reproduce};
 pub use store::Store;

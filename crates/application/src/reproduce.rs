@@ -1,6 +1,8 @@
 //! Deciding again what was decided, on the log alone: who authorised a tranche wrote down on what, and anybody who stands
 //! where they stood finds the same.
 
+mod batches;
+
 use futures::StreamExt as _;
 use traccia_domain::{
     Decide as _, Event, Position, ProjectId, Recorded, StreamKind,
@@ -8,6 +10,7 @@ use traccia_domain::{
 };
 use traccia_log::{Log, LogError};
 
+use self::batches::Orders;
 use crate::{
     facts::as_it_was,
     stored::{Loaded, Stored as _},
@@ -20,6 +23,21 @@ pub struct Reproduced {
     pub authorisations: u64,
     /// Those that do not come out again.
     pub others: Vec<Unlike>,
+    /// How many batches of payment orders there are.
+    pub batches: u64,
+    /// Those that are not the ones that follow: an order is missing, or in it twice, or in two of them and not returned.
+    pub unfounded: Vec<Unfounded>,
+}
+
+/// A batch that does not follow from what the log said where its event says it was closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfounded {
+    /// The programme.
+    pub programme: String,
+    /// Its number.
+    pub number: u32,
+    /// Where it was written.
+    pub position: Position,
 }
 
 /// An authorisation that does not follow from what the log said where its evidence says it was decided.
@@ -33,7 +51,7 @@ pub struct Unlike {
     pub position: Position,
 }
 
-/// Decides every authorisation up to a position again.
+/// Decides every authorisation up to a position again, and closes every batch.
 ///
 /// Exposures that were open then are the fold's to know, and refuse only: they change no amount.
 ///
@@ -41,6 +59,7 @@ pub struct Unlike {
 /// When the log is away or damaged.
 pub async fn reproduce(log: &impl Log, until: Position) -> Result<Reproduced, LogError> {
     let mut found = Reproduced::default();
+    let mut orders = Orders::default();
     let mut chunks = log.read(Position::START);
     let mut reached = Position::START;
     while reached < until {
@@ -48,7 +67,15 @@ pub async fn reproduce(log: &impl Log, until: Position) -> Result<Reproduced, Lo
         for recorded in chunk.commits() {
             let recorded = recorded?;
             reached = recorded.position;
-            if recorded.commit.stream.kind() == StreamKind::Money && reached <= until {
+            if reached > until {
+                break;
+            }
+            if let Some((number, follows)) = orders.take(&recorded) {
+                found.batches += 1;
+                let programme = recorded.commit.stream.id().to_owned();
+                found.unfounded.extend((!follows).then_some(Unfounded { programme, number, position: reached }));
+            }
+            if recorded.commit.stream.kind() == StreamKind::Money {
                 for said in recorded.commit.events.iter().filter_map(authorised) {
                     found.authorisations += 1;
                     if !again(log, &recorded, said).await? {

@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use traccia_application::{Reproduced, Unlike, reproduce};
+use traccia_application::{Reproduced, Unfounded, Unlike, reproduce};
 use traccia_domain::Position;
 use traccia_ledger::{Verified as Signed, verify_log};
 use traccia_log::chain;
@@ -18,7 +18,7 @@ use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, ve
 
 use crate::{command::bar, installation::Data, ledger};
 
-/// Folds the log again and compares every table, row by row, every certificate, sample and authorisation, and the signed root. Exits 1 on any difference and names it.
+/// Folds the log again and compares every table, row by row, every certificate, sample, authorisation and payment batch, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -53,7 +53,7 @@ impl Verify {
             verify::<Projections, _>(&log, &tables, self.known_at.map(Position), |step| show(&progress, step)).await?;
         let mut stated = disagreeing(&tables, found.position).await?;
         progress.set_message("money");
-        let Reproduced { authorisations, others } = reproduce(&*log, found.position).await?;
+        let Reproduced { authorisations, others, batches, unfounded } = reproduce(&*log, found.position).await?;
         let unlike = |one: Unlike| Disagreeing {
             what: "authorisation".to_owned(),
             project: one.project,
@@ -61,6 +61,13 @@ impl Verify {
             position: one.position.0,
         };
         stated.extend(others.into_iter().map(unlike));
+        let not_it = |one: Unfounded| Disagreeing {
+            what: "batch".to_owned(),
+            project: one.programme,
+            milestone: one.number.to_string(),
+            position: one.position.0,
+        };
+        stated.extend(unfounded.into_iter().map(not_it));
         progress.finish_and_clear();
         if self.json {
             println!("{}", serde_json::to_string_pretty(&as_json(&found, &stated, signed.as_ref(), commits))?);
@@ -79,13 +86,16 @@ impl Verify {
                 if found.holds() { "every table is what the log says" } else { "the tables are NOT what the log says" };
             println!("{verdict}, up to position {}", found.position);
             for Disagreeing { what, project, milestone, position } in &stated {
-                println!(
-                    "the {what} of {milestone} of project {project}, at position {position}, is NOT what follows from the log"
-                );
+                let of = if what == "batch" {
+                    format!("{milestone} of programme")
+                } else {
+                    format!("of {milestone} of project")
+                };
+                println!("the {what} {of} {project}, at position {position}, is NOT what follows from the log");
             }
             if stated.is_empty() {
                 println!(
-                    "every certificate and sample states what the log froze, and {authorisations} authorisations were decided again"
+                    "every certificate and sample states what the log froze; {authorisations} authorisations were decided and {batches} payment batches closed again"
                 );
             }
             ledger::print(signed.as_ref());

@@ -6,6 +6,7 @@ use traccia_log::memory::MemoryLog;
 
 use crate::{Failure, testing::*};
 
+mod batches;
 mod erasing;
 mod expenses;
 mod foreseen;
