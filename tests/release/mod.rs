@@ -1,6 +1,8 @@
 //! Public money, from the first citizen to the payment and back, through the whole program: two projects of a programme that
 //! pays a tenth on approval, a quarter on M1 and the rest on M2.
 
+mod bank_file;
+mod bank_schema;
 mod batched;
 mod evidence;
 mod exposed;

@@ -26,6 +26,8 @@ pub const STEPS: &[Step] = &[
     Step { stored: "application_submitted", from: 1, bring: |data| data },
     // The second version may take over what netted exposures can no longer take; the first never did.
     Step { stored: "exposure_decided", from: 1, bring: |data| data },
+    // The second version may say how the batch's file is written; those of the first are written as they were.
+    Step { stored: "batch_closed", from: 1, bring: |data| data },
 ];
 
 /// Brings stored data to its current version, one step at a time.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use traccia_domain::{
     Cents, Position, ProgrammeId,
-    payments::{BatchClosed, Batched, MessageId},
+    payments::{BatchClosed, Batched, Layout, MessageId},
     tranche::Step,
 };
 use utoipa::ToSchema;
@@ -104,7 +104,11 @@ pub async fn batch(
         let given = given.iter().find(|given| given.order == order.order.to_string());
         let given = given.filter(|given| given.amount == order.amount);
         let given = given.ok_or_else(|| ReadError::damaged("an order of a batch was given"))?;
-        items.push(PaymentOrder { batch: Some(number), ..given.clone() });
+        let codes = match said.layout {
+            Layout::Plain => None,
+            Layout::WithCup => given.codes.clone(),
+        };
+        items.push(PaymentOrder { batch: Some(number), codes, ..given.clone() });
     }
     let Batch { programme, number, message, total, on, closed_at, at, orders: _ } = batch;
     let file = BatchFile { programme, number, message, total, on, closed_at, items };

@@ -13,5 +13,5 @@ mod tests;
 pub use batches::{Batch, BatchFile, batch, batches, waiting};
 pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
 pub(crate) use money::{certificates, said};
-pub use orders::{PaymentOrder, orders, orders_known};
+pub use orders::{Codes, PaymentOrder, orders, orders_known};
 pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

@@ -52,6 +52,8 @@ pub(super) struct Exposed {
 pub(super) struct Detail {
     pub(super) lead: Organisation,
     #[serde(default)]
+    pub(super) cup: Option<String>,
+    #[serde(default)]
     pub(super) tranches: Vec<PlannedTranche>,
 }
 

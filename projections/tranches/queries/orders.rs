@@ -34,6 +34,18 @@ pub struct PaymentOrder {
     pub ordered_on: String,
     /// The batch it is in; none while it waits for the next.
     pub batch: Option<u32>,
+    /// What public money is recognised by; not in the file of a batch that was closed before files had it.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<Codes>,
+}
+
+/// What the money of an order is recognised by in other registers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Codes {
+    /// The project's own code in the register of public investment (*CUP*), or its programme's.
+    pub cup: Option<String>,
+    /// The tax id of the body that is paid, where the application names it.
+    pub creditor_tax_id: Option<String>,
 }
 
 /// `GET /v1/payments/orders?programme=`, all of them, by project and in the order of the schedule.
@@ -47,12 +59,17 @@ pub async fn orders(reader: &Reader, programme: Option<&ProgrammeId>) -> Result<
 pub(super) fn unanswered(projects: &Projects) -> Vec<PaymentOrder> {
     let mut orders = Vec::new();
     for paid in &projects.paid {
+        let definition = projects.definitions.get(&paid.programme);
+        let codes = Codes {
+            cup: paid.detail.cup.clone().or_else(|| definition.and_then(|of| of.cup.clone())),
+            creditor_tax_id: paid.detail.lead.tax_id.clone(),
+        };
         for planned in &paid.detail.tranches {
             let said = paid.money.tranche(&planned.id).filter(|said| said.step == Step::Ordered);
             orders.extend(said.and_then(|said| said.order.as_ref()).map(|order| PaymentOrder {
                 order: order.order.to_string(),
                 programme: paid.programme.clone(),
-                region: projects.definitions.get(&paid.programme).map_or_else(String::new, |of| of.region.name.clone()),
+                region: definition.map_or_else(String::new, |of| of.region.name.clone()),
                 project: paid.id.clone(),
                 tranche: planned.id.clone(),
                 amount: order.amount,
@@ -60,6 +77,7 @@ pub(super) fn unanswered(projects: &Projects) -> Vec<PaymentOrder> {
                 creditor: paid.detail.lead.name.clone(),
                 ordered_on: order.on.to_string(),
                 batch: paid.batches.get(&planned.id).copied(),
+                codes: Some(codes.clone()),
             }));
         }
     }

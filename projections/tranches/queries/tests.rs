@@ -169,12 +169,16 @@ async fn the_bank_is_told_of_what_is_ordered_and_not_answered(place: Place) {
     }
 }
 
-/// Closes a batch with the order of T2 of project `a`; the position of its commit.
+/// Closes a batch with the order of T2 of project `a`; the position of its commit. The first is one of those closed before
+/// files named the CUP.
 async fn close(written: &mut Written, number: u32) -> u64 {
     let position = written.head().await;
     let orders = json!([{"project": "a", "tranche": "T2", "order": OrderId::of(&a(), "T2"), "amount": "450.00"}]);
-    let closed =
+    let mut closed =
         json!({"number": number, "on": "2025-02-11", "orders": orders, "total": "450.00", "position": position});
+    if number > 1 {
+        closed["layout"] = json!("with_cup");
+    }
     written.of_payments("batch_closed", closed).await;
     position + 1
 }
@@ -218,6 +222,9 @@ async fn a_batch_is_read_as_it_was_closed_whatever_came_after(place: Place) {
     let (reader, programme) = at(&written, second + 1).await;
     let again = batch(&reader, &programme, 2).await.unwrap().unwrap().body;
     assert_eq!((again.items[0].iban.whole(), again.items[0].batch), ("DE89370400440532013000", Some(2)));
+    assert!(!told[0].contains("cup"), "nothing is added to a file that was taken to the bank: {told:?}");
+    let codes = again.items[0].codes.as_ref().unwrap();
+    assert_eq!((codes.cup.as_deref(), codes.creditor_tax_id.as_deref()), (Some("E81D23000080006"), None));
     let page = batches(&reader, None, &Paging::new(None, Some(1)).unwrap()).await.unwrap().body;
     assert_eq!((page.items[0].number, page.items[0].at, page.items[0].orders), (2, second, 1));
     let page = batches(&reader, None, &Paging::new(page.next.as_deref(), Some(1)).unwrap()).await.unwrap().body;

@@ -21,6 +21,28 @@ pub struct BatchClosed {
     pub total: Cents,
     /// The log's end when it was decided: the orders are those that waited then.
     pub position: Position,
+    /// How its file is written.
+    #[serde(default, skip_serializing_if = "Layout::is_plain")]
+    pub layout: Layout,
+}
+
+/// What a batch's file says of its orders. It is fixed when the batch is closed: a newer program writes an older batch's file
+/// as it was, for the bank knows a file by its bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Who is paid how much, for which tranche: batches closed before there was another.
+    #[default]
+    Plain,
+    /// The *CUP* and the creditor's tax id too.
+    WithCup,
+}
+
+impl Layout {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    fn is_plain(&self) -> bool {
+        *self == Layout::Plain
+    }
 }
 
 /// An order in a batch.
@@ -64,6 +86,6 @@ events! {
     /// What happened to a programme's payments.
     PaymentsEvent {
         /// A batch was closed.
-        BatchClosed = "batch_closed" v1,
+        BatchClosed = "batch_closed" v2,
     }
 }

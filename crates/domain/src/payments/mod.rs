@@ -14,7 +14,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use event::{BatchClosed, Batched, MessageId, PaymentsEvent};
+pub use event::{BatchClosed, Batched, Layout, MessageId, PaymentsEvent};
 pub use refusal::PaymentsRefusal;
 
 use self::command::{CloseBatch, Expected};
@@ -72,7 +72,7 @@ impl Decide for Payments {
         let orders: Vec<Batched> = facts.waiting.iter().take(Payments::MOST).cloned().collect();
         let total = orders.iter().map(|order| order.amount).sum();
         let (number, on, position) = (self.closed + 1, facts.today, facts.position);
-        let batch = BatchClosed { number, on, orders, total, position };
+        let batch = BatchClosed { number, on, orders, total, position, layout: Layout::WithCup };
         if command.expected.as_ref().is_some_and(|expected| !batch.is(expected)) {
             return Err(PaymentsRefusal::Outdated);
         }

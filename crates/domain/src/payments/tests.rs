@@ -19,7 +19,7 @@ fn facts(waiting: Vec<Batched>) -> PaymentsFacts {
 
 fn closed(number: u32, orders: Vec<Batched>, total: i64) -> PaymentsEvent {
     let (on, total) = (given::day(given::TODAY), Cents(total));
-    BatchClosed { number, on, orders, total, position: Position(41) }.into()
+    BatchClosed { number, on, orders, total, position: Position(41), layout: Layout::WithCup }.into()
 }
 
 #[test]

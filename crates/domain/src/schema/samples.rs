@@ -24,7 +24,7 @@ use crate::{
     milestone::{FindingRecorded, MilestoneCertified, MilestoneClaimed, SampleDrawn, Terms, command::Checked},
     money::reduction::Gate,
     number::NumberPresented,
-    payments::{BatchClosed, Batched},
+    payments::{BatchClosed, Batched, Layout},
     point::{PointClosed, PointOpened, PointResumed, PointSuspended, PointVoided, command::PointKind},
     programme::{
         ProgrammeDefined, RedistributionAdopted, ReportingWindowSet, Reserve, RulesAdopted,
@@ -261,6 +261,7 @@ pub fn samples() -> Vec<Event> {
             }],
             total: of("87973.57"),
             position: Position(960),
+            layout: Layout::WithCup,
         }
         .into(),
         LogStarted { epoch: Hex([0x2a; 16]) }.into(),

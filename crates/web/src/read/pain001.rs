@@ -43,7 +43,11 @@ pub(super) fn message(batch: &BatchFile) -> String {
 }
 
 fn transfer(text: &mut String, order: &PaymentOrder) {
-    let about = format!("{} {} {}", order.programme, order.project, order.tranche);
+    let mut about = format!("{} {} {}", order.programme, order.project, order.tranche);
+    // First, so that no long name cuts it off.
+    if let Some(cup) = order.codes.as_ref().and_then(|codes| codes.cup.as_ref()) {
+        about = format!("CUP {cup} {about}");
+    }
     let _ = writeln!(
         text,
         "<CdtTrfTxInf><PmtId><EndToEndId>{}</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">{}</InstdAmt></Amt>\
@@ -93,6 +97,7 @@ fn unaccented(letter: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use traccia_domain::{Cents, hash::ShortHash};
+    use traccia_projections::tranches::queries::Codes;
 
     use super::*;
 
@@ -108,6 +113,7 @@ mod tests {
             creditor: creditor.to_owned(),
             ordered_on: "2024-06-28".to_owned(),
             batch: Some(3),
+            codes: None,
         }
     }
 
@@ -146,6 +152,21 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    }
+
+    #[test]
+    fn the_purpose_names_the_cup_before_any_name_however_long() {
+        let codes = Some(Codes { cup: Some("E81D23000080006".to_owned()), creditor_tax_id: None });
+        let text = message_of(vec![PaymentOrder { codes: codes.clone(), ..order("T1", 1, "Comune") }]);
+        assert!(text.contains("<Ustrd>CUP E81D23000080006 lombardia rete-milano T1</Ustrd>"), "{text}");
+        let project = "p".repeat(64);
+        let long = PaymentOrder { codes, programme: project.clone(), project, ..order("T1", 1, "Comune") };
+        let text = message_of(vec![long]);
+        let purpose = text.split("<Ustrd>").nth(1).and_then(|rest| rest.split("</Ustrd>").next()).unwrap();
+        assert!(purpose.starts_with("CUP E81D23000080006 pp") && purpose.len() == REMITTANCE, "{purpose}");
+        let none = Some(Codes { cup: None, creditor_tax_id: None });
+        let text = message_of(vec![PaymentOrder { codes: none, ..order("T1", 1, "Comune") }]);
+        assert!(text.contains("<Ustrd>lombardia rete-milano T1</Ustrd>"), "{text}");
     }
 
     #[test]

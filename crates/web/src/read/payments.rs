@@ -55,7 +55,9 @@ impl Form {
         GET /v1/payments/batches/{programme}/{number}?format=pain001";
 }
 
-/// Every payment that was ordered, and that the bank has neither confirmed nor returned, with the batch it is in.
+/// Every payment that was ordered, and that the bank has neither confirmed nor returned, with the batch it is in, the *CUP*
+/// of its project (its programme's where it has none of its own) and the tax id of the body that is paid. Its columns are
+/// always `order, programme, region, project, tranche, amount, iban, creditor, ordered_on, batch, cup, creditor_tax_id`.
 ///
 /// This list is to look at. The file for the bank is that of a batch, which is closed with `CloseBatch` and is the same for
 /// ever: `GET /v1/payments/batches/{programme}/{number}?format=pain001`. Asked for `pain001` here, this says so (400): two
@@ -120,8 +122,9 @@ params! {
 
 /// A batch with its orders: what is taken to the bank. It is the same, byte for byte, whenever it is asked for: its answer
 /// stands at the position it was closed at. `MsgId` follows from programme and number, `EndToEndId` is the order's name; the
-/// bank is asked to pay on the day the batch was closed; the purpose (`Ustrd`) is programme, project and tranche. The
-/// account that pays is `NOTPROVIDED`. A bank that has taken a file takes it for the same.
+/// bank is asked to pay on the day the batch was closed; the purpose (`Ustrd`) is `CUP`, the code, programme, project and
+/// tranche. The account that pays is `NOTPROVIDED`. A bank that has taken a file takes it for the same: one of a batch that
+/// was closed before files had them has no *CUP* and no tax id.
 #[utoipa::path(
     get, path = "/v1/payments/batches/{programme}/{number}", tag = "Leggere", operation_id = "payment_batch",
     params(("programme" = String, Path, description = "The programme"), ("number" = u32, Path, description = "The batch's number in it"), Written),
