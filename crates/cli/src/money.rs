@@ -12,7 +12,8 @@ use crate::{
     read::{given, print},
 };
 
-/// Tranches: planned, payable, withheld; how each stands, on what evidence, what holds it back.
+/// Tranches: planned, payable, withheld; how each stands, on what evidence, what holds it back. As CSV each is a line, always
+/// with the same columns, as the API has them.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -50,7 +51,15 @@ impl Tranches {
             ("on", self.on.map(|on| on.to_string())),
             ("known_at", self.known_at),
         ];
-        print(&answers::list(&self.place, "/v1/tranches", &given(query)).await?, self.format)
+        let answer = answers::list(&self.place, "/v1/tranches", &given(query)).await?;
+        let tranches = answer.get("items").items().unwrap_or_default();
+        if !self.format.csv || tranches.is_empty() {
+            return print(&answer, self.format);
+        }
+        let tranches = tranches.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
+        let table = traccia_web::tranche_table(&tranches).map_err(|error| anyhow::anyhow!(error))?;
+        print!("{}", String::from_utf8(table)?);
+        Ok(ExitCode::SUCCESS)
     }
 }
 

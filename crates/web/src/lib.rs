@@ -24,6 +24,7 @@ pub use app::{App, Limits, Parts, Remembered, Traccia};
 pub use openapi::{Operation, document, operations};
 pub use operate::{metrics::metrics_recorder, room::Room};
 pub use problem::Problem;
+pub use read::tranche_table;
 pub use request::form::{read_command, read_line};
 pub use routes::{operation, router};
 pub use write::names::point_names;

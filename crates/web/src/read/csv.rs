@@ -7,7 +7,8 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+/// Why a table cannot be written.
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Items as CSV with a header; without items there is none.
 pub(super) fn of<T: Serialize>(items: &[T]) -> Result<Vec<u8>, BoxError> {
@@ -78,8 +79,12 @@ fn joined(items: Vec<Tree>) -> String {
     items.into_iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
-/// A cell that a spreadsheet would take for a formula gets an apostrophe.
+/// A cell that a spreadsheet would take for a formula gets an apostrophe; an amount less than nothing is a number.
 fn harmless(cell: String) -> String {
+    let digits = cell.strip_prefix('-').unwrap_or_default();
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return cell;
+    }
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
@@ -159,9 +164,12 @@ mod tests {
     fn nested_fields_become_columns_and_formulas_become_text() {
         let items = [
             json!({"id": "mi", "points": {"active": -1, "target": null}, "name": "=1+1"}),
-            json!({"id": "va", "more": ["a", "b"], "gates": [{"id": "M1", "needed": 3}]}),
+            json!({"id": "va", "name": "-27.32", "more": ["a", "b"], "gates": [{"id": "M1", "needed": 3}]}),
         ];
         let text = String::from_utf8(of(&items).unwrap()).unwrap();
-        assert_eq!(text, "id,name,points.active,points.target,gates,more\nmi,'=1+1,-1,,,\nva,,,,id=M1 needed=3,a; b\n");
+        assert_eq!(
+            text,
+            "id,name,points.active,points.target,gates,more\nmi,'=1+1,-1,,,\nva,-27.32,,,id=M1 needed=3,a; b\n"
+        );
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use traccia_domain::Position;
 use traccia_projections::answer::{Answer, Page};
 
-use super::csv;
+use super::csv::{self, BoxError};
 use crate::{Problem, request::Shape};
 
 /// The position an answer in CSV was computed at.
@@ -19,12 +19,20 @@ const NEXT: HeaderName = HeaderName::from_static("traccia-next");
 
 /// Answers a list in the form that is asked for. CSV has no room for position and cursor: headers carry them.
 pub(super) fn list<T: Serialize>(shape: Shape, answer: &Answer<Page<T>>) -> Result<Response, Problem> {
+    with(shape, answer, csv::of)
+}
+
+/// The same, with a table of its own.
+pub(super) fn with<T: Serialize>(
+    shape: Shape,
+    answer: &Answer<Page<T>>,
+    table: impl FnOnce(&[T]) -> Result<Vec<u8>, BoxError>,
+) -> Result<Response, Problem> {
     if shape == Shape::Json {
         return Ok(Json(answer).into_response());
     }
-    let text = csv::of(&answer.body.items).map_err(|error| Problem::internal(&*error))?;
-    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response();
-    response.headers_mut().insert(POSITION, answer.position.0.into());
+    let text = table(&answer.body.items).map_err(|error| Problem::internal(&*error))?;
+    let mut response = file("text/csv; charset=utf-8", text, answer.position);
     let next = answer.body.next.as_deref().and_then(|next| HeaderValue::from_str(next).ok());
     next.map(|next| response.headers_mut().insert(NEXT, next));
     Ok(response)

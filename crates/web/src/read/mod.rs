@@ -26,6 +26,8 @@ pub(crate) mod reports;
 pub(crate) mod services;
 pub(crate) mod targets;
 pub(crate) mod trail;
+mod tranche_table;
+pub use tranche_table::tranche_table;
 pub(crate) mod tranches;
 
 use std::time::Duration;

@@ -13,6 +13,7 @@ use traccia_projections::{
 use super::{
     list, named,
     params::{Listed as _, params},
+    tranche_table::tranche_table,
 };
 use crate::{
     App, Problem,
@@ -37,6 +38,10 @@ params! {
 
 /// Tranches: how much of each is planned, payable and withheld, how it stands, on what evidence, what holds it back, and
 /// every line that leads to its amount.
+///
+/// As CSV each is a line, always with the same columns: those of the tranche from `programme` to `unreleased`; `reduction`,
+/// `cure_release`, `netting`, `recovery`, `revocation` and `amendment`, what its entries of each code sum to; `entries`, all of
+/// them with their origins; `evidence.*`, what it was authorised on, with count and root of its certificate; `order.*`.
 #[utoipa::path(
     get, path = "/v1/tranches", tag = "Leggere", operation_id = "tranches", params(Which),
     responses((status = 200, description = "Tranches", content((Answer<Page<Tranche>> = "application/json"), (String = "text/csv")))),
@@ -54,7 +59,10 @@ pub(crate) async fn all(
     let Which { programme, project, .. } = which;
     let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
     named::check(&reader, references).await?;
-    list::list(shape, &queries::tranches(&reader, &TrancheFilter { programme, project, state }, &paging).await?)
+    let filter = TrancheFilter { programme, project, state };
+    list::with(shape, &queries::tranches(&reader, &filter, &paging).await?, |tranches| {
+        tranche_table(&tranches.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?)
+    })
 }
 
 fn standing(name: &str) -> Result<Standing, Problem> {
