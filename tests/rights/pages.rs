@@ -7,7 +7,7 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 8] = [
+pub(super) const FORMS: [&str; 10] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
@@ -16,6 +16,8 @@ pub(super) const FORMS: [&str; 8] = [
     "POST /milestone",
     "POST /regis",
     "POST /erogazioni",
+    "POST /erogazioni/esposizioni",
+    "POST /erogazioni/restituzioni",
 ];
 
 pub(super) const PAGES: &[Route] = &[

@@ -155,7 +155,7 @@ pub(crate) fn recorded(microseconds: i64) -> Result<String, ReadError> {
 }
 
 /// A stored instant.
-fn instant(microseconds: i64) -> Result<Timestamp, ReadError> {
+pub(crate) fn instant(microseconds: i64) -> Result<Timestamp, ReadError> {
     Timestamp::from_microsecond(microseconds).map_err(ReadError::damaged)
 }
 

@@ -11,7 +11,9 @@ mod tranches;
 mod tests;
 
 pub use batches::{Batch, BatchFile, batch, batches, waiting};
-pub use exposures::{EXPOSURE_STATES, Exposure, ExposureCause, exposures, open_exposures};
+pub use exposures::{
+    EXPOSURE_STATES, Exposure, ExposureCause, ExposureFilter, ExposureSettled, Netted, exposures, open_exposures,
+};
 pub(crate) use money::{certificates, said};
 pub use orders::{Codes, PaymentOrder, orders, orders_known};
 pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

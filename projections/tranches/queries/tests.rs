@@ -135,11 +135,13 @@ async fn what_a_cure_earned_is_named_and_the_last_tranche_waits_for_it(place: Pl
 
 async fn an_exposure_is_read_with_its_causes_as_it_stood_at_each_position(place: Place) {
     let Released { written, paid, merged, decided, .. } = released(place).await;
-    let read = async |reader: &Reader, state| {
-        let page = exposures(reader, Some(&a()), state, &Paging::default()).await.unwrap().body;
+    let read = async |reader: &Reader, state: Option<&str>| {
+        let filter = ExposureFilter { project: Some(&a()), states: state.as_slice(), ..ExposureFilter::default() };
+        let page = exposures(reader, &filter, &Paging::default()).await.unwrap().body;
         page.items.iter().map(|item| serde_json::to_value(item).unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(read(&written.at(paid).await, None).await, [Value::Null; 0]);
+    let decided_at = decided;
     for (position, state, settled, open) in
         [(merged, "open", "0.00", 1), (decided, "recovering", "0.00", 0), (decided + 1, "recovering", "12.50", 0)]
     {
@@ -148,6 +150,8 @@ async fn an_exposure_is_read_with_its_causes_as_it_stood_at_each_position(place:
         let said = ["exposure", "amount", "settled", "state", "opened_at"].map(|field| exposure[field].clone());
         let name = format!("T2-{merged}");
         assert_eq!(said, [json!(name), json!("112.50"), json!(settled), json!(state), json!(merged)]);
+        let decided = exposure["decided"]["position"].as_u64();
+        assert_eq!(decided, (state != "open").then_some(decided_at), "at {position}: {exposure}");
         let cause = json!({"position": merged, "units": 1, "points": 0, "amount": "112.50"});
         assert_eq!(exposure["causes"], json!([cause]));
         assert_eq!(read(&reader, Some("open")).await.len(), open);
@@ -271,7 +275,8 @@ async fn money_is_shown_to_whom_the_project_is(place: Place) {
     for (project, shown) in [("a", [2, 1]), ("b", [0, 0])] {
         let within = Within { projects: Some(vec![project.parse().unwrap()]), ..Within::default() };
         let reader = written.within(KnownAt::Now, within).await;
-        let exposed = exposures(&reader, None, None, &Paging::default()).await.unwrap().body.items.len();
+        let exposed =
+            exposures(&reader, &ExposureFilter::default(), &Paging::default()).await.unwrap().body.items.len();
         assert_eq!([read(&reader, &TrancheFilter::default()).await.len(), exposed], shown, "{project}");
     }
 }

@@ -58,6 +58,8 @@ fn right(operation: &str) -> Option<Right> {
         "tranches" | "exposures" | "tranches_page" => Right::Read(Read::Tranches),
         "payment_orders" | "payment_batches" | "payment_batch" | "payment_batch_page" => Right::Read(Read::Payments),
         "payment_confirmations" | "payment_confirmations_page" => Right::Command(CommandKind::ConfirmPayment),
+        "decide_exposure_page" => Right::Command(CommandKind::DecideExposure),
+        "record_recovery_page" => Right::Command(CommandKind::RecordRecovery),
         "release_page" => Right::Command(CommandKind::AuthoriseTranche),
         "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
         "expenses" | "expenses_page" => Right::Read(Read::Expenses),

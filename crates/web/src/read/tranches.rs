@@ -7,7 +7,7 @@ use traccia_domain::{ProgrammeId, ProjectId, tranche::State as Standing};
 use traccia_projections::{
     answer::{Answer, Page},
     points::queries::References,
-    tranches::queries::{self, EXPOSURE_STATES, Exposure, Tranche, TrancheFilter},
+    tranches::queries::{self, EXPOSURE_STATES, Exposure, ExposureFilter, Tranche, TrancheFilter},
 };
 
 use super::{
@@ -101,5 +101,7 @@ pub(crate) async fn exposures(
         return Err(Problem::malformed(format!("state is one of {}", EXPOSURE_STATES.join(", "))));
     }
     named::check(&reader, References { project: which.project.clone(), ..References::default() }).await?;
-    list::list(shape, &queries::exposures(&reader, which.project.as_ref(), state, &paging).await?)
+    let filter =
+        ExposureFilter { project: which.project.as_ref(), states: state.as_slice(), ..ExposureFilter::default() };
+    list::list(shape, &queries::exposures(&reader, &filter, &paging).await?)
 }

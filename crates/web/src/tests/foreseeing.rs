@@ -3,7 +3,7 @@
 use super::*;
 
 impl Server {
-    fn other_region(&self) -> String {
+    pub(in crate::tests) fn other_region(&self) -> String {
         self.token(Role::Region, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() })
     }
 
@@ -18,19 +18,19 @@ impl Server {
         answered.json()
     }
 
-    async fn does(&self, token: &str, command: &str, data: &Value) -> u64 {
+    pub(in crate::tests) async fn does(&self, token: &str, command: &str, data: &Value) -> u64 {
         let answered = self.post(&format!("/v1/commands/{command}"), token, data.to_string()).await;
         assert_eq!(answered.status, StatusCode::OK, "{command}: {}", answered.text());
         answered.json()["position"].as_u64().unwrap()
     }
 
     /// What is read once a position is reached.
-    async fn reads(&self, path: &str, position: u64) -> Value {
+    pub(in crate::tests) async fn reads(&self, path: &str, position: u64) -> Value {
         self.get(&format!("{path}&min_position={position}"), &self.admin()).await.json()["items"].clone()
     }
 
     /// Two citizens of two points, and every month reported and accepted; the second service.
-    async fn reported(&self) -> String {
+    pub(in crate::tests) async fn reported(&self) -> String {
         self.set_up().await;
         self.serve("AA0000001", "mi-1", "2024-03-01").await;
         let (_, service, _) = self.serve("AA0000002", "va-1", "2024-03-08").await;

@@ -1,5 +1,6 @@
 //! `/erogazioni`: what is due, why, on what evidence, what blocks it, what was paid; and the steps that release it.
 
+mod decided;
 mod evidence;
 pub(crate) mod exposures;
 pub(crate) mod send;
@@ -9,14 +10,14 @@ mod why;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
-use traccia_domain::{Cents, ProgrammeId, ProjectId, tranche::State as Standing};
+use traccia_domain::{Cents, CommandKind, ProgrammeId, ProjectId, tranche::State as Standing};
 use traccia_projections::{
-    answer::Paging,
+    answer::{Paging, ReadError},
     points::queries::{References, missing},
-    tranches::queries::{self, TrancheFilter, tranches},
+    tranches::queries::{self, ExposureFilter, TrancheFilter, tranches},
 };
 
-use self::{exposures::Exposed, tranche::Drawn};
+use self::{decided::Decided, exposures::Exposed, tranche::Drawn};
 use super::{
     frame::{Asked, Field, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
     shown::{Cell, italian},
@@ -38,6 +39,8 @@ struct Page<'a> {
     states: Vec<Cell>,
     tranches: Vec<Drawn>,
     exposures: Vec<Exposed>,
+    owed: Vec<Exposed>,
+    decided: Vec<Decided>,
     more: Option<String>,
 }
 
@@ -64,7 +67,17 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         if missing(&reader, &references).await?.is_some() {
             return Err(Wrong::unknown("Il programma o il progetto"));
         }
-        let exposed = queries::exposures(&reader, project.as_ref(), Some("open"), &Paging::default()).await?.body;
+        let found = async |states: &[&str]| {
+            let filter = ExposureFilter { programme: programme.as_ref(), project: project.as_ref(), states };
+            Ok::<_, ReadError>(queries::exposures(&reader, &filter, &Paging::default()).await?.body.items)
+        };
+        let exposed = async |state, command| {
+            let found = found(&[state]).await?;
+            Ok::<Vec<_>, ReadError>(found.iter().map(|one| Exposed::drawn(one, &who, &truth, command)).collect())
+        };
+        let undecided = exposed("open", CommandKind::DecideExposure).await?;
+        let owed = exposed("recovering", CommandKind::RecordRecovery).await?;
+        let decided = found(&decided::STATES).await?;
         let filter = TrancheFilter { programme, project, state };
         let found = tranches(&reader, &filter, &asked.paging(TRANCHES)?).await?.body;
         let to = |state: &Standing| {
@@ -75,7 +88,9 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
             states: Standing::ALL.iter().map(to).collect(),
             more: found.next.map(|next| truth.after(&next)),
             tranches: found.items.iter().map(|found| Drawn::of(found, &who, &truth)).collect(),
-            exposures: exposed.items.iter().map(|exposure| Exposed::drawn(exposure, &truth)).collect(),
+            exposures: undecided,
+            owed,
+            decided: decided.iter().map(|one| Decided::of(one, &truth)).collect(),
             truth,
         })
     })

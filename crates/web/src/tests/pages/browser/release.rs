@@ -3,15 +3,16 @@
 use super::*;
 
 impl Server {
-    fn operator(&self, name: &str) -> String {
+    pub(super) fn operator(&self, name: &str) -> String {
         let scope = Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() };
         let who = Bearer { actor: Actor { subject: name.to_owned(), role: Role::Treasurer }, scope };
         token::issue(self.vault.secrets().token(), &who, 1).unwrap()
     }
 }
 
-/// The fields of the page's only form.
+/// The fields of the page's first form that releases.
 fn fields(page: &str) -> String {
+    let page = &page[page.find("action=\"/erogazioni\"").unwrap_or_else(|| panic!("no form in {page}"))..];
     let value = |name: &str| {
         let from = page.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name} in {page}"));
         page[from..].split('"').nth(3).unwrap().to_owned()
@@ -82,4 +83,132 @@ async fn who_does_not_pay_has_no_form_and_another_site_sends_none() {
     assert_eq!(server.send(foreign, body).await.status, StatusCode::FORBIDDEN);
     let log = server.get("/v1/log?stream=money.j", &server.auditor()).await;
     assert_eq!(log.text(), "");
+}
+
+impl Server {
+    /// Two citizens are certified where 25 are needed, T2 is authorised by anna; then one of them is lost.
+    pub(super) async fn exposed(&self, paid: bool) -> String {
+        let service = self.reported().await;
+        let claimed = self.does(&self.admin(), "ClaimMilestone", &json!({"project": "j", "milestone": "M1"})).await;
+        let claim = self.reads("/v1/milestones?project=j", claimed).await[0]["claim"].clone();
+        let certify = json!({"project": "j", "milestone": "M1", "count": claim["count"], "root": claim["root"]});
+        self.does(&self.other_region(), "CertifyMilestone", &certify).await;
+        let tranche = json!({"project": "j", "tranche": "T2"});
+        self.does(&self.operator("anna"), "AuthoriseTranche", &tranche).await;
+        if paid {
+            let order = json!({"project": "j", "tranche": "T2", "iban": "IT60X0542811101000000123456"});
+            self.does(&self.operator("bruno"), "OrderPayment", &order).await;
+            let confirm = json!({"project": "j", "tranche": "T2", "paid_on": "2025-02-01", "reference": "TRN 1"});
+            self.does(&self.operator("bruno"), "ConfirmPayment", &confirm).await;
+        }
+        let void = json!({"service": service, "reason": "mai avvenuto"});
+        let position = self.does(&self.admin(), "VoidService", &void).await;
+        self.reads("/v1/exposures?project=j", position).await;
+        format!("T2-{position}")
+    }
+}
+
+#[tokio::test]
+async fn an_exposure_is_decided_and_given_back_from_the_page() {
+    let server = Server::start().await;
+    let exposure = server.exposed(true).await;
+    let (anna, bruno) =
+        (server.signed_in(&server.operator("anna")).await, server.signed_in(&server.operator("bruno")).await);
+    let page = server.browse("/erogazioni?project=j", &bruno).await;
+    assert!(page.text().contains("Decidi su 36,00 €"), "{}", page.text());
+    let auditor = server.signed_in(&server.auditor()).await;
+    let seen = server.browse("/erogazioni?project=j", &auditor).await;
+    assert!(seen.text().contains("da decidere") && !seen.text().contains("Decidi su"), "{}", seen.text());
+
+    let decide = |amount: &str, decision: &str| {
+        format!("project=j&exposure={exposure}&amount={amount}&decision={decision}&act=D.d.s.+9")
+    };
+    let sent = async |cookie: &str, to: &str, body: String| {
+        server.send(form(&format!("/erogazioni/{to}")).header("cookie", cookie), body).await
+    };
+    for (who, body, status, said) in [
+        (&anna, decide("36.00", "waive"), StatusCode::UNPROCESSABLE_ENTITY, "altra persona"),
+        (&bruno, decide("35.00", "recover"), StatusCode::CONFLICT, "non è più attuale"),
+        (&bruno, decide("36.00", "keep"), StatusCode::BAD_REQUEST, "non ha i campi"),
+        (&bruno, decide("36.00", "recover").replace("D.d.s.+9", ""), StatusCode::UNPROCESSABLE_ENTITY, ""),
+    ] {
+        let refused = sent(who, "esposizioni", body.clone()).await;
+        assert_eq!(refused.status, status, "{body}: {}", refused.text());
+        assert!(refused.text().contains(said), "{said}: {}", refused.text());
+    }
+    for _ in 0..2 {
+        let done = sent(&bruno, "esposizioni", decide("36.00", "recover")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "a second click is the same decision: {}", done.text());
+    }
+    let other = sent(&anna, "esposizioni", decide("36.00", "net")).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text());
+
+    let give = |settled: &str, amount: &str| {
+        format!("project=j&exposure={exposure}&settled={settled}&received_on=2025-03-01&amount={amount}")
+    };
+    let no_day = sent(&bruno, "restituzioni", give("0.00", "16,00").replace("2025-03-01", "2025-02-30")).await;
+    assert_eq!(no_day.status, StatusCode::BAD_REQUEST);
+    assert!(no_day.text().contains("«arrivati il» non va bene: è un giorno che esiste"), "{}", no_day.text());
+    let page = server.browse("/erogazioni?project=j", &bruno).await;
+    assert!(page.text().contains("0,00 € restituiti su 36,00 €"), "{}", page.text());
+    for (body, status) in [
+        (give("0.00", "16%2C005"), StatusCode::BAD_REQUEST),
+        (give("0.00", "36,01"), StatusCode::UNPROCESSABLE_ENTITY),
+        (give("0.00", "16,00"), StatusCode::SEE_OTHER),
+        (give("0.00", "16,00"), StatusCode::SEE_OTHER),
+    ] {
+        let answered = sent(&bruno, "restituzioni", body.clone()).await;
+        assert_eq!(answered.status, status, "{body}: {}", answered.text());
+    }
+    let page = server.browse("/erogazioni?project=j", &bruno).await;
+    assert!(page.text().contains("16,00 € restituiti su 36,00 €"), "twice the same form is once: {}", page.text());
+    for (who, amount) in [(&anna, "16,00"), (&bruno, "17")] {
+        let old = sent(who, "restituzioni", give("0.00", amount)).await;
+        assert_eq!(old.status, StatusCode::CONFLICT, "a page of before counts no sum again: {}", old.text());
+    }
+    let written_otherwise = sent(&bruno, "restituzioni", give("0.00", "16")).await;
+    assert_eq!(written_otherwise.status, StatusCode::SEE_OTHER, "{}", written_otherwise.text());
+    assert_eq!(sent(&bruno, "restituzioni", give("16.00", "20,00")).await.status, StatusCode::SEE_OTHER);
+    let page = server.browse("/erogazioni?project=j", &bruno).await;
+    assert!(!page.text().contains("restituiti su"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn two_treasurers_who_send_one_sum_at_once_record_it_once() {
+    let server = Server::start().await;
+    let exposure = server.exposed(true).await;
+    let (anna, bruno) =
+        (server.signed_in(&server.operator("anna")).await, server.signed_in(&server.operator("bruno")).await);
+    let decision = format!("project=j&exposure={exposure}&amount=36.00&decision=recover&act=D.d.s.+9");
+    let decided = server.send(form("/erogazioni/esposizioni").header("cookie", &bruno), decision).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text());
+    for settled in 0..8 {
+        let body = format!("project=j&exposure={exposure}&settled={settled}.00&received_on=2025-03-01&amount=1,00");
+        let sent = |cookie: &str| server.send(form("/erogazioni/restituzioni").header("cookie", cookie), body.clone());
+        let (one, other) = tokio::join!(sent(&anna), sent(&bruno));
+        let mut statuses = [one.status, other.status];
+        statuses.sort();
+        assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::CONFLICT], "{} {}", one.text(), other.text());
+    }
+    let page = server.browse("/erogazioni?project=j", &bruno).await;
+    assert!(page.text().contains("8,00 € restituiti su 36,00 €"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn a_tranche_is_authorised_anew_from_the_page_once_its_exposure_is_netted() {
+    let server = Server::start().await;
+    let exposure = server.exposed(false).await;
+    // T1 would take it first.
+    let suspend = json!({"project": "j", "tranche": "T1", "act": "D.d.s. 8", "reason": "verifica in corso"});
+    server.does(&server.operator("anna"), "SuspendTranche", &suspend).await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    let body = format!("project=j&exposure={exposure}&amount=36.00&decision=net&act=D.d.s.+9");
+    let netted = server.send(form("/erogazioni/esposizioni").header("cookie", &anna), body).await;
+    assert_eq!(netted.status, StatusCode::SEE_OTHER, "{}", netted.text());
+    let page = server.browse("/erogazioni?project=j&state=authorised", &anna).await;
+    assert!(page.text().contains("Autorizza di nuovo 36,00 €"), "{}", page.text());
+    let done = server.send(form("/erogazioni").header("cookie", &anna), fields(page.text())).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let page = server.browse("/erogazioni?project=j&state=authorised", &anna).await;
+    assert!(page.text().contains("36,00 €") && !page.text().contains("Autorizza di nuovo"), "{}", page.text());
 }
