@@ -14,7 +14,7 @@ use crate::{
     points::queries::{PointFilter, point, points, programme, programmes, project, projects},
     targets::{Scope, queries::TargetsFilter, queries::targets},
     trail::queries::{position_of, trail},
-    tranches::queries::{ExposureFilter, TrancheFilter, exposures, open_exposures, orders, tranches},
+    tranches::queries::{ExposureFilter, TrancheFilter, exposures, open_exposures, orders, totals, tranches},
     written::{FACILITATION, POINTS, Written, command, record, service},
 };
 
@@ -85,6 +85,7 @@ impl Answers {
         let filter = TrancheFilter::default();
         self.pages("tranches", async |paging| tranches(reader, &filter, paging).await).await;
         self.pages("exposures", async |paging| exposures(reader, &ExposureFilter::default(), paging).await).await;
+        self.add("money", totals(reader, None, None).await.map(|answer| answer.body));
         self.add("orders", orders(reader, None).await.map(|answer| answer.body));
         let open = open_exposures(reader.view(), &"a".parse().unwrap()).await;
         self.0.push(format!("open: {:?}", open.unwrap()));

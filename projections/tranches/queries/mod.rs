@@ -5,6 +5,7 @@ mod blocked;
 mod exposures;
 mod money;
 mod orders;
+mod programmes;
 mod tranches;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ pub use exposures::{
 };
 pub(crate) use money::{certificates, said};
 pub use orders::{Codes, PaymentOrder, orders, orders_known};
+pub use programmes::{Figure, ProgrammeMoney, totals};
 pub use tranches::{Order, Tranche, TrancheEntry, TrancheFilter, tranches};

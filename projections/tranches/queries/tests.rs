@@ -20,6 +20,7 @@ on_every_database! {
     money_is_shown_to_whom_the_project_is
     what_blocks_a_tranche_is_named
     what_is_netted_is_told_on_the_tranche_that_takes_it
+    the_money_of_a_programme_is_what_its_tranches_add_up_to
     what_a_cure_earned_is_named_and_the_last_tranche_waits_for_it
 }
 
@@ -309,4 +310,28 @@ async fn what_is_netted_is_told_on_the_tranche_that_takes_it(place: Place) {
     let shown = read(&written.known_at(KnownAt::Now).await, &of_a).await;
     let told: Vec<_> = shown.iter().map(|one| json!([one["tranche"], one["amount"], one["waits_for"]])).collect();
     assert_eq!(told, [json!(["T1", "70.00", null]), json!(["T2", "450.00", null])]);
+}
+
+async fn the_money_of_a_programme_is_what_its_tranches_add_up_to(place: Place) {
+    let Released { written, ordered, paid, merged, .. } = released(place).await;
+    let p: ProgrammeId = "p".parse().unwrap();
+    for (position, authorised, bank, back, exposed) in [
+        (ordered, "450.00", "0.00", "0.00", "0.00"),
+        (paid, "450.00", "450.00", "0.00", "0.00"),
+        (merged, "450.00", "450.00", "0.00", "112.50"),
+        (written.head().await, "450.00", "450.00", "12.50", "0.00"),
+    ] {
+        let reader = written.at(position).await;
+        let money = totals(&reader, Some(&p), None).await.unwrap().body;
+        let told = [money[0].authorised, money[0].paid, money[0].recovered, money[0].exposed];
+        assert_eq!(told.map(|cents| cents.to_string()), [authorised, bank, back, exposed], "at {position}");
+        for (figure, amount) in Figure::ALL.into_iter().zip(told) {
+            let filter = TrancheFilter { programme: Some(p.clone()), figure: Some(figure), ..TrancheFilter::default() };
+            let behind = read(&reader, &filter).await.len();
+            assert_eq!(behind, usize::from(amount > traccia_domain::Cents::ZERO), "{figure:?} at {position}");
+        }
+    }
+    let within = Within { projects: Some(vec!["b".parse().unwrap()]), ..Within::default() };
+    let reader = written.within(KnownAt::Now, within).await;
+    assert!(totals(&reader, None, None).await.unwrap().body.iter().all(|one| one.authorised == one.paid));
 }

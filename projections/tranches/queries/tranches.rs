@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::{
     blocked::Blocked,
     money::{Paid, Projects},
+    programmes::Figure,
 };
 use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader},
@@ -143,6 +144,8 @@ pub struct TrancheFilter {
     pub project: Option<ProjectId>,
     /// That stand so.
     pub state: Option<State>,
+    /// That are behind a figure.
+    pub figure: Option<Figure>,
 }
 
 /// `GET /v1/tranches?programme=&project=&state=`, by project and in the order of the schedule.
@@ -159,7 +162,9 @@ pub async fn tranches(
     for paid in &projects.paid {
         let terms = projects.terms(paid);
         for (index, (planned, sums)) in paid.detail.tranches.iter().zip(Sums::all(&paid.money, &terms)).enumerate() {
-            if filter.state.is_none_or(|wanted| wanted == sums.state) {
+            let wanted = filter.state.is_none_or(|wanted| wanted == sums.state)
+                && filter.figure.is_none_or(|figure| figure.has(paid, &planned.id));
+            if wanted {
                 // Two places are enough: a schedule is a handful of shares of one award.
                 items.push((format!("{}/{index:02}", paid.id), shown(&projects, paid, &terms, planned, sums)?));
             }

@@ -59,7 +59,7 @@ pub(crate) async fn all(
     let Which { programme, project, .. } = which;
     let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
     named::check(&reader, references).await?;
-    let filter = TrancheFilter { programme, project, state };
+    let filter = TrancheFilter { programme, project, state, figure: None };
     list::with(shape, &queries::tranches(&reader, &filter, &paging).await?, |tranches| {
         tranche_table(&tranches.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?)
     })

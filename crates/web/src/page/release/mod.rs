@@ -1,8 +1,10 @@
-//! `/erogazioni`: what is due, why, on what evidence, what blocks it, what was paid; and the steps that release it.
+//! `/erogazioni`: what was awarded and paid, what is due, why, on what evidence, what blocks it; and the
+//! steps of a tranche.
 
 mod decided;
 mod evidence;
 pub(crate) mod exposures;
+mod programmes;
 pub(crate) mod send;
 mod tranche;
 mod why;
@@ -14,10 +16,10 @@ use traccia_domain::{Cents, CommandKind, ProgrammeId, ProjectId, tranche::State 
 use traccia_projections::{
     answer::{Paging, ReadError},
     points::queries::{References, missing},
-    tranches::queries::{self, ExposureFilter, TrancheFilter, tranches},
+    tranches::queries::{self, ExposureFilter, Figure, TrancheFilter, tranches},
 };
 
-use self::{decided::Decided, exposures::Exposed, tranche::Drawn};
+use self::{decided::Decided, exposures::Exposed, programmes::Sums, tranche::Drawn};
 use super::{
     frame::{Asked, Field, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
     shown::{Cell, italian},
@@ -37,6 +39,7 @@ struct Page<'a> {
     frame: &'a Frame,
     truth: Truth,
     states: Vec<Cell>,
+    sums: Vec<Sums>,
     tranches: Vec<Drawn>,
     exposures: Vec<Exposed>,
     owed: Vec<Exposed>,
@@ -49,7 +52,8 @@ struct Page<'a> {
     get, path = "/erogazioni", tag = "Pagine", operation_id = "tranches_page",
     params(
         ("programme" = Option<String>, Query, description = "Those of a programme"), ("project" = Option<String>, Query, description = "Those of a project"),
-        ("state" = Option<String>, Query, description = "Those that stand so"), ("after" = Option<String>, Query, description = "Begin after this cursor"),
+        ("state" = Option<String>, Query, description = "Those that stand so"),
+        ("figure" = Option<String>, Query, description = "Those behind a figure: authorised, paid, recovered or exposed"), ("after" = Option<String>, Query, description = "Begin after this cursor"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
@@ -57,10 +61,11 @@ struct Page<'a> {
 )]
 pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&["programme", "project", "state", "after"])?;
+        asked.only(&["programme", "project", "state", "figure", "after"])?;
         let programme: Option<ProgrammeId> = asked.read("programme", "è l'id di un programma")?;
         let project: Option<ProjectId> = asked.read("project", "è l'id di un progetto")?;
         let state = asked.text("state").map(standing).transpose()?;
+        let figure = asked.text("figure").map(figure).transpose()?;
         let sight = Sight::Exact(within(right(&who, Read::Tranches)?));
         let (reader, truth) = open(&app, sight, &asked, "/erogazioni").await?;
         let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
@@ -78,7 +83,9 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         let undecided = exposed("open", CommandKind::DecideExposure).await?;
         let owed = exposed("recovering", CommandKind::RecordRecovery).await?;
         let decided = found(&decided::STATES).await?;
-        let filter = TrancheFilter { programme, project, state };
+        let sums = queries::totals(&reader, programme.as_ref(), project.as_ref()).await?.body;
+        let sums = programmes::drawn(&sums, project.as_ref(), &truth);
+        let filter = TrancheFilter { programme, project, state, figure };
         let found = tranches(&reader, &filter, &asked.paging(TRANCHES)?).await?.body;
         let to = |state: &Standing| {
             Cell::link(standing_in_italian(*state), truth.link(&format!("/erogazioni?state={}", state.as_str())))
@@ -86,6 +93,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         Ok(Page {
             frame: &frame,
             states: Standing::ALL.iter().map(to).collect(),
+            sums,
             more: found.next.map(|next| truth.after(&next)),
             tranches: found.items.iter().map(|found| Drawn::of(found, &who, &truth)).collect(),
             exposures: undecided,
@@ -101,6 +109,13 @@ fn standing(name: &str) -> Result<Standing, Wrong> {
     let named = Standing::ALL.into_iter().find(|state| state.as_str() == name);
     named.ok_or_else(|| {
         Wrong::field(Field("state"), &format!("è uno di {}", Standing::ALL.map(Standing::as_str).join(", ")))
+    })
+}
+
+fn figure(name: &str) -> Result<Figure, Wrong> {
+    let named = Figure::ALL.into_iter().find(|figure| figure.as_str() == name);
+    named.ok_or_else(|| {
+        Wrong::field(Field("figure"), &format!("è uno di {}", Figure::ALL.map(Figure::as_str).join(", ")))
     })
 }
 

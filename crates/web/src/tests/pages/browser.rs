@@ -1,6 +1,7 @@
 //! A browser signs in, uploads and signs out; other sites do nothing in its name.
 
 mod milestones;
+mod money;
 mod release;
 
 use super::*;

@@ -1,0 +1,130 @@
+//! What `/erogazioni` tells: what blocks a tranche, on what it rests, what was decided, and what it all comes to.
+
+use super::*;
+
+impl Server {
+    /// The page of project `j` as somebody sees it.
+    async fn money_of_j(&self, cookie: &str) -> String {
+        let page = self.browse("/erogazioni?project=j", cookie).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        page.text().to_owned()
+    }
+}
+
+/// The address that a page's text opens.
+fn opens(page: &str, text: &str) -> String {
+    let end = page.find(&format!("\">{text}</a>")).unwrap_or_else(|| panic!("nothing opens {text} in {page}"));
+    let start = page[..end].rfind("href=\"").unwrap() + "href=\"".len();
+    page[start..end].replace("&#38;", "&")
+}
+
+/// The same for the value after a name in a list of facts.
+fn opened_by(page: &str, name: &str) -> String {
+    let from = page.find(&format!("<dt>{name}</dt>")).unwrap_or_else(|| panic!("no {name} in {page}"));
+    page[from..].split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&")
+}
+
+#[tokio::test]
+async fn what_blocks_a_tranche_is_named_and_opens() {
+    let server = Server::start().await;
+    server.set_up().await;
+    caught_up(&server).await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    let page = server.money_of_j(&anna).await;
+    assert_eq!(opens(&page, "Milestone M1"), "/milestone?project=j#m-j-M1");
+    let report = opens(&page, "Report di gennaio 2024");
+    assert_eq!(report, "/rendicontazione/j/2024-01");
+    assert!(page.contains("e altri 11 mesi."), "{page}");
+    for path in [report.as_str(), "/milestone?project=j"] {
+        assert_eq!(server.browse(path, &anna).await.status, StatusCode::OK, "{path}");
+    }
+    let milestones = server.browse("/milestone?project=j", &anna).await;
+    assert!(milestones.text().contains("id=\"m-j-M1\""), "{}", milestones.text());
+}
+
+#[tokio::test]
+async fn an_undecided_exposure_is_where_what_it_blocks_points() {
+    let server = Server::start().await;
+    let exposure = server.exposed(false).await;
+    let page = server.money_of_j(&server.signed_in(&server.operator("anna")).await).await;
+    let anchor = opens(&page, &format!("Esposizione {exposure}"));
+    assert_eq!(anchor, format!("#esposizione-j-{exposure}"));
+    assert!(page.contains(&format!("id=\"{}\"", &anchor[1..])), "{page}");
+}
+
+#[tokio::test]
+async fn evidence_opens_into_what_it_rests_on() {
+    let server = Server::start().await;
+    server.exposed(true).await;
+    let auditor = server.signed_in(&server.auditor()).await;
+    let page = server.money_of_j(&auditor).await;
+    let list = opened_by(&page, "Unità nell&#39;elenco congelato");
+    assert!(list.starts_with("/milestone/unita?project=j&milestone=M1&known_at="), "{list}");
+    assert_eq!(opened_by(&page, "Radice dell&#39;elenco"), list);
+    assert_eq!(opened_by(&page, "Cittadini raggiunti"), list);
+    let units = server.browse(&list, &auditor).await;
+    assert_eq!(units.text().matches("<th scope=\"row\" class=\"n\">").count(), 2, "{}", units.text());
+    assert!(!units.text().contains("<td>no</td>"), "all of it held then: {}", units.text());
+    for name in ["Punti raggiunti", "Punti necessari", "Cittadini necessari", "Milestone"] {
+        let path = opened_by(&page, name);
+        assert!(path.contains("known_at="), "{name}: {path}");
+        let path = path.split('#').next().unwrap();
+        assert_eq!(server.browse(path, &auditor).await.status, StatusCode::OK, "{path}");
+    }
+    // Persons are not for who pays: the certificate is.
+    let anna = server.signed_in(&server.operator("anna")).await;
+    let page = server.money_of_j(&anna).await;
+    assert!(!page.contains("/milestone/unita"), "{page}");
+    assert!(opened_by(&page, "Radice dell&#39;elenco").starts_with("/milestone?project=j&known_at="), "{page}");
+}
+
+#[tokio::test]
+async fn a_decided_exposure_stays_on_the_page_with_what_came_of_it() {
+    let server = Server::start().await;
+    let exposure = server.exposed(false).await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    assert!(!server.money_of_j(&anna).await.contains("Esposizioni decise"));
+    let body = format!("project=j&exposure={exposure}&amount=36.00&decision=net&act=D.d.s.+9");
+    let netted = server.send(form("/erogazioni/esposizioni").header("cookie", &anna), body).await;
+    assert_eq!(netted.status, StatusCode::SEE_OTHER, "{}", netted.text());
+    // T1 is due, and first: it takes what T2 would have to be authorised anew for.
+    let page = server.money_of_j(&anna).await;
+    for text in ["Esposizioni decise: 1", "si compensa", "D.d.s. 9", "anna (tesoreria)", "0,00 €"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert_eq!(page.matches("Autorizza 64,00 €").count(), 1, "{page}");
+    assert!(!page.contains("Autorizza di nuovo"), "it is offered once: {page}");
+    assert!(page.contains("Prima si autorizza T1"), "{page}");
+    server.does(&server.operator("anna"), "AuthoriseTranche", &json!({"project": "j", "tranche": "T1"})).await;
+    caught_up(&server).await;
+    let page = server.money_of_j(&anna).await;
+    assert_eq!(opens(&page, "T1: 36,00 €"), "/erogazioni?project=j#quota-j-T1");
+    assert!(!page.contains("Prima si autorizza"), "{page}");
+    let bruno = server.signed_in(&server.operator("bruno")).await;
+    assert!(server.money_of_j(&bruno).await.contains("Ordina il pagamento 72,00 €"), "T2 goes as it was authorised");
+}
+
+#[tokio::test]
+async fn the_sums_of_a_programme_open_into_the_tranches_behind_them() {
+    let server = Server::start().await;
+    server.exposed(true).await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    let page = server.browse("/erogazioni", &anna).await;
+    let line = &page.text()[page.text().find("id=\"denaro\"").unwrap()..];
+    let line = &line[line.find("<tbody>").unwrap()..line.find("</tbody>").unwrap()];
+    for (figure, amount, path) in [
+        ("awarded", "1.000,00 €", "/erogazioni?programme=p"),
+        ("authorised", "72,00 €", "/erogazioni?programme=p&figure=authorised"),
+        ("recovered", "0,00 €", "/erogazioni?programme=p&figure=recovered"),
+        ("exposed", "36,00 €", "/erogazioni?programme=p&figure=exposed"),
+    ] {
+        assert_eq!(opens(line, amount), path, "{figure}");
+    }
+    assert_eq!(line.matches("72,00 €").count(), 2, "authorised, and paid: {line}");
+    for (figure, shown) in [("authorised", 1), ("paid", 1), ("exposed", 1), ("recovered", 0)] {
+        let page = server.browse(&format!("/erogazioni?programme=p&figure={figure}"), &anna).await;
+        assert_eq!(page.text().matches("id=\"quota-j-T2\"").count(), shown, "{figure}: {}", page.text());
+        assert!(!page.text().contains("id=\"quota-j-T1\""), "{figure}");
+    }
+    assert_eq!(server.browse("/erogazioni?figure=none", &anna).await.status, StatusCode::BAD_REQUEST);
+}
