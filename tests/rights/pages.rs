@@ -7,7 +7,7 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 10] = [
+pub(super) const FORMS: [&str; 12] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
@@ -16,7 +16,9 @@ pub(super) const FORMS: [&str; 10] = [
     "POST /milestone",
     "POST /regis",
     "POST /erogazioni",
+    "POST /erogazioni/esiti",
     "POST /erogazioni/esposizioni",
+    "POST /erogazioni/passi",
     "POST /erogazioni/restituzioni",
 ];
 

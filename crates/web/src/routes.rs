@@ -103,6 +103,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::release::page, page::release::send::send))
         .routes(routes!(page::release::exposures::decide))
         .routes(routes!(page::release::exposures::give_back))
+        .routes(routes!(page::release::steps::send))
+        .routes(routes!(page::release::outcomes::send))
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
         .routes(routes!(page::expenses::page, page::expenses::decide::send))

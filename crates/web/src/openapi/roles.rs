@@ -26,6 +26,14 @@ const STEPS: [CommandKind; 4] =
 const OF_A_MILESTONE: [CommandKind; 4] =
     [CommandKind::ClaimMilestone, CommandKind::CertifyMilestone, CommandKind::DrawSample, CommandKind::RecordFinding];
 
+/// The steps of a tranche beside those that release it.
+const OF_A_TRANCHE: [CommandKind; 4] = [
+    CommandKind::ReconcilePayment,
+    CommandKind::SuspendTranche,
+    CommandKind::ReleaseTranche,
+    CommandKind::RevokeTranche,
+];
+
 /// The right an operation asks for, by its id; `None` when anyone may.
 fn right(operation: &str) -> Option<Right> {
     if let Some(command) = CommandKind::ALL.iter().find(|command| command.name() == operation) {
@@ -57,6 +65,7 @@ fn right(operation: &str) -> Option<Right> {
         "erase_record_page" => Right::Command(CommandKind::EraseRecord),
         "tranches" | "exposures" | "tranches_page" => Right::Read(Read::Tranches),
         "payment_orders" | "payment_batches" | "payment_batch" | "payment_batch_page" => Right::Read(Read::Payments),
+        "tranche_step_page" => Right::AnyOf(&OF_A_TRANCHE),
         "payment_confirmations" | "payment_confirmations_page" => Right::Command(CommandKind::ConfirmPayment),
         "decide_exposure_page" => Right::Command(CommandKind::DecideExposure),
         "record_recovery_page" => Right::Command(CommandKind::RecordRecovery),

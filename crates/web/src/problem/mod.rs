@@ -98,6 +98,11 @@ impl Problem {
         Problem { status, code, detail: detail.into(), errors: Vec::new(), existing: None, report: None }
     }
 
+    /// What is wrong, in words.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same, with a field to blame.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Problem {

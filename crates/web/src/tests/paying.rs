@@ -176,6 +176,15 @@ async fn an_order_goes_to_the_bank_until_the_bank_has_answered() {
     );
     assert_eq!(confirm(&paid).await, [3, 1, 0, 0, 2]);
     assert_eq!(confirm(&paid).await, [3, 0, 0, 1, 2]);
+    let bruno = server.treasurer("bruno");
+    let said = server.post("/v1/payments/confirmations", &bruno, paid.clone()).await.json();
+    let why = said["lines"][2]["detail"].as_str().unwrap();
+    assert!(why.contains("2024-13-01") || why.contains("YYYY-MM-DD") || why.contains("day"), "{said}");
+    for another in ["", "order;failed\nx;y\n", "ordine,esito\nx,y\n"] {
+        let refused = server.post("/v1/payments/confirmations", &bruno, another.to_owned()).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::BAD_REQUEST, "Malformed"), "{another}");
+        assert!(refused.text().contains("order,paid_on,reference,failed"), "{}", refused.text());
+    }
     let tranche = &server.tranches().await[0];
     assert_eq!((&tranche["state"], &tranche["order"]["paid_on"]), (&json!("paid"), &json!("2024-03-01")));
     assert_eq!(tranche["order"]["iban"], "3456");

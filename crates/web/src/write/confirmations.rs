@@ -46,35 +46,38 @@ struct Line {
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Confirmed {
     /// Lines.
-    rows: usize,
+    pub(crate) rows: usize,
     /// Payments confirmed.
-    confirmed: usize,
+    pub(crate) confirmed: usize,
     /// Payments that failed.
-    failed: usize,
+    pub(crate) failed: usize,
     /// Lines that were taken before.
-    already: usize,
+    pub(crate) already: usize,
     /// Lines that were refused.
-    rejected: usize,
+    pub(crate) rejected: usize,
     /// Each line, in order.
-    lines: Vec<ConfirmedLine>,
+    pub(crate) lines: Vec<ConfirmedLine>,
 }
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
-struct ConfirmedLine {
+pub(crate) struct ConfirmedLine {
     /// Its number, from 1, without the header.
-    row: usize,
+    pub(crate) row: usize,
     /// What became of it: confirmed, failed, already or rejected.
-    outcome: &'static str,
+    pub(crate) outcome: &'static str,
     /// The project, where the order is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<String>,
+    pub(crate) project: Option<String>,
     /// The tranche.
     #[serde(skip_serializing_if = "Option::is_none")]
-    tranche: Option<String>,
+    pub(crate) tranche: Option<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
+    pub(crate) code: Option<&'static str>,
+    /// The same, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<String>,
 }
 
 /// Takes in what the bank did with the orders: a CSV with `order`, `paid_on` and `reference`, or `order` and `failed`, the
@@ -92,23 +95,29 @@ pub(crate) async fn send(
     Who(who): Who,
     Whole(body): Whole,
 ) -> Result<Json<Confirmed>, Problem> {
+    take(&app, &who, &body).await.map(Json)
+}
+
+/// The same, wherever the file comes from.
+pub(crate) async fn take(app: &App, who: &Bearer, file: &[u8]) -> Result<Confirmed, Problem> {
     let may = permission::extent(who.actor.role, CommandKind::ConfirmPayment) != permission::Extent::Nowhere;
-    let reach = if may { right(&who, Read::Payments)? } else { return Err(Problem::forbidden(NEEDED)) };
-    room::admit(&app)?;
+    let reach = if may { right(who, Read::Payments)? } else { return Err(Problem::forbidden(NEEDED)) };
+    room::admit(app)?;
     let reader = Reader::open(&app.tables, KnownAt::Now, None, WAIT, within(reach)).await?;
     let known: BTreeMap<String, (ProjectId, String)> = orders_known(&reader).await?;
-    let mut lines = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(&*body);
+    let mut lines = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+    header(&mut lines)?;
     let mut answer = Confirmed::default();
     for (index, line) in lines.deserialize::<Line>().enumerate() {
-        let outcome = taken(&app, &who, &known, line).await;
+        let outcome = taken(app, who, &known, line).await;
         answer.rows += 1;
-        let (word, code, named) = match outcome {
+        let (word, refused, named) = match outcome {
             Ok((word, named)) => (word, None, Some(named)),
             // Somebody else's log, or none: the rest of the file would fare no better, and is sent again whole.
             Err((problem, _)) if problem.code() == "LogUnavailable" || problem.code() == "OutcomeUnknown" => {
                 return Err(problem);
             }
-            Err((problem, named)) => ("rejected", Some(problem.code()), named),
+            Err((problem, named)) => ("rejected", Some(problem), named),
         };
         let count = match word {
             "confirmed" => &mut answer.confirmed,
@@ -118,10 +127,25 @@ pub(crate) async fn send(
         };
         *count += 1;
         let (project, tranche) = named.map(|(project, tranche)| (project.to_string(), tranche)).unzip();
-        answer.lines.push(ConfirmedLine { row: index + 1, outcome: word, project, tranche, code });
+        let (code, detail) = refused.map(|problem| (problem.code(), problem.detail().to_owned())).unzip();
+        answer.lines.push(ConfirmedLine { row: index + 1, outcome: word, project, tranche, code, detail });
     }
-    Ok(Json(answer))
+    Ok(answer)
 }
+
+/// A file that is not this one at all is refused whole: each of its lines would fail for the same reason.
+fn header(lines: &mut csv::Reader<&[u8]>) -> Result<(), Problem> {
+    let known = lines.headers().is_ok_and(|header| {
+        header.iter().any(|column| column == "order") && header.iter().all(|column| COLUMNS.contains(&column))
+    });
+    if known {
+        return Ok(());
+    }
+    let why = "the file's first line names its columns, with commas between them: order,paid_on,reference,failed";
+    Err(Problem::malformed(why))
+}
+
+const COLUMNS: [&str; 5] = ["order", "paid_on", "reference", "failed", "attempt"];
 
 const NEEDED: &str = "this needs one of the roles treasurer, admin";
 

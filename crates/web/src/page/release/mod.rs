@@ -4,8 +4,10 @@
 mod decided;
 mod evidence;
 pub(crate) mod exposures;
+pub(crate) mod outcomes;
 mod programmes;
 pub(crate) mod send;
+pub(crate) mod steps;
 mod tranche;
 mod why;
 
@@ -44,6 +46,8 @@ struct Page<'a> {
     exposures: Vec<Exposed>,
     owed: Vec<Exposed>,
     decided: Vec<Decided>,
+    /// Whether who looks may say what the bank did.
+    confirms: bool,
     more: Option<String>,
 }
 
@@ -94,6 +98,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
             frame: &frame,
             states: Standing::ALL.iter().map(to).collect(),
             sums,
+            confirms: !truth.past() && outcomes::confirms(&who),
             more: found.next.map(|next| truth.after(&next)),
             tranches: found.items.iter().map(|found| Drawn::of(found, &who, &truth)).collect(),
             exposures: undecided,

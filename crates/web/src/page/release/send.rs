@@ -51,13 +51,10 @@ impl Sent {
     /// Whether the page is as things are: nothing was said of the project's money since, and the amount is the same. The
     /// same form sent twice is one step, whose answer is found by its key.
     async fn stands(&self, app: &App, who: &Bearer) -> Result<bool, Problem> {
-        let stream = StreamId::new(StreamKind::Money, &self.project);
-        let commits = app.application.log().load_from_leader(&stream, Position::START).await?;
-        let last = commits.last().map_or(0, |last| last.position.0);
-        let before = commits.iter().rev().nth(1).map_or(0, |before| before.position.0);
-        if last != self.said_at {
-            let mine = commits.last().is_some_and(|last| last.commit.actor == who.actor);
-            return Ok(mine && before == self.said_at);
+        match Since::the_page(app, who, &self.project, self.said_at, |event| self.is(event)).await? {
+            Since::Nothing => {}
+            Since::TheSame => return Ok(true),
+            Since::Another => return Ok(false),
         }
         let foreseen = app.application.foresee(who, self.command()).await?;
         let amount = |event: &Event| {
@@ -73,10 +70,48 @@ impl Sent {
         Ok({ amounts }.all(|amount| amount == self.amount))
     }
 
+    /// Whether an event is this step, taken.
+    fn is(&self, event: &MoneyEvent) -> bool {
+        match (event, &self.iban) {
+            (MoneyEvent::TrancheAuthorised(said), None) => said.tranche == self.tranche,
+            (MoneyEvent::PaymentOrdered(said), Some(_)) => said.tranche == self.tranche,
+            _ => false,
+        }
+    }
+
     fn key(&self) -> Result<IdempotencyKey, Problem> {
         let order = OrderId::of(&self.project, &self.tranche);
         let key = format!("page-{order}-{}-{}", self.said_at, self.command().name());
         key.parse().map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// What was said of a project's money since a page showed it.
+pub(super) enum Since {
+    /// Nothing.
+    Nothing,
+    /// What its form says, by the same person: it was sent twice.
+    TheSame,
+    /// Something else.
+    Another,
+}
+
+impl Since {
+    /// Since the page on which `said_at` was the last that was said.
+    pub(super) async fn the_page(
+        app: &App,
+        who: &Bearer,
+        project: &ProjectId,
+        said_at: u64,
+        same: impl Fn(&MoneyEvent) -> bool,
+    ) -> Result<Since, Problem> {
+        let stream = StreamId::new(StreamKind::Money, project);
+        let commits = app.application.log().load_from_leader(&stream, Position::START).await?;
+        let mut since = commits.iter().filter(|commit| commit.position.0 > said_at);
+        let (Some(first), rest) = (since.next(), since.next()) else { return Ok(Since::Nothing) };
+        let said = |event: &Event| matches!(event, Event::Money(event) if same(event));
+        let mine = rest.is_none() && first.commit.actor == who.actor && first.commit.events.iter().any(said);
+        Ok(if mine { Since::TheSame } else { Since::Another })
     }
 }
 

@@ -11,7 +11,7 @@ use traccia_domain::{
 };
 use traccia_projections::tranches::queries::{Tranche, TrancheEntry};
 
-use super::{euro, evidence::grounds, standing_in_italian, why::Why};
+use super::{euro, evidence::grounds, standing_in_italian, steps::Act, why::Why};
 use crate::page::{
     frame::Truth,
     shown::{Cell, italian},
@@ -40,8 +40,11 @@ pub(super) struct Drawn {
     pub(super) order: Vec<(&'static str, String)>,
     /// The form of the next step, for those who may take it.
     pub(super) step: Option<Step>,
-    /// What it carries along.
+    /// The forms of the steps beside it.
+    pub(super) acts: Vec<Act>,
+    /// What they carry along.
     pub(super) said_at: u64,
+    pub(super) cents: Cents,
     /// Why they may not, where they otherwise could.
     pub(super) own: bool,
     /// It has to be authorised anew.
@@ -83,7 +86,9 @@ impl Drawn {
             evidence: evidence.map_or_else(Vec::new, |said| grounds(&found.project, &said, who, truth)),
             order: payment(found),
             step,
+            acts: Act::of(state, |command| may(who, truth, command)),
             said_at: found.said_at,
+            cents: found.planned,
             own,
             again: found.again,
             waits_for: found.waits_for.clone(),

@@ -3,6 +3,7 @@
 mod milestones;
 mod money;
 mod release;
+mod tranches;
 
 use super::*;
 use crate::tests::importing::{file, row};
@@ -33,7 +34,11 @@ impl Server {
     }
 
     async fn upload(&self, cookie: &str, parts: &str) -> Answered {
-        let request = Request::post("/caricamenti")
+        self.upload_to("/caricamenti", cookie, parts).await
+    }
+
+    async fn upload_to(&self, path: &str, cookie: &str, parts: &str) -> Answered {
+        let request = Request::post(path)
             .header(HERE.0, HERE.1)
             .header(OWN.0, OWN.1)
             .header("cookie", cookie)
@@ -109,13 +114,22 @@ async fn forms_of_other_sites_do_nothing() {
     server.set_up().await;
     let cookie = server.signed_in(&server.admin()).await;
     let head = traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
-    for path in ["/accesso", "/uscita", "/caricamenti", "/spese", "/regis", "/milestone"] {
+    for path in [
+        "/accesso",
+        "/uscita",
+        "/caricamenti",
+        "/spese",
+        "/regis",
+        "/milestone",
+        "/erogazioni/esiti",
+        "/erogazioni/passi",
+    ] {
         for foreign in
             [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example"), ("x-nothing", "said")]
         {
             let post =
                 Request::post(path).header(HERE.0, HERE.1).header("cookie", &cookie).header(foreign.0, foreign.1);
-            let kind = if ["/caricamenti", "/regis"].contains(&path) {
+            let kind = if ["/caricamenti", "/regis", "/erogazioni/esiti"].contains(&path) {
                 "multipart/form-data; boundary=x"
             } else {
                 "application/x-www-form-urlencoded"
