@@ -7,7 +7,7 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 12] = [
+pub(super) const FORMS: [&str; 13] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
@@ -16,6 +16,7 @@ pub(super) const FORMS: [&str; 12] = [
     "POST /milestone",
     "POST /regis",
     "POST /erogazioni",
+    "POST /erogazioni/distinte",
     "POST /erogazioni/esiti",
     "POST /erogazioni/esposizioni",
     "POST /erogazioni/passi",
@@ -27,6 +28,12 @@ pub(super) const PAGES: &[Route] = &[
         operation: "GET /erogazioni",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/erogazioni?project={}", side.project), "Chi autorizza non ordina"),
+    },
+    // Whole account numbers are for who pays.
+    Route {
+        operation: "GET /erogazioni/distinte/{programme}/{number}",
+        rights: [No, No, No, Own],
+        ask: |side, _| get(format!("/erogazioni/distinte/{}/1?format=pain001", side.programme), "</Document>"),
     },
     Route {
         operation: "GET /collegamenti",

@@ -67,6 +67,7 @@ fn right(operation: &str) -> Option<Right> {
         "payment_orders" | "payment_batches" | "payment_batch" | "payment_batch_page" => Right::Read(Read::Payments),
         "tranche_step_page" => Right::AnyOf(&OF_A_TRANCHE),
         "payment_confirmations" | "payment_confirmations_page" => Right::Command(CommandKind::ConfirmPayment),
+        "close_batch_page" => Right::Command(CommandKind::CloseBatch),
         "decide_exposure_page" => Right::Command(CommandKind::DecideExposure),
         "record_recovery_page" => Right::Command(CommandKind::RecordRecovery),
         "release_page" => Right::Command(CommandKind::AuthoriseTranche),

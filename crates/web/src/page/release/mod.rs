@@ -1,6 +1,7 @@
-//! `/erogazioni`: what was awarded and paid, what is due, why, on what evidence, what blocks it; and the
-//! steps of a tranche.
+//! `/erogazioni`: what was awarded and paid, what is due, why, on what evidence, what blocks it; the steps of a tranche, and
+//! the batches that are taken to the bank.
 
+pub(crate) mod batches;
 mod decided;
 mod evidence;
 pub(crate) mod exposures;
@@ -46,6 +47,7 @@ struct Page<'a> {
     exposures: Vec<Exposed>,
     owed: Vec<Exposed>,
     decided: Vec<Decided>,
+    batches: Option<batches::Batches>,
     /// Whether who looks may say what the bank did.
     confirms: bool,
     more: Option<String>,
@@ -88,6 +90,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         let owed = exposed("recovering", CommandKind::RecordRecovery).await?;
         let decided = found(&decided::STATES).await?;
         let sums = queries::totals(&reader, programme.as_ref(), project.as_ref()).await?.body;
+        let batches = batches::seen(&reader, &who, &truth, programme.as_ref()).await?;
         let sums = programmes::drawn(&sums, project.as_ref(), &truth);
         let filter = TrancheFilter { programme, project, state, figure };
         let found = tranches(&reader, &filter, &asked.paging(TRANCHES)?).await?.body;
@@ -97,6 +100,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         Ok(Page {
             frame: &frame,
             states: Standing::ALL.iter().map(to).collect(),
+            batches,
             sums,
             confirms: !truth.past() && outcomes::confirms(&who),
             more: found.next.map(|next| truth.after(&next)),

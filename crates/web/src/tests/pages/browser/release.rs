@@ -85,6 +85,97 @@ async fn who_does_not_pay_has_no_form_and_another_site_sends_none() {
     assert_eq!(log.text(), "");
 }
 
+/// The fields of the form that closes a batch.
+fn batch_fields(page: &str) -> String {
+    let form = &page[page.find("action=\"/erogazioni/distinte\"").unwrap_or_else(|| panic!("no form in {page}"))..];
+    let value = |name: &str| {
+        let from = form.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name} in {form}"));
+        form[from..].split('"').nth(3).unwrap().to_owned()
+    };
+    ["programme", "number", "orders", "total"].map(|name| format!("{name}={}", value(name))).join("&")
+}
+
+#[tokio::test]
+async fn a_treasurer_closes_the_batch_that_the_page_showed_and_takes_its_file() {
+    let server = Server::start().await;
+    server.set_up().await;
+    caught_up(&server).await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    let page = server.browse("/erogazioni", &anna).await;
+    for text in ["Nessun ordine attende una distinta.", "Nessuna distinta è stata chiusa."] {
+        assert!(page.text().contains(text), "{text}: {}", page.text());
+    }
+    let tranche = json!({"project": "j", "tranche": "T1"});
+    let order = json!({"project": "j", "tranche": "T1", "iban": "IT60X0542811101000000123456"});
+    for (name, command, body) in [("anna", "AuthoriseTranche", tranche), ("bruno", "OrderPayment", order)] {
+        let path = format!("/v1/commands/{command}");
+        assert_eq!(server.post(&path, &server.operator(name), body.to_string()).await.status, StatusCode::OK);
+    }
+    caught_up(&server).await;
+    let page = server.browse("/erogazioni", &anna).await;
+    assert!(page.text().contains("Chiudi la distinta 1: un ordine, 100,00 €"), "{}", page.text());
+    let close = batch_fields(page.text());
+    let sent = async |body: String| server.send(form("/erogazioni/distinte").header("cookie", &anna), body).await;
+    for (wrong, status) in [
+        (close.replace("total=100.00", "total=90.00"), StatusCode::CONFLICT),
+        (close.replace("orders=1", "orders=2"), StatusCode::CONFLICT),
+        (close.replace("number=1", "number=2"), StatusCode::CONFLICT),
+        ("programme=p".to_owned(), StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(sent(wrong.clone()).await.status, status, "{wrong}");
+    }
+    for _ in 0..2 {
+        let done = sent(close.clone()).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "a second click is the same batch: {}", done.text());
+    }
+    let page = server.browse("/erogazioni", &anna).await;
+    assert!(page.text().contains("Nessun ordine attende una distinta."), "{}", page.text());
+    assert!(!page.text().contains("0542811101"));
+    for (format, part) in [("pain001", "</Document>"), ("csv", "IT60X0542811101000000123456")] {
+        let path = format!("/erogazioni/distinte/p/1?format={format}");
+        assert!(page.text().contains(&format!("href=\"{path}\"")), "{path}: {}", page.text());
+        let file = server.browse(&path, &anna).await;
+        let api = server.get(&format!("/v1/payments/batches/p/1?format={format}"), &server.operator("anna")).await;
+        assert!(file.status == StatusCode::OK && file.text().contains(part), "{}", file.text());
+        assert_eq!(file.text(), api.text(), "one file, whoever asks for it");
+    }
+    assert_eq!(server.browse("/erogazioni/distinte/p/2?format=csv", &anna).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(server.browse("/erogazioni/distinte/p/1", &anna).await.status, StatusCode::BAD_REQUEST);
+
+    // A batch says nothing of a project's money: the form of the next step stands.
+    let failed = json!({"project": "j", "tranche": "T1", "reason": "conto chiuso"}).to_string();
+    let failed = server.post("/v1/commands/FailPayment", &server.operator("anna"), failed).await;
+    assert_eq!(failed.status, StatusCode::OK, "{}", failed.text());
+    caught_up(&server).await;
+    let bruno = server.signed_in(&server.operator("bruno")).await;
+    let again = fields(server.browse("/erogazioni?project=j&state=failed", &bruno).await.text());
+    let again = format!("{again}&iban=IT60X0542811101000000123456");
+    let again = server.send(form("/erogazioni").header("cookie", &bruno), again).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text());
+
+    let auditor = server.signed_in(&server.auditor()).await;
+    let page = server.browse("/erogazioni", &auditor).await;
+    assert!(page.text().contains("XML per la banca") && !page.text().contains("Chiudi la distinta"), "{}", page.text());
+    let region = server.token(Role::Region, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() });
+    let region = server.signed_in(&region).await;
+    assert!(!server.browse("/erogazioni", &region).await.text().contains("Distinte di pagamento"));
+    let file = server.browse("/erogazioni/distinte/p/1?format=csv", &region).await;
+    assert_eq!(file.status, StatusCode::FORBIDDEN);
+    let body = "programme=p&number=2&orders=1&total=1.00";
+    for who in [&region, &auditor] {
+        let refused = server.send(form("/erogazioni/distinte").header("cookie", who), body).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text());
+    }
+    assert_eq!(server.payments_closed().await, 1);
+}
+
+impl Server {
+    /// How many batches the log has.
+    async fn payments_closed(&self) -> usize {
+        self.get("/v1/log?stream=payments.p", &self.auditor()).await.text().matches("batch_closed").count()
+    }
+}
+
 impl Server {
     /// Two citizens are certified where 25 are needed, T2 is authorised by anna; then one of them is lost.
     pub(super) async fn exposed(&self, paid: bool) -> String {
