@@ -11,6 +11,7 @@ pub mod expenses;
 pub mod findings;
 pub mod impact;
 pub mod milestones;
+pub mod ocds;
 pub mod points;
 pub mod redistribution;
 pub mod regis;

@@ -218,8 +218,9 @@ fn every_projection_defines_its_number_and_declares_its_tables() {
     let projections = Path::new(env!("CARGO_MANIFEST_DIR")).join("../projections");
     for entry in std::fs::read_dir(projections).expect("the folder is there").flatten() {
         // `answer`, `testing` and `written` are what the projections and their tests share; `impact` compares what they
-        // fold, and writes nothing; `regis` is targets by another register's names; `redistribution` proposes.
-        let shared = ["answer", "testing", "written", "impact", "regis", "redistribution"]
+        // fold, and writes nothing; `regis` is targets by another register's names, `ocds` milestones and tranches by
+        // another standard's; `redistribution` proposes.
+        let shared = ["answer", "testing", "written", "impact", "regis", "ocds", "redistribution"]
             .iter()
             .any(|name| entry.path().ends_with(name));
         if entry.path().is_dir() && !shared {

@@ -354,4 +354,6 @@ async fn expenses_and_the_registers_file_are_printed_as_the_api_answers_them() {
     assert!(printed.contains("1 equal, 0 different, 1 missing here, 1 missing there"), "{printed}");
     let controls = ran(&["controls", "--data", data, "--programme", "lombardia", "--csv"]);
     assert!(controls.contains("application,project.rete-milano,approved"), "{controls}");
+    let grants: Value = serde_json::from_str(&ran(&["ocds", "--data", data, "--programme", "lombardia"])).unwrap();
+    assert_eq!(grants["releases"][0]["ocid"], "unregistered-it-03-rete-milano");
 }

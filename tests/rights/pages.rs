@@ -158,6 +158,11 @@ pub(super) const PAGES: &[Route] = &[
         },
     },
     Route {
+        operation: "GET /regis/ocds",
+        rights: [No, No, Own, No],
+        ask: |side, _| get(format!("/regis/ocds?programme={}", side.programme), format!("-{}\"", side.project)),
+    },
+    Route {
         operation: "GET /caricamenti",
         rights: [All, All, No, No],
         ask: |_, _| get("/caricamenti", "name=\"file\""),

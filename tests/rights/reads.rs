@@ -219,6 +219,11 @@ const ROUTES: &[Route] = &[
         },
     },
     Route {
+        operation: "GET /v1/exports/ocds",
+        rights: [No, No, Own, No],
+        ask: |side, _| get(format!("/v1/exports/ocds?programme={}", side.programme), format!("-{}\"", side.project)),
+    },
+    Route {
         operation: "GET /v1/tranches",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/v1/tranches?project={}", side.project), "\"items\""),

@@ -135,6 +135,8 @@ enum Call {
     Regis(regis::Regis),
     /// Who checked what in a programme, when, with which outcome.
     Controls(regis::Controls),
+    /// Grants, milestones and payments as open data (OCDS).
+    Ocds(regis::Ocds),
     /// What a command would change, per project, before it is sent.
     Impact(impact::Impact),
     /// What other rules would change over the whole history.
@@ -182,6 +184,7 @@ async fn main() -> ExitCode {
         Call::Redistribution(call) => call.run().await,
         Call::Regis(call) => call.run().await,
         Call::Controls(call) => call.run().await,
+        Call::Ocds(call) => call.run().await,
         Call::Impact(call) => call.run().await,
         Call::Whatif(call) => call.run().await,
         Call::Verify(call) => call.run().await,

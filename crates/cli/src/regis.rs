@@ -1,4 +1,5 @@
-//! `traccia regis` and `traccia controls`: files for the plan's register and for an audit, as the API gives them.
+//! `traccia regis`, `traccia controls` and `traccia ocds`: files for the plan's register, for an audit and for everybody, as
+//! the API gives them.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -84,5 +85,30 @@ impl Controls {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [("programme", Some(self.programme)), ("known_at", self.known_at)];
         print(&answers::list(&self.place, "/v1/exports/controls", &given(query)).await?, self.format)
+    }
+}
+
+/// Grants, milestones and payments of a programme as other public bodies read them: an OCDS 1.1 release package, in JSON.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia ocds --programme lombardia > ocds.json
+  traccia ocds --programme lombardia --known-at 4711")]
+pub(crate) struct Ocds {
+    #[command(flatten)]
+    place: Place,
+    /// The programme.
+    #[arg(long, value_name = "P")]
+    programme: String,
+    /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<String>,
+}
+
+impl Ocds {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = [("programme", Some(self.programme)), ("known_at", self.known_at)];
+        println!("{}", answers::text(&self.place, "/v1/exports/ocds", &given(query)).await?);
+        Ok(ExitCode::SUCCESS)
     }
 }

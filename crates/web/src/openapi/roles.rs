@@ -78,10 +78,12 @@ fn right(operation: &str) -> Option<Right> {
         "export_regis"
         | "regis_differences"
         | "export_controls"
+        | "export_ocds"
         | "regis_page"
         | "regis_compared_page"
         | "regis_values_page"
-        | "controls_page" => Right::Read(Read::Exports),
+        | "controls_page"
+        | "ocds_page" => Right::Read(Read::Exports),
         "trail" => Right::Read(Read::Trail),
         "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

@@ -1,4 +1,4 @@
-//! `GET /v1/exports/regis`, `POST /v1/exports/regis/differences`, `GET /v1/exports/controls`
+//! `GET /v1/exports/regis`, `POST /v1/exports/regis/differences`, `GET /v1/exports/controls`, `GET /v1/exports/ocds`
 
 use axum::{Json, extract::State, response::Response};
 use jiff::civil::Date;
@@ -7,6 +7,7 @@ use traccia_application::{Bearer, permission::Read};
 use traccia_domain::ProgrammeId;
 use traccia_projections::{
     answer::{Answer, Page, Paging, Reader},
+    ocds::{Package, queries::package},
     points::queries::References,
     regis::{
         differences::{Agreement, Difference, differences},
@@ -152,6 +153,40 @@ pub(crate) async fn all_controls(reader: &Reader, programme: &ProgrammeId) -> Re
         answer.body.next = page.next;
     }
     list::list(Shape::Csv, &answer)
+}
+
+params! {
+    /// Whose grants.
+    Grants {
+        /// The programme's. Needed.
+        programme: Option<ProgrammeId>,
+    }
+}
+
+/// An open view of a programme's grants: an OCDS 1.1 release package (standard.open-contracting.org), one release for each
+/// approved project with its bodies, its award, its milestones and what was paid. The numbers are those of `/v1/milestones`
+/// and `/v1/tranches`; money given back is a transaction of less than nothing, without a day. The `ocid`s begin with
+/// `unregistered-`: their prefix is nobody's. No person, no account number. JSON alone; the position is in a header.
+#[utoipa::path(
+    get, path = "/v1/exports/ocds", tag = "Esportare", operation_id = "export_ocds", params(Grants),
+    responses((status = 200, description = "The package", body = Package)),
+    security(("token" = [])),
+)]
+pub(crate) async fn ocds(
+    State(app): State<App>,
+    Who(who): Who,
+    Params(which): Params<Grants>,
+) -> Result<Response, Problem> {
+    let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
+    let programme = which.programme.ok_or_else(|| Problem::malformed("this needs a programme, by its id"))?;
+    grants(&reader, &programme).await
+}
+
+/// The open view of a programme's grants, for whoever may read it.
+pub(crate) async fn grants(reader: &Reader, programme: &ProgrammeId) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("UnknownProgramme", "there is no such programme");
+    let found = package(reader, programme).await?.ok_or_else(missing)?;
+    Ok(list::file("application/json", Json(found.body), found.position))
 }
 
 /// Opens the tables for who may export, and refuses a programme that is not there.

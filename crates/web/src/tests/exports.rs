@@ -96,7 +96,8 @@ async fn the_register_of_controls_is_a_file_and_for_whom_it_concerns() {
     assert!(csv.text().contains(",admin,admin,application,project.k,approved,DGR 2"), "{}", csv.text());
     assert_eq!(server.get("/v1/exports/controls", &server.auditor()).await.code(), "Malformed");
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
-    for path in ["/v1/exports/controls?programme=p", "/v1/exports/regis?programme=p"] {
+    for path in ["controls", "regis", "ocds"].map(|file| format!("/v1/exports/{file}?programme=p")) {
+        let path = path.as_str();
         assert_eq!(server.get(path, &server.of_region("q")).await.code(), "UnknownProgramme", "{path}");
         assert_eq!(server.get(path, &capofila).await.code(), "Forbidden", "{path}");
     }
@@ -109,11 +110,14 @@ async fn the_page_has_the_files_and_puts_the_registers_beside_our_numbers() {
     server.get(&format!("/v1/points?min_position={position}"), &server.auditor()).await;
     let region = server.of_region("p");
     let page = server.get("/regis", &region).await;
-    for link in ["/regis/indicatori?programme=p", "/regis/controlli?programme=p", "name=\"file\""] {
+    for link in
+        ["/regis/indicatori?programme=p", "/regis/controlli?programme=p", "/regis/ocds?programme=p", "name=\"file\""]
+    {
         assert!(page.text().contains(link), "{link}: {}", page.text());
     }
     assert!(server.get("/regis/indicatori?programme=p", &region).await.text().contains("E00A00000000000;T0298"));
     assert!(server.get("/regis/controlli?programme=p", &region).await.text().contains("project.k,approved"));
+    assert!(server.get("/regis/ocds?programme=p", &region).await.text().contains("unregistered-it-03-k"));
     let sent = async |token: &str, programme: &str, file: &str| {
         let body = format!(
             "--x\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\n{programme}\r\n--x\r\nContent-Disposition: \
@@ -136,4 +140,84 @@ async fn the_page_has_the_files_and_puts_the_registers_beside_our_numbers() {
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
     assert_eq!(sent(&capofila, "p", FIXTURE).await.status, StatusCode::FORBIDDEN);
     assert_eq!(server.get("/regis", &capofila).await.status, StatusCode::FORBIDDEN);
+}
+
+/// What the published schema of a release package (OCDS 1.1.5) asks for: fields that are there, and how some are written.
+fn is_a_release_package(package: &Value) {
+    let has = |value: &Value, fields: &[&str]| {
+        for field in fields {
+            assert!(value.get(field).is_some_and(|value| !value.is_null() && *value != ""), "{field}: {value}");
+        }
+    };
+    let instant = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+    has(package, &["uri", "version", "publishedDate", "publisher", "releases"]);
+    has(&package["publisher"], &["name"]);
+    assert_eq!(package["version"], "1.1");
+    assert!(package["uri"].as_str().unwrap().starts_with("urn:"));
+    for release in package["releases"].as_array().unwrap() {
+        has(release, &["ocid", "id", "date", "tag", "initiationType"]);
+        assert!(!release["id"].as_str().unwrap().contains('#'));
+        assert!(instant(&release["date"]) <= instant(&package["publishedDate"]));
+        assert_eq!((&release["tag"], &release["initiationType"]), (&json!(["implementation"]), &json!("tender")));
+        let parties = release["parties"].as_array().unwrap();
+        let refers = |reference: &Value| {
+            assert!(parties.iter().any(|party| party["id"] == reference["id"] && party["name"] == reference["name"]));
+        };
+        refers(&release["buyer"]);
+        for award in release["awards"].as_array().unwrap() {
+            has(award, &["id"]);
+            award["suppliers"].as_array().unwrap().iter().for_each(refers);
+        }
+        for contract in release["contracts"].as_array().unwrap() {
+            has(contract, &["id", "awardID"]);
+            assert_eq!(contract["awardID"], release["awards"][0]["id"]);
+            assert!(contract["value"]["amount"].is_number() && contract["value"]["currency"] == "EUR");
+            assert!(instant(&contract["period"]["startDate"]) <= instant(&contract["period"]["endDate"]));
+            for milestone in contract["implementation"]["milestones"].as_array().unwrap() {
+                has(milestone, &["id", "title", "type"]);
+                instant(&milestone["dueDate"]);
+                let known = ["scheduled", "met", "notMet", "partiallyMet"];
+                assert!(known.contains(&milestone["status"].as_str().unwrap()), "{milestone}");
+            }
+            for transaction in contract["implementation"]["transactions"].as_array().unwrap() {
+                has(transaction, &["id", "source"]);
+                instant(&transaction["date"]);
+                assert!(transaction["value"]["amount"].is_number() && transaction["value"]["currency"] == "EUR");
+                [&transaction["payer"], &transaction["payee"]].into_iter().for_each(refers);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_open_view_is_a_release_package_with_what_the_bank_has_paid() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.ordered().await;
+    let asked = async || {
+        let head = traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
+        let path = format!("/v1/exports/ocds?programme=p&min_position={head}");
+        (head, server.get(&path, &server.of_region("p")).await)
+    };
+    let (ordered, answered) = asked().await;
+    is_a_release_package(&answered.json());
+    let paid =
+        |answered: &Answered| answered.json()["releases"][0]["contracts"][0]["implementation"]["transactions"].clone();
+    assert_eq!(paid(&answered), json!([]), "what is ordered is not paid");
+    let confirmed = json!({"project": "j", "tranche": "T1", "paid_on": "2024-03-01", "reference": "TRN 7"});
+    assert_eq!(server.pay("bruno", "ConfirmPayment", confirmed).await.status, StatusCode::OK);
+    let (position, answered) = asked().await;
+    is_a_release_package(&answered.json());
+    assert_eq!(answered.headers["traccia-position"], position.to_string().as_str());
+    let tranches = server.get("/v1/tranches?project=j", &server.treasurer("anna")).await.json();
+    let order = &tranches["items"][0]["order"];
+    let transaction = &paid(&answered)[0];
+    assert_eq!(json!([transaction["id"], transaction["value"]["amount"]]), json!([order["order"], 100.0]));
+    assert_eq!((&transaction["date"], &order["paid_on"]), (&json!("2024-03-01T00:00:00Z"), &json!("2024-03-01")));
+    let words =
+        answered.text().split(|c: char| !c.is_alphanumeric()).any(|word| word.ends_with("123456") || word == "3456");
+    assert!(!words, "not even the end of an account number: {}", answered.text());
+    let then = server.get(&format!("/v1/exports/ocds?programme=p&known_at={ordered}"), &server.auditor()).await;
+    assert_eq!(paid(&then), json!([]), "as the log knew it before the bank had paid");
+    assert_eq!(server.get("/v1/exports/ocds", &server.auditor()).await.code(), "Malformed");
 }

@@ -1,4 +1,4 @@
-//! `/regis/indicatori`, `/regis/controlli`: the same files as the API's, for a browser.
+//! `/regis/indicatori`, `/regis/controlli`, `/regis/ocds`: the same files as the API's, for a browser.
 
 use axum::{
     extract::State,
@@ -40,6 +40,21 @@ pub(crate) async fn controls(State(app): State<App>, SignedIn { who, frame }: Si
     let found = async {
         let (reader, programme) = opened(&app, &who, &asked, "/regis/controlli").await?;
         Ok::<_, Wrong>(exports::all_controls(&reader, &programme).await?)
+    };
+    found.await.unwrap_or_else(|wrong| wrong.under(&frame)).into_response()
+}
+
+/// The open view of a programme's grants.
+#[utoipa::path(
+    get, path = "/regis/ocds", tag = "Pagine", operation_id = "ocds_page",
+    params(("programme" = String, Query, description = "The programme"), ("known_at" = Option<String>, Query, description = "What the log knew")),
+    responses((status = 200, description = "The file", content_type = "application/json", body = Object)),
+    security(("token" = [])),
+)]
+pub(crate) async fn ocds(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
+    let found = async {
+        let (reader, programme) = opened(&app, &who, &asked, "/regis/ocds").await?;
+        Ok::<_, Wrong>(exports::grants(&reader, &programme).await?)
     };
     found.await.unwrap_or_else(|wrong| wrong.under(&frame)).into_response()
 }

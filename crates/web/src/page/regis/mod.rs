@@ -28,6 +28,7 @@ struct Files {
     name: String,
     values: String,
     controls: String,
+    ocds: String,
 }
 
 /// The programmes whose files one may have, and where to put the register's beside our numbers.
@@ -47,6 +48,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         let files = |found: traccia_projections::points::queries::ProgrammeSummary| Files {
             values: truth.link(&format!("/regis/indicatori?programme={}", found.id)),
             controls: truth.link(&format!("/regis/controlli?programme={}", found.id)),
+            ocds: truth.link(&format!("/regis/ocds?programme={}", found.id)),
             id: found.id,
             name: found.name,
         };
