@@ -1,5 +1,6 @@
 //! Who did what, and why: one row for each commit. The definition is in README.md.
 
+pub mod decided;
 pub mod queries;
 pub mod tables;
 
@@ -7,7 +8,7 @@ pub mod tables;
 mod tests;
 
 use traccia_domain::{
-    Actor, Commit, Event, Role,
+    Actor, Commit, Event, Role, StreamId,
     expense::ExpenseEvent,
     facilitator::FacilitatorEvent,
     genesis::LogEvent,
@@ -26,7 +27,7 @@ use traccia_domain::{
 };
 use traccia_projector::{At, Changes, Row};
 
-use self::tables::TRAIL;
+use self::{decided::Decided, tables::TRAIL};
 
 /// The trail: it needs no state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,7 +57,14 @@ fn row(at: &At<'_>) -> Row {
         names,
         (!reasons.is_empty()).then(|| reasons.join("; ")).into(),
         i64::from_be_bytes([a, b, c, d, e, f, g, h]).into(),
+        decided(stream, events).into(),
     ]
+}
+
+/// A decision is one event.
+fn decided(stream: &StreamId, events: &[Event]) -> Option<String> {
+    let decided = events.iter().find_map(|event| Decided::by(stream, event))?;
+    Some(serde_json::to_string(&decided).expect("texts, numbers and an amount become JSON"))
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -9,6 +9,6 @@ fn every_commit_leaves_one_row_with_its_reason() {
     assert_eq!(rows.len(), history.commits.len());
     let last: Vec<_> = rows[rows.len() - 1].2.iter().map(text).collect();
     let stream = format!("service.{service}");
-    let expected = ["0", "desk-1", "facilitator", &stream, "ServiceVoided", "why", "-1"];
+    let expected = ["0", "desk-1", "facilitator", &stream, "ServiceVoided", "why", "-1", ""];
     assert_eq!(last, expected);
 }

@@ -1,12 +1,15 @@
 //! The register of controls (*registro dei controlli*): who checked what, when, with which outcome.
 
 use serde::Serialize;
-use traccia_domain::ProgrammeId;
+use traccia_domain::{Cents, ProgrammeId};
 use traccia_projector::held;
 use utoipa::ToSchema;
 
 use super::recorded;
-use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
+use crate::{
+    answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql},
+    trail::decided::Decided,
+};
 
 /// The events that are somebody's decision on what others have said or done: each with what was checked, and the outcome.
 pub(crate) const CONTROLS: [(&str, &str, &str); 20] = [
@@ -52,6 +55,9 @@ pub struct Control {
     pub outcome: String,
     /// Why, or by which act.
     pub reason: Option<String>,
+    /// What was checked and what was decided, in fields of their own.
+    #[serde(flatten)]
+    pub decided: Decided,
 }
 
 /// `GET /v1/exports/controls?programme=`: the controls of a programme, oldest first. A decision on two records is a
@@ -64,10 +70,15 @@ pub async fn controls(
     programme: &ProgrammeId,
     paging: &Paging,
 ) -> Result<Answer<Page<Control>>, ReadError> {
-    let mut sql = Sql::from(
-        "select t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason from trail t
+    let mut sql = Sql::from(format!(
+        "select t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason, t.decided, a.award, x.project,
+        x.claimed from trail t
+        left join project a on t.stream = 'project.' || a.id and {}
+        left join expense x on x.decided_at = t.position and {}
         where t.position <= $1 and t.events in ",
-    );
+        held("a"),
+        held("x"),
+    ));
     sql.list(CONTROLS.map(|(event, ..)| event));
     sql.push(" and (");
     of_projects(&mut sql, programme);
@@ -136,6 +147,9 @@ fn control(row: &Line) -> Result<Control, ReadError> {
     let event = row.text(5);
     let known = CONTROLS.iter().find(|(name, ..)| *name == event);
     let (_, what, outcome) = known.ok_or_else(|| ReadError::damaged("a control is one of those asked for"))?;
+    let decided: Decided = row.json(7)?;
+    // What an application asks for and an expense claims stands with them, not in the decision.
+    let stands = [8, 10].into_iter().find_map(|column| row.integer_or_null(column)).map(Cents);
     Ok(Control {
         at: row.count(0)?,
         recorded_at: recorded(row.integer(1))?,
@@ -145,5 +159,10 @@ fn control(row: &Line) -> Result<Control, ReadError> {
         about: row.text(4),
         outcome: (*outcome).to_owned(),
         reason: row.text_or_null(6),
+        decided: Decided {
+            project: decided.project.or_else(|| row.text_or_null(9)),
+            amount: decided.amount.or(stands),
+            ..decided
+        },
     })
 }

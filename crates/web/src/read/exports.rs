@@ -126,7 +126,8 @@ params! {
 }
 
 /// The register of controls of a programme: who checked what, when, with which outcome, oldest first. Applications, links
-/// between records, expenses.
+/// between records, reports, milestones, tranches, exposures, expenses: each names what it was about and what was decided in
+/// fields of its own.
 #[utoipa::path(
     get, path = "/v1/exports/controls", tag = "Esportare", operation_id = "export_controls", params(Controls),
     responses((status = 200, description = "Controls", content((Answer<Page<Control>> = "application/json"), (String = "text/csv")))),

@@ -92,8 +92,11 @@ async fn the_register_of_controls_is_a_file_and_for_whom_it_concerns() {
         .header("authorization", format!("Bearer {}", server.of_region("p")))
         .header("accept", "text/csv");
     let csv = server.send(request, "").await;
-    assert!(csv.text().starts_with("position,recorded_at,subject,role,what,about,outcome,reason\n"), "{}", csv.text());
-    assert!(csv.text().contains(",admin,admin,application,project.k,approved,DGR 2"), "{}", csv.text());
+    let head = "position,recorded_at,subject,role,what,about,outcome,reason,project,month,milestone,tranche,exposure,expense,\
+                records,unit,decision,count,amount,act\n";
+    assert!(csv.text().starts_with(head), "{}", csv.text());
+    let approved = ",admin,admin,application,project.k,approved,DGR 2,k,,,,,,,,,,1.00,DGR 2\n";
+    assert!(csv.text().contains(approved), "{}", csv.text());
     assert_eq!(server.get("/v1/exports/controls", &server.auditor()).await.code(), "Malformed");
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
     for path in ["controls", "regis", "ocds"].map(|file| format!("/v1/exports/{file}?programme=p")) {
@@ -140,6 +143,29 @@ async fn the_page_has_the_files_and_puts_the_registers_beside_our_numbers() {
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
     assert_eq!(sent(&capofila, "p", FIXTURE).await.status, StatusCode::FORBIDDEN);
     assert_eq!(server.get("/regis", &capofila).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_control_on_money_names_project_tranche_and_amount() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.ordered().await;
+    let head = traccia_log::Log::head(&**server.app.application.log()).await.unwrap();
+    let path = format!("/v1/exports/controls?programme=p&min_position={head}");
+    let controls = server.get(&path, &server.of_region("p")).await.json();
+    let told: Vec<_> = controls["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| ["outcome", "project", "tranche", "amount", "act"].map(|field| one[field].clone()))
+        .collect();
+    let expected = json!([
+        ["approved", "j", null, "1000.00", "DGR 1"],
+        ["authorised", "j", "T1", "100.00", null],
+        ["ordered", "j", "T1", "100.00", null],
+    ]);
+    assert_eq!(json!(told), expected);
+    assert_eq!(controls["items"][2]["about"], "money.j", "what was there before still is");
 }
 
 /// What the published schema of a release package (OCDS 1.1.5) asks for: fields that are there, and how some are written.
