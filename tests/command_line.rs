@@ -1,5 +1,7 @@
 //! The command line as a newcomer meets it: what it says, where it says it, and with what it ends.
 
+mod trail;
+
 use std::{path::Path, process::Output};
 
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Every question, put to every database: the answers are the same, to the letter.
 
 use serde::Serialize;
-use traccia_domain::Position;
+use traccia_domain::{Position, StreamKind};
 use traccia_tests::Place;
 
 use super::{Answer, KnownAt, Paging, ReadError, Reader, Within};
@@ -13,7 +13,7 @@ use crate::{
     milestones::queries::milestones,
     points::queries::{PointFilter, point, points, programme, programmes, project, projects},
     targets::{Scope, queries::TargetsFilter, queries::targets},
-    trail::queries::{position_of, trail},
+    trail::queries::{TrailFilter, position_of, trail},
     tranches::queries::{ExposureFilter, TrancheFilter, exposures, open_exposures, orders, totals, tranches},
     written::{FACILITATION, POINTS, Written, command, record, service},
 };
@@ -76,7 +76,13 @@ impl Answers {
         self.money(reader).await;
         let entities = ["p", "a", "a-1", "f-a-1", "nobody", "point.a-1"].map(ToOwned::to_owned);
         for entity in entities.into_iter().chain([record(3).to_string(), service(4).to_string()]) {
-            self.pages(&entity, async |paging| trail(reader, &entity, paging).await).await;
+            let filter = TrailFilter::about(entity.as_str());
+            self.pages(&entity, async |paging| trail(reader, &filter, paging).await).await;
+        }
+        for kind in [None, Some(StreamKind::Service)] {
+            let day = Some(reader.day());
+            let filter = TrailFilter { kind, from: day, to: day, ..TrailFilter::default() };
+            self.pages("trail", async |paging| trail(reader, &filter, paging).await).await;
         }
     }
 

@@ -39,5 +39,14 @@ impl FromStr for KnownAt {
 /// that the answer never depends on the machine's list of time zones.
 #[must_use]
 pub fn day_in_italy(instant: Timestamp) -> Date {
-    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC).to_datetime(instant).date()
+    italy().to_datetime(instant).date()
+}
+
+/// The first instant of a day in Italy; `None` for a day that no instant falls on.
+pub(crate) fn beginning_in_italy(day: Date) -> Option<Timestamp> {
+    Some(day.to_zoned(italy()).ok()?.timestamp())
+}
+
+fn italy() -> TimeZone {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC)
 }

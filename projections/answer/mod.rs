@@ -17,6 +17,7 @@ mod alike;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use known_at::beginning_in_italy;
 pub use known_at::{InvalidKnownAt, KnownAt, day_in_italy};
 pub use page::{Page, Paging};
 pub use reader::Reader;

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use traccia_domain::Position;
+use traccia_domain::{Position, StreamKind};
 use traccia_tests::{Place, on_every_database};
 
 use super::{KnownAt, Paging, ReadError, Reader, Within, day_in_italy, hidden_below_five};
 use crate::{
     points::queries::points,
-    trail::queries::{position_of, trail},
+    trail::queries::{TrailFilter, position_of, trail},
     written::{Written, command, decided_at, record, service},
 };
 
@@ -16,6 +16,7 @@ on_every_database! {
     what_the_tables_have_not_reached_is_refused
     pages_follow_each_other_without_gaps
     the_trail_of_a_record_holds_its_services_and_links
+    the_trail_is_asked_by_who_what_and_when
     an_answer_is_found_by_its_command
 }
 
@@ -103,7 +104,8 @@ async fn the_trail_of_a_record_holds_its_services_and_links(place: Place) {
     written.write().await;
 
     let reader = written.known_at(KnownAt::Now).await;
-    let entries = trail(&reader, &record(0).to_string(), &Paging::default()).await.unwrap().body.items;
+    let entries =
+        trail(&reader, &TrailFilter::about(record(0).to_string()), &Paging::default()).await.unwrap().body.items;
     let events: Vec<_> = entries.iter().map(|entry| entry.events.join(" ")).collect();
     assert_eq!(events, ["ServiceDisputed", "ServiceRecorded", "RecordsLinked", "RecordRegistered"]);
     assert_eq!(entries[0].reason.as_deref(), Some("prova"));
@@ -111,9 +113,52 @@ async fn the_trail_of_a_record_holds_its_services_and_links(place: Place) {
     let elsewhere = Within { points: Some(vec!["b-1".parse().unwrap()]), ..Within::default() };
     let reader = written.within(KnownAt::Now, elsewhere).await;
     for (entity, commits) in [(service(0).to_string(), 0), (service(1).to_string(), 1), ("a-1".to_owned(), 0)] {
-        let seen = trail(&reader, &entity, &Paging::default()).await.unwrap().body.items.len();
+        let seen =
+            trail(&reader, &TrailFilter::about(entity.as_str()), &Paging::default()).await.unwrap().body.items.len();
         assert_eq!(seen, commits, "{entity}");
     }
+}
+
+async fn the_trail_is_asked_by_who_what_and_when(place: Place) {
+    let mut written = Written::network(place).await;
+    written.register(0).await;
+    written.serve(0, 0, "a-1", "f-a-1", "2024-03-01", "individual_facilitation").await;
+    written.of_service(0, "service_disputed").await;
+    written.write().await;
+
+    let reader = written.known_at(KnownAt::Now).await;
+    let told = async |reader: &crate::answer::Reader, filter: TrailFilter| {
+        trail(reader, &filter, &Paging::default()).await.unwrap().body.items
+    };
+    let all = told(&reader, TrailFilter::default()).await;
+    assert_eq!(all.len() as u64, reader.position().0, "every commit");
+    assert!(all.windows(2).all(|two| two[0].at > two[1].at), "the newest first");
+    let services = told(&reader, TrailFilter { kind: Some(StreamKind::Service), ..TrailFilter::default() }).await;
+    let events: Vec<_> = services.iter().map(|entry| entry.events.join(" ")).collect();
+    assert_eq!(events, ["ServiceDisputed", "ServiceRecorded"]);
+    let points = TrailFilter { kind: Some(StreamKind::Point), ..TrailFilter::about("a-1") };
+    assert_eq!(told(&reader, points).await.len(), 1);
+    let by = |subject: &str| TrailFilter { subject: Some(subject.to_owned()), ..TrailFilter::default() };
+    let own = told(&reader, by(&all[0].subject)).await;
+    assert!(!own.is_empty() && own.iter().all(|entry| entry.subject == all[0].subject));
+    assert!(told(&reader, by("nobody")).await.is_empty());
+
+    // Days are Italy's, the first and the last included; together they are all of it, and no commit is in two.
+    let day = |entry: &crate::trail::queries::Entry| day_in_italy(entry.recorded_at.parse().unwrap());
+    let (first, last) = (day(&all[all.len() - 1]), day(&all[0]));
+    let between = |from, to| TrailFilter { from, to, ..TrailFilter::default() };
+    assert_eq!(told(&reader, between(Some(first), Some(last))).await, all);
+    let until = told(&reader, between(None, Some(first))).await;
+    let after = told(&reader, between(Some(first.tomorrow().unwrap()), None)).await;
+    assert_eq!([after.clone(), until.clone()].concat(), all);
+    assert!(!until.is_empty() && until.iter().all(|entry| day(entry) == first));
+    assert!(after.iter().all(|entry| day(entry) > first));
+
+    let own = Within { projects: Some(vec!["a".parse().unwrap()]), ..Within::default() };
+    let reader = written.within(KnownAt::Now, own).await;
+    assert!(told(&reader, TrailFilter::default()).await.is_empty(), "the whole log is for who reaches everything");
+    let other = TrailFilter { kind: Some(StreamKind::Point), ..TrailFilter::about("b-1") };
+    assert!(told(&reader, other).await.is_empty(), "another's");
 }
 
 async fn an_answer_is_found_by_its_command(place: Place) {

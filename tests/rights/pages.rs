@@ -119,6 +119,16 @@ pub(super) const PAGES: &[Route] = &[
         },
     },
     Route {
+        operation: "GET /registro",
+        rights: [No, Own, Own, Own],
+        ask: |side, _| get(format!("/registro?entity=point.{}", side.point), "<td>punto aperto</td>"),
+    },
+    Route {
+        operation: "GET /registro/{position}",
+        rights: [No, No, No, No],
+        ask: |_, _| get("/registro/1", "log_started"),
+    },
+    Route {
         operation: "GET /spese",
         rights: [No, Own, Own, Own],
         ask: |side, _| get(format!("/spese?project={}", side.project), format!("spesa-{}", side.project)),

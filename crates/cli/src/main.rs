@@ -27,6 +27,7 @@ mod reports;
 mod room;
 mod serve;
 mod token;
+mod trail;
 mod transfer;
 mod upkeep;
 
@@ -133,6 +134,8 @@ enum Call {
     Redistribution(redistribution::Redistribution),
     /// The values of the plan's register by CUP, or its file beside ours.
     Regis(regis::Regis),
+    /// Who did what, when and why, in the whole log or to something.
+    Trail(trail::Trail),
     /// Who checked what in a programme, when, with which outcome.
     Controls(regis::Controls),
     /// Grants, milestones and payments as open data (OCDS).
@@ -183,6 +186,7 @@ async fn main() -> ExitCode {
         Call::Expenses(call) => call.run().await,
         Call::Redistribution(call) => call.run().await,
         Call::Regis(call) => call.run().await,
+        Call::Trail(call) => call.run().await,
         Call::Controls(call) => call.run().await,
         Call::Ocds(call) => call.run().await,
         Call::Impact(call) => call.run().await,

@@ -150,12 +150,18 @@ pub(crate) async fn one(
     Named(position): Named<u64>,
 ) -> Result<Response, Problem> {
     right(&who, Read::Log)?;
-    let log = app.application.log();
     let unknown = || Problem::not_found("UnknownPosition", "the log has no commit at this position");
-    if position == 0 || Position(position) > log.head().await? {
-        return Err(unknown());
+    let (position, text) = stored(&app, Position(position)).await?.ok_or_else(unknown)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], line(position, &text)).into_response())
+}
+
+/// The text of a commit, exactly as it is stored; `None` where the log has none.
+pub(crate) async fn stored(app: &App, position: Position) -> Result<Option<(Position, String)>, LogError> {
+    let log = app.application.log();
+    if position == Position::START || position > log.head().await? {
+        return Ok(None);
     }
-    let chunk = log.read(Position(position - 1)).next().await.transpose()?.ok_or_else(unknown)?;
-    let (position, text) = chunk.texts().next().ok_or_else(unknown)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], line(position, text)).into_response())
+    let chunk = log.read(Position(position.0 - 1)).next().await.transpose()?;
+    let first = chunk.as_ref().and_then(|chunk| chunk.texts().next());
+    Ok(first.map(|(position, text)| (position, text.to_owned())))
 }

@@ -110,6 +110,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(page::release::outcomes::send))
         .routes(routes!(page::findings::page))
         .routes(routes!(page::findings::services::page))
+        .routes(routes!(page::trail::page))
+        .routes(routes!(page::trail::commit::page))
         .routes(routes!(page::expenses::page, page::expenses::decide::send))
         .routes(routes!(page::redistribution::page))
         .routes(routes!(page::regis::page, page::regis::compare::send))

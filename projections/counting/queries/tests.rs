@@ -76,7 +76,14 @@ async fn an_erased_record_says_so_and_counts_as_before(place: Place) {
         assert_eq!((erased.state.as_str(), erased.erased_at), (state, at));
         (erased.state, erased.erased_at) = (String::new(), None);
         assert!(found.records.iter().all(|one| one.state != "erased"));
-        let trail = trail::queries::trail(&reader, &record(1).to_string(), &Paging::default()).await.unwrap().body;
+        let trail = trail::queries::trail(
+            &reader,
+            &trail::queries::TrailFilter::about(record(1).to_string()),
+            &Paging::default(),
+        )
+        .await
+        .unwrap()
+        .body;
         let newest = trail.items.first().map(|entry| (entry.events.join(" "), entry.reason.clone())).unwrap();
         assert_eq!(newest == ("RecordErased".to_owned(), Some("art. 17".to_owned())), state == "erased");
         let erased = trail::queries::erased(reader.view(), Position(0)).await.unwrap();

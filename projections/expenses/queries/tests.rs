@@ -5,7 +5,7 @@ use super::{Expenses, expenses, expenses_of_programme};
 use crate::{
     answer::{KnownAt, Paging, Within},
     expenses::caps::Cap,
-    trail::queries::trail,
+    trail::queries::{TrailFilter, trail},
     written::{Written, record},
 };
 
@@ -182,7 +182,9 @@ async fn the_trail_of_an_invoice_is_for_those_who_see_every_project_that_claims_
     let written = spent(place).await;
     let region = Within { programmes: Some(vec!["p".parse().unwrap()]), ..Within::default() };
     let reader = written.within(KnownAt::Now, region).await;
-    let commits = async |entity: String| trail(&reader, &entity, &Paging::default()).await.unwrap().body.items.len();
+    let commits = async |entity: String| {
+        trail(&reader, &TrailFilter::about(entity), &Paging::default()).await.unwrap().body.items.len()
+    };
     assert_eq!(commits(format!("invoice.{}", record(1))).await, 3);
     assert_eq!(commits(format!("invoice.{}", record(3))).await, 0, "a project of another programme claims it too");
     assert_eq!(commits("a-3".to_owned()).await, 3, "an expense has its id, its declaration and its decision");

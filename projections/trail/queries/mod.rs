@@ -1,12 +1,12 @@
 //! Reading the trail: who did what and why, and what was answered before.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use traccia_domain::{Position, RecordId, StreamId, StreamKind, hash::ShortHash};
 use traccia_projector::{View, held};
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql};
+use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql, beginning_in_italy};
 
 mod controls;
 pub(crate) mod visible;
@@ -39,28 +39,74 @@ pub struct Entry {
 
 const COLUMNS: &str = "t.position, t.recorded_at, t.subject, t.role, t.stream, t.events, t.reason";
 
-/// `GET /v1/trail?entity=`: an entity's commits, newest first. The entity is a stream's name or an id; a record's trail
-/// holds its services' and its links' commits too, an expense's what its invoice's stream says of it. What is not within is not there.
+/// Which commits; all that are told hold together.
+#[derive(Clone, Debug, Default)]
+pub struct TrailFilter {
+    /// Of a stream, by its name, or of what an id may mean. Without it, of the whole log.
+    pub entity: Option<String>,
+    /// Of a kind of stream.
+    pub kind: Option<StreamKind>,
+    /// By an account.
+    pub subject: Option<String>,
+    /// Learned on this day in Italy or later.
+    pub from: Option<Date>,
+    /// Learned on this day in Italy or earlier.
+    pub to: Option<Date>,
+}
+
+impl TrailFilter {
+    /// All commits of something.
+    #[must_use]
+    pub fn about(entity: impl Into<String>) -> TrailFilter {
+        TrailFilter { entity: Some(entity.into()), ..TrailFilter::default() }
+    }
+}
+
+/// `GET /v1/trail?entity=&kind=&subject=&from=&to=`: commits, newest first. The entity is a stream's name or an id; a record's
+/// trail holds its services' and its links' commits too, an expense's what its invoice's stream says of it. What is not within
+/// is not there: without an entity, whoever does not reach everything sees nothing.
 ///
 /// # Errors
 /// When the tables cannot be read, or the cursor is not one of ours.
-pub async fn trail(reader: &Reader, entity: &str, paging: &Paging) -> Result<Answer<Page<Entry>>, ReadError> {
-    let streams = visible::streams(reader, entity).await?;
-    let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1 and (t.stream in "));
-    sql.list(streams.iter().map(ToString::to_string));
-    if let Some(record) = streams.iter().find(|stream| stream.kind() == StreamKind::Record) {
-        of_record(reader, &mut sql, record);
+pub async fn trail(reader: &Reader, filter: &TrailFilter, paging: &Paging) -> Result<Answer<Page<Entry>>, ReadError> {
+    let mut sql = Sql::from(format!("select {COLUMNS} from trail t where t.position <= $1"));
+    match &filter.entity {
+        Some(entity) => of_entity(reader, &mut sql, entity).await?,
+        None if reader.within().unlimited() => {}
+        None => return Ok(reader.answer(Page::whole(Vec::new()))),
     }
-    if let Some(expense) = streams.iter().find(|stream| stream.kind() == StreamKind::Expense) {
-        of_expense(&mut sql, expense);
+    if let Some(kind) = filter.kind {
+        let start = format!("{}.", kind.as_str());
+        sql.push(format!(" and substr(t.stream, 1, {}) = ", start.len())).arg(start);
     }
-    sql.push(")");
+    sql.equals("t.subject", filter.subject.as_deref());
+    if let Some(begins) = filter.from.and_then(beginning_in_italy) {
+        sql.push(" and t.recorded_at >= ").arg(begins.as_microsecond());
+    }
+    if let Some(ends) = filter.to.and_then(|to| beginning_in_italy(to.tomorrow().ok()?)) {
+        sql.push(" and t.recorded_at < ").arg(ends.as_microsecond());
+    }
     if let Some(before) = paging.after_number()? {
         sql.push(" and t.position < ").arg(before);
     }
     sql.push(" order by t.position desc limit ").arg(paging.rows());
     let entries = reader.rows(sql).await?.iter().map(entry).collect::<Result<_, _>>()?;
     Ok(reader.answer(paging.page(entries, |entry: &Entry| entry.at.to_string())))
+}
+
+/// The streams that an id or a name means, and what else is said of it.
+async fn of_entity(reader: &Reader, sql: &mut Sql, entity: &str) -> Result<(), ReadError> {
+    let streams = visible::streams(reader, entity).await?;
+    sql.push(" and (t.stream in ");
+    sql.list(streams.iter().map(ToString::to_string));
+    if let Some(record) = streams.iter().find(|stream| stream.kind() == StreamKind::Record) {
+        of_record(reader, sql, record);
+    }
+    if let Some(expense) = streams.iter().find(|stream| stream.kind() == StreamKind::Expense) {
+        of_expense(sql, expense);
+    }
+    sql.push(")");
+    Ok(())
 }
 
 /// The streams of a record's services within, and of its pairs with other records.

@@ -84,8 +84,8 @@ fn right(operation: &str) -> Option<Right> {
         | "regis_values_page"
         | "controls_page"
         | "ocds_page" => Right::Read(Read::Exports),
-        "trail" => Right::Read(Read::Trail),
-        "log" | "commit" | "entries" | "proof" => Right::Read(Read::Log),
+        "trail" | "trail_page" => Right::Read(Read::Trail),
+        "log" | "commit" | "commit_page" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),
         "points_page" | "point_page" => Right::Read(Read::Points),
         "counting_page" => Right::Read(Read::Counting),

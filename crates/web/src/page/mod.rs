@@ -19,6 +19,7 @@ pub(crate) mod regis;
 pub(crate) mod release;
 pub(crate) mod reports;
 pub(crate) mod shown;
+pub(crate) mod trail;
 pub(crate) mod uploads;
 
 use axum::{

@@ -17,6 +17,7 @@ mod redistributing;
 mod reports;
 mod rights;
 mod schema;
+mod trail;
 mod writing;
 
 use std::sync::Arc;

@@ -283,6 +283,11 @@ async fn an_account_number_is_shown_to_who_pays_and_to_nobody_else() {
     server.tranches().await;
     let trail = server.get("/v1/trail?entity=money.j", &server.treasurer("anna")).await;
     assert!(trail.text().contains("PaymentOrdered") && !trail.text().contains("0542811101"), "{}", trail.text());
+    let of_orders = |item: &&Value| item["events"][0] == "PaymentOrdered";
+    let position = trail.json()["items"].as_array().unwrap().iter().find(of_orders).unwrap()["position"].to_string();
+    let commit = server.get(&format!("/registro/{position}"), &server.auditor()).await;
+    assert_eq!(commit.status, StatusCode::OK, "{}", commit.text());
+    assert!(commit.text().contains("…3456") && !commit.text().contains("0542811101"), "{}", commit.text());
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ pub(crate) struct Frame {
     pub(crate) links: bool,
     /// Whether they may see what an auditor would look at first.
     pub(crate) findings: bool,
+    /// Whether they may see who did what.
+    pub(crate) trail: bool,
     /// Whether they may have the files of an audit.
     pub(crate) exports: bool,
     /// Whether they may see milestones.

@@ -98,8 +98,14 @@ impl Truth {
 
 /// A path with parameters. Their values are ids, codes and cursors: nothing of them needs to be escaped in an address.
 fn address(path: &str, fields: &[(String, String)]) -> String {
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// A value as an address takes it. Most are ids, codes and cursors, and stay as they are; what people wrote may be anything.
+fn escaped(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/@,".contains(&byte);
+    value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// What somebody sees exactly of a programme's own figures: those who hold whole programmes see all of them.

@@ -49,6 +49,7 @@ impl Visitor {
             reports: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Reports).is_ok()),
             links: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Links).is_ok()),
             findings: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Findings).is_ok()),
+            trail: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Trail).is_ok()),
             exports: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Exports).is_ok()),
             milestones: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Milestones).is_ok()),
             tranches: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Tranches).is_ok()),

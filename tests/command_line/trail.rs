@@ -1,0 +1,28 @@
+//! Who did what, and tranches as a table.
+
+use super::*;
+
+#[tokio::test]
+async fn the_trail_says_who_did_what_and_tranches_are_a_table_of_fixed_columns() {
+    let folder = installation().await;
+    let data = text(folder.path());
+    let trail = ["trail", "--data", data];
+    let json: Value = serde_json::from_str(&ran(&[&trail[..], &["--kind", "project", "--json"]].concat())).unwrap();
+    let events: Vec<&Value> = json["items"].as_array().unwrap().iter().map(|one| &one["events"][0]).collect();
+    assert_eq!(events, ["ApplicationApproved", "ApplicationSubmitted"]);
+    let position = json["items"][1]["position"].to_string();
+    let then = ran(&[&trail[..], &["--kind", "project", "--known-at", &position, "--csv"]].concat());
+    assert_eq!(then.lines().count(), 2, "a head and what was known then: {then}");
+    let own = ran(&[&trail[..], &["--entity", "rete-milano", "--limit", "1"]].concat());
+    assert!(own.contains("ApplicationApproved") && !own.contains("ApplicationSubmitted"), "{own}");
+    let nobody = run(&[&trail[..], &["--subject", "nobody"]].concat());
+    assert!(nobody.stdout.is_empty() && nobody.status.success());
+
+    let table = ran(&["tranches", "--data", data, "--project", "rete-milano", "--csv"]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 6, "{table}");
+    assert!(lines[0].ends_with(",order.failed,order.paid_on,order.reference"), "{table}");
+    let columns = lines[0].split(',').count();
+    assert!(lines[1].starts_with("lombardia,rete-milano,T1,"), "{table}");
+    assert!(lines.iter().all(|line| line.split(',').count() == columns), "{table}");
+}
