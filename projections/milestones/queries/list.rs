@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::{
     claims::{Certificate, ClaimShown, SampleShown, certificates, claims, samples},
-    standing::{Reached, Served},
+    standing::{Reached, Served, Sets},
 };
 use crate::{
     answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql},
@@ -115,18 +115,9 @@ pub async fn milestones(
     paging: &Paging,
 ) -> Result<Answer<Page<Milestone>>, ReadError> {
     let project = project.map(ProjectId::as_str);
-    let known = Known {
-        served: Served::of(reader, project).await?,
-        claims: claims(reader, project).await?,
-        certificates: certificates(reader).await?,
-        samples: samples(reader).await?,
-        commitments: Commitments::of(reader).await?,
-    };
+    let known = Known::of(reader, project).await?;
     let definitions = definitions(reader).await?;
-    let mut sql = Sql::from(format!(
-        "select j.id, j.programme, j.points, j.citizens, j.services from project j where j.state = 'approved' and {}",
-        held("j"),
-    ));
+    let mut sql = approved();
     sql.equals("j.programme", programme.map(ProgrammeId::as_str)).equals("j.id", project);
     reader.within().whole_projects_of(&mut sql);
     if let Some(after) = paging.after() {
@@ -144,6 +135,34 @@ pub async fn milestones(
         }
     }
     Ok(reader.answer(paging.page(items, key)))
+}
+
+/// What a project's milestone asks for now, or as its latest claim stated it, and whom that leaves. None where the project is
+/// not within, or its programme has no such milestone.
+pub(super) async fn sets(reader: &Reader, project: &ProjectId, milestone: &str) -> Result<Option<Sets>, ReadError> {
+    let known = Known::of(reader, Some(project.as_str())).await?;
+    let definitions = definitions(reader).await?;
+    let mut sql = approved();
+    sql.equals("j.id", Some(project.as_str()));
+    reader.within().whole_projects_of(&mut sql);
+    let Some(row) = reader.rows(sql).await?.pop() else { return Ok(None) };
+    let Some(definition) = definitions.get(&row.text(1)) else { return Ok(None) };
+    let Some(milestone) = definition.milestones.iter().find(|one| one.id == milestone) else { return Ok(None) };
+    let mut in_force = definition.clone();
+    reader.adopted().put_in_force(&mut in_force, milestone.deadline)?;
+    let targets = known.targets(&row, milestone.deadline)?;
+    let claimed = known.claims.get(&(project.to_string(), milestone.id.clone())).and_then(|claims| claims.last());
+    let unclaimed = || Terms::by(&in_force.counting, 0, &targets, milestone, false);
+    let terms = claimed.map_or_else(unclaimed, |claim| claim.terms.clone());
+    Ok(Some(known.served.sets(project.as_str(), &terms)))
+}
+
+/// The approved projects.
+fn approved() -> Sql {
+    Sql::from(format!(
+        "select j.id, j.programme, j.points, j.citizens, j.services from project j where j.state = 'approved' and {}",
+        held("j"),
+    ))
 }
 
 fn key(shown: &Milestone) -> String {
@@ -166,6 +185,16 @@ struct Known {
 }
 
 impl Known {
+    async fn of(reader: &Reader, project: Option<&str>) -> Result<Known, ReadError> {
+        Ok(Known {
+            served: Served::of(reader, project).await?,
+            claims: claims(reader, project).await?,
+            certificates: certificates(reader).await?,
+            samples: samples(reader).await?,
+            commitments: Commitments::of(reader).await?,
+        })
+    }
+
     fn milestone(
         &self,
         reader: &Reader,

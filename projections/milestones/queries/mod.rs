@@ -1,6 +1,7 @@
 //! Milestones as the tables tell of them at a position.
 
 mod accepted;
+mod behind;
 mod claims;
 mod disagreeing;
 mod list;
@@ -11,6 +12,7 @@ mod units;
 
 pub(crate) use self::claims::certified;
 pub use self::{
+    behind::{Standing, persons_of_milestone},
     claims::{Certificate, ClaimShown, SampleShown, frozen, serials},
     disagreeing::{Disagreeing, disagreeing},
     list::{Citizens, Milestone, Pace, Points, milestones},

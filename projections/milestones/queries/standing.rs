@@ -53,6 +53,17 @@ struct Service {
     disputed: bool,
 }
 
+/// The persons of a project by some terms, by key.
+#[derive(Debug, Default)]
+pub(super) struct Sets {
+    /// Those who count.
+    pub(super) counted: FxHashSet<i64>,
+    /// Those with a service in time, whether accepted or not.
+    pub(super) in_time: FxHashSet<i64>,
+    /// Those who would count if every dispute ended in a void and every proposed link were confirmed.
+    pub(super) safe: FxHashSet<i64>,
+}
+
 /// What a project has reached by some terms.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reached {
@@ -75,9 +86,20 @@ impl Served {
     }
 
     pub(super) fn by(&self, project: &str, terms: &Terms) -> Reached {
+        let Sets { counted, in_time, safe } = self.sets(project, terms);
+        Reached {
+            points: number(self.points(project, terms)),
+            citizens: number(counted.len()),
+            waiting: number(in_time.len() - counted.len()),
+            at_risk: number(counted.len().saturating_sub(safe.len())),
+        }
+    }
+
+    /// Who is behind those numbers.
+    pub(super) fn sets(&self, project: &str, terms: &Terms) -> Sets {
         let persons = self.persons.get(project);
         let of = |person: i64| persons.and_then(|persons| persons.get(&person));
-        let (mut counted, mut in_time, mut safe) = (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
+        let Sets { mut counted, mut in_time, mut safe } = Sets::default();
         let in_days = |service: &&Service| service.on <= terms.counts_until;
         for service in self.services.get(project).into_iter().flatten().filter(in_days) {
             let Some(person) = of(service.person).filter(|person| person.counted.is_some() || person.safe) else {
@@ -95,12 +117,7 @@ impl Served {
                 safe.insert(service.person);
             }
         }
-        Reached {
-            points: number(self.points(project, terms)),
-            citizens: number(counted.len()),
-            waiting: number(in_time.len() - counted.len()),
-            at_risk: number(counted.len().saturating_sub(safe.len())),
-        }
+        Sets { counted, in_time, safe }
     }
 
     fn points(&self, project: &str, terms: &Terms) -> usize {

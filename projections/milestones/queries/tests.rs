@@ -6,7 +6,7 @@ use traccia_domain::{
 };
 use traccia_tests::{Place, on_every_database};
 
-use super::*;
+use super::{Standing as Shown, *};
 use crate::{
     answer::{KnownAt, Page, Paging, Reader},
     counting::queries::{CountingScope, UnitFilter, Why, citizen, units, waterfall},
@@ -64,6 +64,14 @@ async fn what_is_accepted_counts_and_what_is_not_yet_waits(place: Place) {
         assert_eq!((shown.citizens, shown.points), (citizens, Points { needed: Some(3), reached: 2 }));
         assert_eq!((shown.state, shown.margin), ("projected", i64::from(counted) - 1 - 8));
         assert_eq!(shown.cutoff, date(2025, 1, 30));
+        let reader = written.at(position).await;
+        for (which, expected) in [(Shown::Counted, counted), (Shown::Waiting, waiting), (Shown::AtRisk, 1)] {
+            let found =
+                persons_of_milestone(&reader, &a(), "M1", which, &Paging::default()).await.unwrap().unwrap().body;
+            assert_eq!(found.items.len(), expected as usize, "{which:?} opens into as many as the milestone says");
+            assert!(which != Shown::AtRisk || found.items.iter().all(|one| one.counted && !one.safe));
+        }
+        assert!(persons_of_milestone(&reader, &a(), "M9", Shown::Counted, &Paging::default()).await.unwrap().is_none());
     }
     let reader = written.at(before).await;
     let pace = m1(&reader.about(Some(date(2024, 5, 14)))).await.pace.unwrap();

@@ -40,11 +40,8 @@ pub struct Previous {
 
 /// The bridge, the position that last month's report speaks of, and whom the project counts first in the month.
 pub(super) async fn of(reader: &Reader, project: &Reporting, month: Month) -> Result<Crossing, ReadError> {
-    let before = month.before().filter(|before| *before >= Month::of(project.starts));
-    let since = match before {
-        Some(before) => said_at(&Told::of(reader).await?.report(project, before, reader.on())),
-        None => None,
-    };
+    let before = last_month(project, month);
+    let since = since(reader, project, month).await?;
     let sets = Sets { reader, project: &project.id, since: since.unwrap_or(reader.position()), month };
     let now = sets.count(NOW, THEN).await?;
     // Before its first month a project counts nobody.
@@ -57,6 +54,19 @@ pub(super) async fn of(reader: &Reader, project: &Reporting, month: Month) -> Re
         citizens: now.all,
     };
     Ok(Crossing { bridge, since: sets.since, in_month: now.in_month })
+}
+
+/// The month before, where the project reports on it.
+fn last_month(project: &Reporting, month: Month) -> Option<Month> {
+    month.before().filter(|before| *before >= Month::of(project.starts))
+}
+
+/// The position that last month's report speaks of, where that is with the Region.
+pub(super) async fn since(reader: &Reader, project: &Reporting, month: Month) -> Result<Option<Position>, ReadError> {
+    Ok(match last_month(project, month) {
+        Some(before) => said_at(&Told::of(reader).await?.report(project, before, reader.on())),
+        None => None,
+    })
 }
 
 /// The bridge, and what is found on the way.

@@ -2,6 +2,7 @@
 
 mod acceptances;
 mod adjustments;
+mod behind;
 mod bridge;
 mod content;
 mod early;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use acceptances::Acceptance;
 pub use adjustments::{AdjustedMonth, Adjustments};
+pub use behind::{Line, persons_of_report};
 pub use bridge::{Bridge, Previous};
 pub use content::{Content, OpenPoints, ServicesOfKind, ServicesOfMonth};
 pub(crate) use early::{Carried, early};

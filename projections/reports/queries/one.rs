@@ -1,7 +1,7 @@
 //! One month's report in full.
 
 use serde::Serialize;
-use traccia_domain::{Hash, Position, ProjectId, report::months, time::Month};
+use traccia_domain::{Hash, Position, ProjectId, time::Month};
 use utoipa::ToSchema;
 
 use super::{
@@ -38,7 +38,7 @@ pub async fn report(
 ) -> Result<Option<Answer<ReportInFull>>, ReadError> {
     let filter = ReportFilter { project: Some(project.clone()), ..ReportFilter::default() };
     let Some(project) = reporting(reader, &filter).await?.pop() else { return Ok(None) };
-    if !months(project.starts, project.ends).any(|one| one == month) {
+    if !project.has(month) {
         return Ok(None);
     }
     let report = Told::of(reader).await?.report(&project, month, reader.on());

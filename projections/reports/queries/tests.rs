@@ -11,7 +11,8 @@ use traccia_projector::{At, Changes, Projection as _};
 use traccia_tests::{Place, on_every_database};
 
 use super::{
-    Acceptance, Content, Report, ReportFilter, acceptances::Acceptances, missing, of_service, report, reports,
+    Acceptance, Content, Line, Report, ReportFilter, acceptances::Acceptances, missing, of_service, persons_of_report,
+    report, reports,
 };
 use crate::{
     Projections,
@@ -61,6 +62,20 @@ fn counted(commits: &[Commit], known: u64, until: Date) -> BTreeSet<(RecordId, D
     model.units.iter().filter_map(of).collect()
 }
 
+/// How many persons a line of a report opens into.
+async fn lines(reader: &Reader, of: Month, line: Line) -> u64 {
+    let (mut persons, mut after) = (0, None);
+    loop {
+        let paging = Paging::new(after.as_deref(), None).unwrap();
+        let page = persons_of_report(reader, &a(), of, line, &paging).await.unwrap().unwrap().body;
+        persons += page.items.len() as u64;
+        after = page.next;
+        if after.is_none() {
+            return persons;
+        }
+    }
+}
+
 async fn the_bridge_adds_up_whatever_happened(place: Place) {
     let seed = RandomState::new().hash_one("a seed");
     println!("Written::drawn_with_reports(.., {seed})");
@@ -91,6 +106,12 @@ async fn the_bridge_adds_up_whatever_happened(place: Place) {
             let lost = persons(&then).difference(&persons(&now)).count() as u64;
             let told = [now.len() as u64, new, came.len() as u64 - new, lost];
             assert_eq!([bridge.citizens, bridge.new, bridge.adjustments, bridge.lost], told, "{what}");
+            let behind = async |line| lines(&reader, month(of), line).await;
+            assert_eq!(behind(Line::Previous).await, previous.citizens, "{what}");
+            assert_eq!(behind(Line::Counted).await, bridge.citizens, "{what}");
+            assert_eq!(behind(Line::FirstSeen).await, said.persons_first_seen, "{what}");
+            let opened = [behind(Line::New).await, behind(Line::Adjusted).await, behind(Line::Lost).await];
+            assert_eq!(opened, [bridge.new, bridge.adjustments, bridge.lost], "{what}");
             for (sum, n) in moved.iter_mut().zip([bridge.new, bridge.adjustments, bridge.lost]) {
                 *sum += n;
             }
