@@ -156,6 +156,21 @@ async fn a_number_is_explained_down_to_the_person_and_the_commit() {
         assert_eq!(json!(list["items"].as_array().unwrap().len()), waterfall[rows], "{line}");
     }
     assert_eq!(told(&[&counting[..], &["--behind", "voided"]].concat())["items"], json!([]));
+    // As the API: a project or a point says enough.
+    for place in [["--project", "rete-milano"], ["--point", "mi-0001"]] {
+        let (alone, within) = (
+            told(&[&["counting"], &place[..]].concat()),
+            told(&[&["counting", "--programme", "lombardia"], &place[..]].concat()),
+        );
+        assert!(alone["recorded"].as_u64() > Some(0) && alone == within, "{alone}");
+        assert!(
+            !told(&[&["counting", "--behind", "recorded"], &place[..]].concat())["items"]
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
+    }
+    ends(&["counting", "--province", "MI"], 2, "--programme");
     ends(&[&counting[..], &["--behind", "wrong"]].concat(), 2, "a line is recorded, qualifying, persons");
 
     let difference = ["difference", "--project", "rete-milano", "--from", "0"];

@@ -57,6 +57,8 @@ async fn the_demo_tells_a_projects_first_year_once() {
     for (page, shows) in [
         ("/rendicontazione?project=lombardia-mi", "lombardia-mi"),
         ("/milestone?project=lombardia-mi", "certificata"),
+        ("/milestone?project=lombardia-mi&on=2024-06-30", "A questo passo, raggiunta il"),
+        ("/milestone?project=lombardia-mi&on=2024-06-30", "persons=at_risk"),
         ("/erogazioni?project=lombardia-mi", "pagata"),
         ("/spese?project=lombardia-mi", "accettata"),
         ("/rimodulazione?programme=lombardia", "/progetti/lombardia-mi"),

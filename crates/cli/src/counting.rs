@@ -3,10 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::civil::Date;
 use traccia_domain::RecordId;
-use traccia_projections::counting::{
-    Reason,
-    queries::{Judged, Persons},
+use traccia_projections::{
+    counting::{
+        Reason,
+        queries::{Judged, Persons},
+    },
+    milestones::queries::Standing,
+    reports::queries::Line,
 };
 
 use crate::{
@@ -21,29 +26,49 @@ use crate::{
 #[command(after_help = "\
 Examples:
   traccia counting --programme lombardia
-  traccia counting --programme lombardia --project lombardia-mi --known-at 4711
+  traccia counting --project lombardia-mi --known-at 4711
+  traccia counting --point mi-0042
   traccia counting --programme lombardia --province MI
   traccia counting --programme lombardia --behind duplicate --csv
+  traccia counting --project lombardia-mi --behind recorded --kind reception --since 2024-03-01 --through 2024-03-31
+  traccia counting --project lombardia-mi --report 2024-03 --behind lost --json
+  traccia counting --project lombardia-mi --milestone M1 --behind waiting
   traccia counting --programme lombardia --json")]
 pub(crate) struct Counting {
     #[command(flatten)]
     place: Place,
-    /// The programme.
-    #[arg(long, value_name = "P")]
-    programme: String,
-    /// One province only, by its code.
+    /// A programme.
+    #[arg(long, value_name = "P", required_unless_present_any = ["project", "point"])]
+    programme: Option<String>,
+    /// One province of it, by its code.
     #[arg(long, value_name = "MI")]
     province: Option<String>,
-    /// One project only.
+    /// A project.
     #[arg(long, value_name = "J")]
     project: Option<String>,
-    /// One point only.
+    /// A point.
     #[arg(long, value_name = "T")]
     point: Option<String>,
     /// Open a line into its list: `recorded`, a reason, `qualifying`, `persons`, `attributed_elsewhere`, `counted`; also
-    /// `at_risk`.
+    /// `at_risk`. Of a milestone: `counted`, `waiting`, `at_risk`; of a report: `previous`, `new`, `adjusted`, `lost`,
+    /// `counted`, `first_seen`.
     #[arg(long, value_name = "LINE", value_parser = behind)]
     behind: Option<Behind>,
+    /// Of a list: its days from this one on, YYYY-MM-DD.
+    #[arg(long, value_name = "DAY", requires = "behind")]
+    since: Option<Date>,
+    /// Of a list: its days up to this one, YYYY-MM-DD.
+    #[arg(long, value_name = "DAY", requires = "behind")]
+    through: Option<Date>,
+    /// Of a list of services: those of a kind, as `reception`.
+    #[arg(long, value_name = "KIND", requires = "behind")]
+    kind: Option<String>,
+    /// Open a figure of this milestone of the project.
+    #[arg(long, value_name = "M", requires_all = ["behind", "project"])]
+    milestone: Option<String>,
+    /// Open a line of the project's report of this month, YYYY-MM.
+    #[arg(long, value_name = "MONTH", requires_all = ["behind", "project"])]
+    report: Option<String>,
     /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
     #[arg(long, value_name = "X")]
     known_at: Option<String>,
@@ -54,7 +79,7 @@ pub(crate) struct Counting {
 impl Counting {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [
-            ("programme", Some(self.programme)),
+            ("programme", self.programme),
             ("province", self.province),
             ("project", self.project),
             ("point", self.point),
@@ -63,9 +88,16 @@ impl Counting {
         if let Some(behind) = self.behind {
             let (path, line) = match behind {
                 Behind::Services(judged) => ("/v1/counting/services", ("judged", judged.as_str().to_owned())),
-                Behind::Persons(persons) => ("/v1/counting/persons", ("persons", persons.as_str().to_owned())),
+                Behind::Persons(persons) => ("/v1/counting/persons", ("persons", persons.to_owned())),
             };
-            let query = [given(query), vec![line]].concat();
+            let narrowed = [
+                ("since", self.since.map(|day| day.to_string())),
+                ("through", self.through.map(|day| day.to_string())),
+                ("kind", self.kind),
+                ("milestone", self.milestone),
+                ("report", self.report),
+            ];
+            let query = [given(query), given(narrowed), vec![line]].concat();
             return print(&answers::list(&self.place, path, &query).await?, self.format);
         }
         let answer = answers::get(&self.place, "/v1/counting", &given(query)).await?;
@@ -87,18 +119,18 @@ impl Counting {
 #[derive(Clone, Copy, Debug)]
 enum Behind {
     Services(Judged),
-    Persons(Persons),
+    Persons(&'static str),
 }
 
 /// The list behind a line, by the name that the waterfall gives the line.
 fn behind(line: &str) -> Result<Behind, String> {
     let persons = match line {
-        "persons" => Some(Persons::Distinct),
-        "attributed_elsewhere" => Some(Persons::Elsewhere),
-        "claimed_elsewhere" => Some(Persons::Claimed),
-        "counted" => Some(Persons::Counted),
-        "at_risk" => Some(Persons::AtRisk),
-        _ => None,
+        "persons" => Some(Persons::Distinct.as_str()),
+        "attributed_elsewhere" => Some(Persons::Elsewhere.as_str()),
+        "claimed_elsewhere" => Some(Persons::Claimed.as_str()),
+        "counted" => Some(Persons::Counted.as_str()),
+        "at_risk" => Some(Persons::AtRisk.as_str()),
+        other => Standing::named(other).map(Standing::as_str).or_else(|| Line::named(other).map(Line::as_str)),
     };
     let found = persons.map(Behind::Persons).or_else(|| Judged::named(line).map(Behind::Services));
     found.ok_or_else(|| {

@@ -17,6 +17,9 @@ use crate::house::House;
 /// Whose story it is: the largest.
 const PROJECT: &str = "lombardia-mi";
 
+/// The day on which its milestones are worth a look: after it the invented data goes on, and M2 is still ahead.
+const ON: &str = "2024-06-30";
+
 /// Months reported and accepted: those up to the deadline of M1.
 const ACCEPTED: [&str; 10] =
     ["2023-03", "2023-04", "2023-05", "2023-06", "2023-07", "2023-08", "2023-09", "2023-10", "2023-11", "2023-12"];
@@ -36,7 +39,10 @@ pub(super) async fn tell(house: &House, seed: u64) -> anyhow::Result<()> {
 pub(super) fn to_look_at() -> [(String, &'static str); 5] {
     [
         ("/rendicontazione".to_owned(), "monthly reports: accepted, returned, waiting, overdue"),
-        (format!("/milestone?project={PROJECT}"), "M1 claimed, certified as met in part, and what of it still holds"),
+        (
+            format!("/milestone?project={PROJECT}&on={ON}"),
+            "M1 claimed, certified as met in part, and what of it still holds; pace, forecast and margin of M2",
+        ),
         (format!("/erogazioni?project={PROJECT}"), "T1 paid, T2 authorised, and exposed since a service was voided"),
         (format!("/spese?project={PROJECT}"), "expenses, and how far their caps reach"),
         ("/rimodulazione?programme=lombardia".to_owned(), "a redistribution by pace, which writes nothing"),

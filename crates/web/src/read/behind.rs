@@ -1,11 +1,14 @@
 //! `GET /v1/counting/services`, `GET /v1/counting/persons`: the lists behind the lines of the waterfall.
 
 use axum::{extract::State, response::Response};
+use jiff::civil::Date;
 use traccia_application::permission::Read;
-use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
+use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode, service::ServiceKind, time::Month};
 use traccia_projections::{
-    answer::{Answer, Page},
-    counting::queries::{self, Judged, Persons, Served, Service, UnitFilter},
+    answer::{Answer, Page, Paging, ReadError, Reader},
+    counting::queries::{self, Days, Given, Judged, Persons, Served, Service, UnitFilter},
+    milestones::queries::{Standing, persons_of_milestone},
+    reports::queries::{Line, persons_of_report},
 };
 
 use super::{
@@ -32,6 +35,14 @@ params! {
         province: Option<ProvinceCode>,
         /// Those at a point.
         point: Option<PointId>,
+        /// Those of a kind.
+        kind: Option<String>,
+        /// Those given on this day or later.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        since: Option<Date>,
+        /// Those given on this day or earlier.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        through: Option<Date>,
     }
 }
 
@@ -52,15 +63,28 @@ pub(crate) async fn services(
         judged.ok_or_else(|| Problem::malformed("judged is recorded, qualifying or a reason of the waterfall"))?;
     let reader = super::open(&app, &who, Read::Service, &which).await?;
     let paging = which.paging()?;
-    let WhichServices { programme, project, province, point, .. } = which;
+    let WhichServices { programme, project, province, point, kind, since, through, .. } = which;
+    let kind = match kind.as_deref() {
+        None => None,
+        Some(name) => Some(kind_named(name).ok_or_else(|| {
+            Problem::malformed(format!("kind is one of {}", ServiceKind::ALL.map(ServiceKind::as_str).join(", ")))
+        })?),
+    };
     let place = place(&reader, UnitFilter { programme, project, province, point }).await?;
-    list::list(shape, &queries::services(&reader, &place, judged, &paging).await?)
+    let given = Given { judged, kind, days: Days { since, through } };
+    list::list(shape, &queries::services(&reader, &place, given, &paging).await?)
+}
+
+/// A kind of service by its name.
+pub(crate) fn kind_named(name: &str) -> Option<ServiceKind> {
+    ServiceKind::ALL.into_iter().find(|kind| kind.as_str() == name)
 }
 
 params! {
     /// Which persons.
     list WhichPersons {
-        /// The line: `counted` (unless told), `distinct`, `elsewhere`, `claimed_elsewhere` or `at_risk`.
+        /// The line: `counted` (unless told), `distinct`, `elsewhere`, `claimed_elsewhere` or `at_risk`. With `milestone`:
+        /// `counted`, `waiting` or `at_risk`. With `report`: `previous`, `new`, `adjusted`, `lost`, `counted` or `first_seen`.
         persons: Option<String>,
         /// Those of a programme.
         programme: Option<ProgrammeId>,
@@ -70,11 +94,97 @@ params! {
         province: Option<ProvinceCode>,
         /// Those at a point.
         point: Option<PointId>,
+        /// Those counted by a service of this day or later; of the other lines, those first served then.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        since: Option<Date>,
+        /// Those counted by a service of this day or earlier; of the other lines, those first served then.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        through: Option<Date>,
+        /// Those behind a figure of this milestone of the project.
+        milestone: Option<String>,
+        /// Those behind a line of the project's report of this month, at the position that the report speaks of.
+        report: Option<String>,
     }
 }
 
-/// The persons behind a line of the waterfall: as many as the line says, each with their earliest service here that
-/// qualifies and the point that counts them.
+/// A list of persons that an address asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum People {
+    /// Behind a line of a place's waterfall.
+    Counting(Persons, Days),
+    /// Behind a figure of a project's milestone.
+    Milestone(ProjectId, String, Standing),
+    /// Behind a line of a project's monthly report.
+    Report(ProjectId, Month, Line),
+}
+
+/// What names a list of persons, as an address gives it.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    /// The line.
+    pub(crate) persons: Option<&'a str>,
+    /// Some days.
+    pub(crate) days: Days,
+    /// A milestone of the project.
+    pub(crate) milestone: Option<&'a str>,
+    /// A month that the project reports on.
+    pub(crate) report: Option<&'a str>,
+}
+
+/// Why an address names no list of persons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoList {
+    /// A line that the list does not have.
+    Line,
+    /// Not a month.
+    Month,
+    /// Milestones and reports are a whole project's, and have days of their own.
+    Together,
+}
+
+impl People {
+    /// The list that an address names for a place.
+    pub(crate) fn of(asked: &Asked<'_>, place: &UnitFilter) -> Result<People, NoList> {
+        let line = asked.persons.unwrap_or(Persons::Counted.as_str());
+        if asked.milestone.is_none() && asked.report.is_none() {
+            return Persons::named(line).map(|line| People::Counting(line, asked.days)).ok_or(NoList::Line);
+        }
+        let UnitFilter { programme: None, project: Some(project), province: None, point: None } = place.clone() else {
+            return Err(NoList::Together);
+        };
+        match (asked.milestone, asked.report) {
+            _ if asked.days != Days::default() => Err(NoList::Together),
+            (Some(milestone), None) => {
+                let standing = Standing::named(line).ok_or(NoList::Line)?;
+                Ok(People::Milestone(project, milestone.to_owned(), standing))
+            }
+            (None, Some(month)) => {
+                let month = month.parse().map_err(|_| NoList::Month)?;
+                Ok(People::Report(project, month, Line::named(line).ok_or(NoList::Line)?))
+            }
+            (Some(_), Some(_)) | (None, None) => Err(NoList::Together),
+        }
+    }
+
+    /// The list; none where there is no such milestone or report.
+    pub(crate) async fn find(
+        &self,
+        reader: &Reader,
+        place: &UnitFilter,
+        paging: &Paging,
+    ) -> Result<Option<Answer<Page<Served>>>, ReadError> {
+        match self {
+            People::Counting(line, days) => queries::persons(reader, place, *line, *days, paging).await.map(Some),
+            People::Milestone(project, milestone, standing) => {
+                persons_of_milestone(reader, project, milestone, *standing, paging).await
+            }
+            People::Report(project, month, line) => persons_of_report(reader, project, *month, *line, paging).await,
+        }
+    }
+}
+
+/// The persons behind a line of the waterfall, of a milestone or of a monthly report: as many as the line says, each with
+/// their earliest service here that qualifies and the point that counts them.
 #[utoipa::path(
     get, path = "/v1/counting/persons", tag = "Leggere", operation_id = "counting_persons", params(WhichPersons),
     responses((status = 200, description = "Persons", content((Answer<Page<Served>> = "application/json"), (String = "text/csv")))),
@@ -86,12 +196,25 @@ pub(crate) async fn persons(
     shape: Shape,
     Params(which): Params<WhichPersons>,
 ) -> Result<Response, Problem> {
-    let persons = which.persons.as_deref().map_or(Some(Persons::Counted), Persons::named);
-    let persons = persons
-        .ok_or_else(|| Problem::malformed("persons is counted, distinct, elsewhere, claimed_elsewhere or at_risk"))?;
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
-    let WhichPersons { programme, project, province, point, .. } = which;
-    let place = place(&reader, UnitFilter { programme, project, province, point }).await?;
-    list::list(shape, &queries::persons(&reader, &place, persons, &paging).await?)
+    let WhichPersons { persons, programme, project, province, point, since, through, milestone, report, .. } = which;
+    let (persons, milestone, report) = (persons.as_deref(), milestone.as_deref(), report.as_deref());
+    let place = UnitFilter { programme, project, province, point };
+    let asked = Asked { persons, days: Days { since, through }, milestone, report };
+    let people = People::of(&asked, &place).map_err(|none| {
+        Problem::malformed(match none {
+            NoList::Line => "persons is not a line of this list",
+            NoList::Month => "report is a month, for example 2024-03",
+            NoList::Together => "milestone or report goes with a project, and with nothing else",
+        })
+    })?;
+    let place = self::place(&reader, place).await?;
+    let found = people.find(&reader, &place, &paging).await?.ok_or_else(|| match people {
+        People::Report(..) => Problem::not_found("UnknownReport", "the project does not report on this month"),
+        People::Milestone(..) | People::Counting(..) => {
+            Problem::not_found("UnknownMilestone", "the project has no such milestone")
+        }
+    })?;
+    list::list(shape, &found)
 }

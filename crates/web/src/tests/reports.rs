@@ -276,3 +276,98 @@ async fn the_page_of_a_service_says_which_report_took_it_in() {
     let page = server.get(&format!("/servizi/{service}"), &desk).await;
     assert!(!page.text().contains("/rendicontazione"), "a facilitator sees no report: {}", page.text());
 }
+
+/// The figures of a page that open a list of services or citizens: what each says, and where it leads.
+fn opening(page: &str) -> Vec<(u64, String)> {
+    let links = page.split("<a href=\"").skip(1).filter_map(|rest| rest.split_once("\">"));
+    let lists = links.filter(|(to, _)| to.starts_with("/conteggio/"));
+    let figures = lists.filter_map(|(to, text)| {
+        let text = text.split("</a>").next().unwrap().trim_start_matches(['+', '\u{2212}']);
+        Some((text.parse().ok()?, to.replace("&#38;", "&")))
+    });
+    figures.collect()
+}
+
+#[tokio::test]
+async fn every_figure_of_a_report_opens_into_as_many_as_it_says() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let (citizen, voided, _) = server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    server.serve("AA0000002", "va-1", "2024-03-02").await;
+    let mut reception = service(&citizen, "mi-1", "2024-03-03");
+    reception["kind"] = json!("reception");
+    server.command("RecordService", reception).await;
+    server.accepted("2024-03").await;
+    server.serve("AA0000003", "mi-1", "2024-03-05").await;
+    server.serve("AA0000004", "mi-1", "2024-04-02").await;
+    server.command("VoidService", json!({"service": voided, "reason": "errore di registrazione"})).await;
+    let submitted = server.step(&server.carla(), "SubmitReport", "2024-04", json!({})).await;
+    // What comes later changes neither the report nor what is behind it.
+    let (_, _, position) = server.serve("AA0000005", "mi-1", "2024-04-03").await;
+    server.get(&format!("/v1/points?min_position={position}"), &server.carla()).await;
+
+    let page = server.get("/rendicontazione/j/2024-04", &server.carla()).await;
+    let figures = opening(page.text());
+    let of = |line: &str| {
+        let found = figures.iter().find(|(_, to)| to.contains(&format!("persons={line}&"))).map(|(figure, _)| *figure);
+        found.unwrap_or_else(|| panic!("{line} opens nothing: {}", page.text()))
+    };
+    assert_eq!(["previous", "new", "adjusted", "lost", "counted", "first_seen"].map(of), [2, 1, 1, 1, 3, 1]);
+    assert!(page.text().contains(">+1</a>") && page.text().contains(">−1</a>"), "{}", page.text());
+    assert_eq!(figures.len(), 6 + 2 * 7, "the bridge and every kind of service, all and valid");
+    for (figure, to) in
+        figures.iter().chain(&opening(server.get("/rendicontazione/j/2024-03", &server.carla()).await.text()))
+    {
+        let list = server.get(to, &server.carla()).await;
+        assert_eq!(list.status, StatusCode::OK, "{to}: {}", list.text());
+        assert_eq!(list.text().matches("<tr><th scope=\"row\">").count() as u64, *figure, "{to}");
+        assert!(!to.contains("2024-04") || to.ends_with(&format!("known_at={submitted}")), "{to}");
+    }
+    let path = format!("/punti?project=j&#38;on=2024-04-30&#38;known_at={submitted}");
+    assert!(page.text().contains(&path), "{}", page.text());
+    let points = server.get(&path.replace("&#38;", "&"), &server.carla()).await;
+    assert!(points.text().contains("Punti aperti il 30/04/2024: 2 su 2 contavano"), "{}", points.text());
+    let before = server.get("/punti?project=j&on=2024-01-09", &server.carla()).await;
+    assert!(before.text().contains("Punti aperti il 09/01/2024: 0 su 0 contavano"), "{}", before.text());
+
+    let quiet = server.get("/rendicontazione/j/2024-02", &server.carla()).await;
+    assert!(!quiet.text().contains("+0<") && !quiet.text().contains("−0<"), "nought has no sign: {}", quiet.text());
+    let treasurer = server.token(Role::Treasurer, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() });
+    let theirs = server.get("/rendicontazione/j/2024-04", &treasurer).await;
+    assert!(theirs.status == StatusCode::OK && !theirs.text().contains("/conteggio/"), "{}", theirs.text());
+}
+
+#[tokio::test]
+async fn the_lists_behind_a_report_are_read_by_programs_too() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.serve("AA0000001", "mi-1", "2024-03-01").await;
+    let position = server.accepted("2024-03").await;
+    let read =
+        async |path: &str| server.get(&format!("/v1/counting/{path}&min_position={position}"), &server.carla()).await;
+    for (path, expected) in [
+        ("persons?project=j&report=2024-03&persons=new", 1),
+        ("persons?project=j&report=2024-04&persons=previous", 1),
+        ("persons?project=j&report=2024-04&persons=lost", 0),
+        ("persons?project=j&milestone=M1&persons=counted", 1),
+        ("persons?project=j&milestone=M1&persons=waiting", 0),
+        ("persons?project=j&since=2024-03-02", 0),
+        ("services?project=j&kind=individual_facilitation&through=2024-03-01", 1),
+        ("services?project=j&kind=reception", 0),
+    ] {
+        let found = read(path).await.json();
+        assert_eq!(found["items"].as_array().map(Vec::len), Some(expected), "{path}: {found}");
+    }
+    for (path, code) in [
+        ("persons?project=j&report=2024-03&persons=distinct", "Malformed"),
+        ("persons?project=j&report=marzo", "Malformed"),
+        ("persons?project=j&report=2024-03&milestone=M1", "Malformed"),
+        ("persons?project=j&report=2024-03&since=2024-03-01", "Malformed"),
+        ("persons?programme=p&milestone=M1", "Malformed"),
+        ("persons?project=j&milestone=M9", "UnknownMilestone"),
+        ("persons?project=j&report=2023-03", "UnknownReport"),
+        ("services?project=j&kind=prova", "Malformed"),
+    ] {
+        assert_eq!(read(path).await.code(), code, "{path}");
+    }
+}

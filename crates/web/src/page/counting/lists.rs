@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
-use traccia_projections::counting::queries::{Judged, Persons, Served, Service, persons, services};
+use traccia_projections::{
+    counting::queries::{Days, Given, Judged, Persons, Served, Service, services},
+    milestones::queries::Standing,
+    reports::queries::Line,
+};
 
 use super::{
     place::{NAMES, Place},
@@ -15,7 +19,10 @@ use crate::{
         frame::{Asked, Field, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
         shown::{Cell, italian, province},
     },
-    read::{right, within},
+    read::{
+        behind::{self, NoList, People, kind_named},
+        right, within,
+    },
 };
 
 /// Lines on a page.
@@ -50,6 +57,8 @@ pub(crate) struct ServiceLine {
         ("judged" = Option<String>, Query, description = "recorded, qualifying, or a reason"),
         ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
         ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
+        ("kind" = Option<String>, Query, description = "Those of a kind"),
+        ("since" = Option<String>, Query, description = "Those given on this day or later"), ("through" = Option<String>, Query, description = "Those given on this day or earlier"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
@@ -57,20 +66,18 @@ pub(crate) struct ServiceLine {
 )]
 pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&[&NAMES[..], &["judged", "after"]].concat())?;
+        asked.only(&[&NAMES[..], &["judged", "kind", "since", "through", "after"]].concat())?;
         let place = Place::of(&asked)?;
         let judged = judged(asked.text("judged"))?;
+        let named = |name| kind_named(name).ok_or_else(|| Wrong::field(Field("kind"), "è un tipo di servizio"));
+        let given = Given { judged, kind: asked.text("kind").map(named).transpose()?, days: days(&asked)? };
         let sight = Sight::Exact(within(right(&who, Read::Service)?));
         let (reader, truth) = open(&app, sight, &asked, "/conteggio/servizi").await?;
         let name = place.name(&reader, &truth).await?;
-        let found = services(&reader, &place.filter(), judged, &asked.paging(LINES)?).await?.body;
+        let found = services(&reader, &place.filter(), given, &asked.paging(LINES)?).await?.body;
         Ok(Services {
             frame: &frame,
-            title: match judged {
-                Judged::Recorded => "Servizi registrati".to_owned(),
-                Judged::Qualifying => "Servizi validi".to_owned(),
-                Judged::Excluded(reason) => format!("Servizi che non contano: {}", label(reason)),
-            },
+            title: title(&given),
             name,
             waterfall: place.waterfall(&truth),
             rows: found.items.into_iter().map(|service| service_line(service, &truth)).collect(),
@@ -79,6 +86,32 @@ pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }:
         })
     })
     .await
+}
+
+fn title(given: &Given) -> String {
+    let line = match given.judged {
+        Judged::Recorded => "Servizi registrati".to_owned(),
+        Judged::Qualifying => "Servizi validi".to_owned(),
+        Judged::Excluded(reason) => format!("Servizi che non contano: {}", label(reason)),
+    };
+    let kind = given.kind.map(|of| format!(", {}", kind(of.as_str()))).unwrap_or_default();
+    format!("{line}{kind}{}", period(given.days))
+}
+
+/// The days that an address asks for.
+fn days(asked: &Asked) -> Result<Days, Wrong> {
+    let day = |name| asked.read(name, "è un giorno, per esempio 2024-06-30");
+    Ok(Days { since: day("since")?, through: day("through")? })
+}
+
+/// Some days, in words after a title.
+fn period(days: Days) -> String {
+    match (days.since.map(italian::day), days.through.map(italian::day)) {
+        (None, None) => String::new(),
+        (Some(since), None) => format!(", dal {since}"),
+        (None, Some(through)) => format!(", fino al {through}"),
+        (Some(since), Some(through)) => format!(", dal {since} al {through}"),
+    }
 }
 
 fn judged(text: Option<&str>) -> Result<Judged, Wrong> {
@@ -119,10 +152,10 @@ pub(crate) fn kind(kind: &str) -> &'static str {
 
 #[derive(Template)]
 #[template(path = "persons.html")]
-struct People<'a> {
+struct PersonsPage<'a> {
     frame: &'a Frame,
     truth: Truth,
-    title: &'static str,
+    title: String,
     what: &'static str,
     name: Cell,
     waterfall: String,
@@ -144,7 +177,9 @@ struct PersonLine {
 #[utoipa::path(
     get, path = "/conteggio/cittadini", tag = "Pagine", operation_id = "persons_page",
     params(
-        ("persons" = Option<String>, Query, description = "counted, distinct, elsewhere, claimed_elsewhere or at_risk"),
+        ("persons" = Option<String>, Query, description = "counted, distinct, elsewhere, claimed_elsewhere or at_risk; of a milestone counted, waiting or at_risk; of a report previous, new, adjusted, lost, counted or first_seen"),
+        ("milestone" = Option<String>, Query, description = "Behind this milestone of the project"), ("report" = Option<String>, Query, description = "Behind the project's report of this month"),
+        ("since" = Option<String>, Query, description = "Those counted by a service of this day or later"), ("through" = Option<String>, Query, description = "Those counted by a service of this day or earlier"),
         ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
         ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
@@ -154,15 +189,16 @@ struct PersonLine {
 )]
 pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&[&NAMES[..], &["persons", "after"]].concat())?;
+        asked.only(&[&NAMES[..], &["persons", "milestone", "report", "since", "through", "after"]].concat())?;
         let place = Place::of(&asked)?;
-        let which = which(asked.text("persons"))?;
+        let which = which(&asked, &place)?;
         let sight = Sight::Exact(within(right(&who, Read::Units)?));
         let (reader, truth) = open(&app, sight, &asked, "/conteggio/cittadini").await?;
         let name = place.name(&reader, &truth).await?;
-        let found = persons(&reader, &place.filter(), which, &asked.paging(LINES)?).await?.body;
-        let (title, what) = words(which);
-        Ok(People {
+        let found = which.find(&reader, &place.filter(), &asked.paging(LINES)?).await?;
+        let found = found.ok_or_else(|| Wrong::unknown("La milestone o il report"))?.body;
+        let (title, what) = words(&which);
+        Ok(PersonsPage {
             frame: &frame,
             title,
             what,
@@ -176,12 +212,44 @@ pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: 
     .await
 }
 
-fn which(text: Option<&str>) -> Result<Persons, Wrong> {
-    text.map_or(Some(Persons::Counted), Persons::named)
-        .ok_or_else(|| Wrong::field(Field("persons"), "è counted, distinct, elsewhere, claimed_elsewhere o at_risk"))
+fn which(asked: &Asked, place: &Place) -> Result<People, Wrong> {
+    let named = behind::Asked {
+        persons: asked.text("persons"),
+        days: days(asked)?,
+        milestone: asked.text("milestone"),
+        report: asked.text("report"),
+    };
+    People::of(&named, &place.filter()).map_err(|none| match none {
+        NoList::Line => Wrong::field(Field("persons"), "non è una riga di questo elenco"),
+        NoList::Month => Wrong::field(Field("report"), "è un mese, per esempio 2024-03"),
+        NoList::Together => {
+            Wrong::request("Una milestone o un report sono di un progetto solo, e hanno giorni propri.")
+        }
+    })
 }
 
-fn words(persons: Persons) -> (&'static str, &'static str) {
+/// What a list is called, and whom it has.
+fn words(people: &People) -> (String, &'static str) {
+    match people {
+        People::Counting(line, days) => {
+            let (title, what) = of_place(*line);
+            (format!("{title}{}", period(*days)), what)
+        }
+        People::Milestone(_, milestone, standing) => {
+            let (title, what) = of_milestone(*standing);
+            (format!("{milestone}: {title}"), what)
+        }
+        People::Report(_, month, line) => {
+            let (title, what) = of_report(*line);
+            (format!("Report di {}: {title}", italian::month(*month)), what)
+        }
+    }
+}
+
+const AT_RISK: &str = "Chi si perderebbe (−1) o arriverebbe qui (+1) se ogni contestazione finisse con un annullamento e \
+                       ogni collegamento proposto fosse confermato: la somma è il numero a rischio, con il segno opposto.";
+
+fn of_place(persons: Persons) -> (&'static str, &'static str) {
     match persons {
         Persons::Counted => ("Cittadini conteggiati", "Ognuno una volta, con il servizio che lo conta."),
         Persons::Distinct => {
@@ -195,11 +263,37 @@ fn words(persons: Persons) -> (&'static str, &'static str) {
             "Cittadini rendicontati altrove",
             "Hanno ricevuto qui un servizio valido, ma un altro progetto li ha rendicontati con una milestone.",
         ),
-        Persons::AtRisk => (
-            "Cittadini a rischio",
-            "Chi si perderebbe (−1) o arriverebbe qui (+1) se ogni contestazione finisse con un annullamento e ogni \
-             collegamento proposto fosse confermato: la somma è il numero a rischio, con il segno opposto.",
+        Persons::AtRisk => ("Cittadini a rischio", AT_RISK),
+    }
+}
+
+fn of_milestone(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Counted => (
+            "cittadini che valgono",
+            "Hanno un servizio valido entro la scadenza, accettato con un report entro il termine.",
         ),
+        Standing::Waiting => (
+            "cittadini in attesa",
+            "Hanno un servizio valido entro la scadenza, ma nessun report accettato entro il termine lo comprende.",
+        ),
+        Standing::AtRisk => ("cittadini a rischio", AT_RISK),
+    }
+}
+
+fn of_report(line: Line) -> (&'static str, &'static str) {
+    match line {
+        Line::Previous => ("cittadini del report precedente", "Come li contava il report del mese prima."),
+        Line::New => {
+            ("cittadini nuovi nel mese", "Contano con un servizio del mese, e nel report precedente non c'erano.")
+        }
+        Line::Adjusted => (
+            "rettifiche di mesi precedenti",
+            "Contano con un servizio di un mese precedente, e nel report di allora non c'erano.",
+        ),
+        Line::Lost => ("cittadini persi", "C'erano nel report precedente, e ora il progetto non li conta più."),
+        Line::Counted => ("cittadini fino alla fine del mese", "Tutti quelli che il report conta."),
+        Line::FirstSeen => ("cittadini conteggiati nel mese", "Il servizio che li fa contare è del mese."),
     }
 }
 

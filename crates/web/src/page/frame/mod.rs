@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use asked::Asked;
 pub(crate) use carried::{carried_out, led_on, shown};
-pub(crate) use truth::{Sight, Truth, exact, open, position_of};
+pub(crate) use truth::{Sight, Truth, exact, open, position_of, today};
 pub(crate) use visitor::{SignedIn, Visitor, role};
 pub(crate) use wrong::{Field, Wrong};
 

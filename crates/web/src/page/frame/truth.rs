@@ -74,6 +74,17 @@ impl Truth {
         self.recorded_at.map_or(Date::ZERO, day_in_italy)
     }
 
+    /// The business day that a page is about: what is asked for, else the day of the position where the page looks back, else
+    /// today.
+    pub(crate) fn about(&self, on: Option<Date>, today: Date) -> Date {
+        on.unwrap_or(if self.past { self.day() } else { today })
+    }
+
+    /// What the form that asks for a business day carries along.
+    pub(crate) fn without_day(&self) -> impl Iterator<Item = &(String, String)> {
+        self.fields.iter().filter(|(name, _)| name != "on")
+    }
+
     /// A link that takes the position along, so that what it opens is true at the same one.
     pub(crate) fn link(&self, path: &str) -> String {
         if !self.past {
@@ -96,7 +107,12 @@ impl Truth {
     }
 }
 
-/// A path with parameters. Their values are ids, codes and cursors: nothing of them needs to be escaped in an address.
+/// The day it is in Italy.
+pub(crate) fn today(app: &App) -> Date {
+    day_in_italy(app.application.clock().now())
+}
+
+/// A path with parameters.
 fn address(path: &str, fields: &[(String, String)]) -> String {
     let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }

@@ -76,6 +76,13 @@ impl Opens {
     }
 }
 
+impl Opens {
+    /// The name alone: for figures of a day, which no list has.
+    pub(crate) fn name_only(self) -> Opens {
+        Opens { name: self.name, ..Opens::default() }
+    }
+}
+
 /// One thing's figures.
 pub(crate) fn figures(row: &TargetRow, mask: RowMask, opens: Opens) -> Vec<Figure> {
     let figure = |name, reached: Shown, target: Option<u64>, to, note| Figure {

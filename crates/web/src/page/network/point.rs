@@ -74,7 +74,7 @@ pub(crate) async fn page(
             frame: &frame,
             project: Cell::link(&point.project, truth.link(&format!("/progetti/{}", point.project))),
             facts: facts(&point),
-            figures: lines(&reader, &Place::Point(id.clone()), &truth).await?,
+            figures: lines(&reader, &Place::Point(id.clone()), None, &truth).await?,
             active: active.into_iter().map(span).collect(),
             history: history.iter().map(|entry| happened(&id, entry)).collect(),
             closing: (impact::closing(&who) && !truth.past() && !["closed", "voided"].contains(&point.state.as_str()))

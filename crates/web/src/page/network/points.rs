@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use jiff::civil::Date;
 use traccia_application::permission::Read;
 use traccia_projections::{
     answer::{Paging, ReadError, Reader},
@@ -18,7 +19,7 @@ use crate::{
         counting::place::{NAMES, Place},
         frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
         network::figures::{Row, RowMask, row},
-        shown::{Cell, province},
+        shown::{Cell, italian, province},
     },
     read::{right, within},
 };
@@ -31,6 +32,8 @@ struct Page<'a> {
     name: Cell,
     points: Vec<Line>,
     active: usize,
+    /// The day on which they are looked at, where one is asked for.
+    on: Option<String>,
 }
 
 /// A point in a table.
@@ -46,38 +49,49 @@ pub(crate) struct Line {
     get, path = "/punti", tag = "Pagine", operation_id = "points_page",
     params(
         ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
-        ("project" = Option<String>, Query, description = "a project"), ("known_at" = Option<String>, Query, description = "What the log knew"),
+        ("project" = Option<String>, Query, description = "a project"),
+        ("on" = Option<String>, Query, description = "Those open on a day, and whether they count as active on it"), ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
     security(("token" = [])),
 )]
 pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&NAMES)?;
+        asked.only(&[&NAMES[..], &["on"]].concat())?;
+        let on: Option<Date> = asked.read("on", "è un giorno, per esempio 2024-06-30")?;
         let place = Place::of(&asked)?;
         let sight = Sight::Exact(within(right(&who, Read::Points)?));
         let (reader, truth) = open(&app, sight, &asked, "/punti").await?;
         let name = place.name(&reader, &truth).await?;
-        let points = lines(&reader, &place, &truth).await?;
-        Ok(Page { frame: &frame, name, active: points.iter().filter(|line| line.active).count(), points, truth })
+        let points = lines(&reader, &place, on, &truth).await?;
+        Ok(Page {
+            frame: &frame,
+            on: on.map(italian::day),
+            name,
+            active: points.iter().filter(|line| line.active).count(),
+            points,
+            truth,
+        })
     })
     .await
 }
 
-/// The points at a place, by name.
-pub(crate) async fn lines(reader: &Reader, place: &Place, truth: &Truth) -> Result<Vec<Line>, Wrong> {
+/// The points at a place, by name; of a day, those that were open on it.
+pub(crate) async fn lines(reader: &Reader, place: &Place, on: Option<Date>, truth: &Truth) -> Result<Vec<Line>, Wrong> {
     let filter = place.filter();
     let wanted = PointFilter { project: filter.project.clone(), province: filter.province.clone(), state: None };
     let mut found: Vec<Point> = every(reader, &wanted).await?;
     found.retain(|point| filter.programme.as_ref().is_none_or(|programme| point.programme == programme.as_str()));
     found.retain(|point| filter.point.as_ref().is_none_or(|id| point.id == id.as_str()));
-    let reached = TargetsFilter { programme: filter.programme, project: filter.project, by: Scope::Point, on: None };
+    found.retain(|point| on.is_none_or(|on| open_on(point, on)));
+    let reached = TargetsFilter { programme: filter.programme, project: filter.project, by: Scope::Point, on };
     let reached = targets(reader, &reached).await?.body.items;
     let reached: BTreeMap<&str, &TargetRow> = reached.iter().map(|row| (row.id.as_str(), row)).collect();
     found.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     let line = |point: Point| {
         let figures = reached.get(point.id.as_str())?;
         let opens = point.id.parse().map_or_else(|_| Opens::default(), |id| Opens::of(&Place::Point(id), truth));
+        let opens = if on.is_some() { opens.name_only() } else { opens };
         Some(Line {
             province: province(&point.province),
             state: state(&point.state),
@@ -86,6 +100,12 @@ pub(crate) async fn lines(reader: &Reader, place: &Place, truth: &Truth) -> Resu
         })
     };
     Ok(found.into_iter().filter_map(line).collect())
+}
+
+/// Whether a point was open on a day. Days are written so that their texts are in their order.
+fn open_on(point: &Point, on: Date) -> bool {
+    let on = on.to_string();
+    point.state != "voided" && point.opened_on <= on && point.closed_on.as_ref().is_none_or(|closed| *closed > on)
 }
 
 async fn every(reader: &Reader, filter: &PointFilter) -> Result<Vec<Point>, ReadError> {

@@ -77,7 +77,7 @@ pub(crate) async fn page(
             expenses: right(&who, Read::Expenses).ok().map(|_| truth.link(&format!("/spese?project={id}"))),
             figures: figures(&whole, RowMask::default(), Opens::of(&place, &truth)),
             gates: gates(&whole.gates, truth.day()),
-            points: lines(&reader, &place, &truth).await?,
+            points: lines(&reader, &place, None, &truth).await?,
             facts: [
                 ("Capofila", found.application["lead"]["name"].as_str().unwrap_or_default().to_owned()),
                 ("Stato", state(&found.state).to_owned()),

@@ -12,7 +12,7 @@ use traccia_domain::time::Month;
 use traccia_projections::reports::queries::{Acceptance, Report, ReportFilter, reports};
 
 use super::{
-    frame::{Asked, Frame, Sight, SignedIn, Truth, answer, open},
+    frame::{Asked, Frame, Sight, SignedIn, Truth, answer, open, today},
     shown::{Cell, italian},
 };
 use crate::{
@@ -65,6 +65,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
         };
         let sight = Sight::Exact(within(right(&who, Read::Reports)?));
         let (reader, truth) = open(&app, sight, &asked, "/rendicontazione").await?;
+        let reader = reader.about(Some(truth.about(None, today(&app))));
         let found = reports(&reader, &filter, &asked.paging(MONTHS)?).await?.body;
         let other = |text: &str, overdue: bool| {
             let project = filter.project.iter().map(|project| format!("project={project}"));

@@ -9,11 +9,14 @@ use traccia_application::{
 use traccia_domain::{CommandKind, ProjectId, time::Month};
 use traccia_projections::reports::queries::{Report, report};
 
-use super::{path, said::Said};
+use super::{
+    path,
+    said::{Opens, Said},
+};
 use crate::{
     App, Problem,
     page::{
-        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open, today},
         shown::{Cell, italian},
     },
     read::{right, within},
@@ -68,11 +71,14 @@ pub(crate) async fn page(
         let sight = Sight::Exact(within(right(&who, Read::Reports)?));
         let action = path(project.as_str(), month);
         let (reader, truth) = open(&app, sight, &asked, &action).await?;
+        let reader = reader.about(Some(truth.about(None, today(&app))));
         let full = report(&reader, &project, month).await?.ok_or_else(|| Wrong::unknown("Il report"))?.body;
+        let may = |read| right(&who, read).is_ok();
+        let opens = Opens { persons: may(Read::Units), services: may(Read::Service), points: may(Read::Points) };
         let steps = if truth.past() { Steps::default() } else { Steps::of(&full.report, &who) };
         Ok(Page {
             frame: &frame,
-            said: Said::of(&full),
+            said: Said::of(&full, opens),
             project: Cell::link(project.as_str(), truth.link(&format!("/progetti/{project}"))),
             all: truth.link(&format!("/rendicontazione?project={project}")),
             print: truth.link(&format!("/report/{project}/{month}/stampa")),

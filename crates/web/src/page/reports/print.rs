@@ -10,7 +10,7 @@ use traccia_application::permission::Read;
 use traccia_domain::{ProjectId, time::Month};
 use traccia_projections::{points::queries::project, reports::queries::report};
 
-use super::said::Said;
+use super::said::{Opens, Said};
 use crate::{
     App, Problem,
     page::{
@@ -67,7 +67,7 @@ pub(crate) async fn page(
         let full = report(&reader, &id, month).await?.ok_or_else(|| Wrong::unknown("Il report"))?.body;
         let project = project(&reader, &id).await?.ok_or_else(|| Wrong::unknown("Il progetto"))?.body;
         let document = Document {
-            said: Said::of(&full),
+            said: Said::of(&full, Opens::default()),
             name: project.name,
             lead: project.application["lead"]["name"].as_str().unwrap_or_default().to_owned(),
             programme: project.programme,

@@ -1,8 +1,14 @@
 //! What a report says, as a page and its print show it.
 
-use traccia_projections::reports::queries::{Content, Report, ReportInFull};
+use traccia_projections::{
+    counting::queries::Judged,
+    reports::queries::{Content, Line, Report, ReportInFull, ServicesOfKind},
+};
 
-use crate::page::{counting::lists::kind, shown::italian};
+use crate::page::{
+    counting::lists::kind,
+    shown::{Cell, italian},
+};
 
 /// What a report says.
 pub(super) struct Said {
@@ -17,8 +23,8 @@ pub(super) struct Said {
     /// The bridge to last month: what, and how many.
     pub(super) bridge: Vec<Step>,
     /// Kind, recorded, qualifying; the last is the total.
-    pub(super) services: Vec<[String; 3]>,
-    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) services: Vec<[Cell; 3]>,
+    pub(super) facts: Vec<(&'static str, Cell)>,
     /// Late services: month, all, qualifying.
     pub(super) late: Vec<[String; 3]>,
     pub(super) voided: String,
@@ -30,7 +36,48 @@ pub(super) struct Step {
     pub(super) class: &'static str,
     pub(super) name: String,
     pub(super) why: &'static str,
-    pub(super) number: String,
+    pub(super) number: Cell,
+}
+
+/// Which figures open into what is behind them: those of lists that the reader may see, at the position that the report
+/// speaks of. On paper none does.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opens {
+    pub(super) persons: bool,
+    pub(super) services: bool,
+    pub(super) points: bool,
+}
+
+impl Opens {
+    fn person(self, content: &Content, line: Line, text: String) -> Cell {
+        let to = format!(
+            "/conteggio/cittadini?project={}&report={}&persons={}&known_at={}",
+            content.project,
+            content.month,
+            line.as_str(),
+            content.position
+        );
+        if self.persons { Cell::link(text, to) } else { Cell::plain(text) }
+    }
+
+    /// The services of the month, of a kind or of all, on a line of the waterfall.
+    fn services(self, content: &Content, kind: Option<&str>, judged: Judged, number: u64) -> Cell {
+        let kind = kind.map(|kind| format!("&kind={kind}")).unwrap_or_default();
+        let (first, last) = (content.month.first_day(), content.month.last_day());
+        let to = format!(
+            "/conteggio/servizi?project={}&since={first}&through={last}{kind}&judged={}&known_at={}",
+            content.project,
+            judged.as_str(),
+            content.position
+        );
+        let text = italian::number(number);
+        if self.services { Cell::link(text, to) } else { Cell::plain(text) }
+    }
+
+    fn points(self, content: &Content, text: String) -> Cell {
+        let to = format!("/punti?project={}&on={}&known_at={}", content.project, content.on, content.position);
+        if self.points { Cell::link(text, to) } else { Cell::plain(text) }
+    }
 }
 
 /// An acceptance.
@@ -43,7 +90,7 @@ pub(super) struct Act {
 }
 
 impl Said {
-    pub(super) fn of(full: &ReportInFull) -> Said {
+    pub(super) fn of(full: &ReportInFull, opens: Opens) -> Said {
         let ReportInFull { report, acceptances, content, content_hash } = full;
         let act = |said: &traccia_projections::reports::queries::Acceptance| Act {
             on: italian::day(said.on),
@@ -60,9 +107,9 @@ impl Said {
             position: italian::number(content.position),
             hash: content_hash.to_string(),
             obstacles: report.obstacles.clone(),
-            bridge: bridge(content),
-            services: services(content),
-            facts: facts(content),
+            bridge: bridge(content, opens),
+            services: services(content, opens),
+            facts: facts(content, opens),
             late: content
                 .adjustments
                 .months
@@ -81,13 +128,16 @@ fn stands(report: &Report) -> bool {
     matches!(report.state.as_str(), "submitted" | "accepted")
 }
 
-fn bridge(content: &Content) -> Vec<Step> {
+fn bridge(content: &Content, opens: Opens) -> Vec<Step> {
     let bridge = &content.bridge;
-    let step = |class, name: String, why, number: u64, sign: &str| Step {
-        class,
-        name,
-        why,
-        number: format!("{sign}{}", italian::number(number)),
+    let step = |class, name: String, why, number: u64, line| {
+        let number = opens.person(content, line, italian::number(number));
+        Step { class, name, why, number }
+    };
+    // Nought is neither more nor less.
+    let signed = |step: Step, figure: u64, sign| match figure {
+        0 => step,
+        _ => Step { number: step.number.after(sign), ..step },
     };
     let previous = match &bridge.previous {
         Some(previous) => step(
@@ -95,41 +145,53 @@ fn bridge(content: &Content) -> Vec<Step> {
             format!("Cittadini fino a {}", italian::month(previous.month)),
             "come dice il report di quel mese",
             previous.citizens,
-            "",
+            Line::Previous,
         ),
-        None => step("", "Cittadini prima del progetto".to_owned(), "è il primo mese", 0, ""),
+        None => Step {
+            class: "",
+            name: "Cittadini prima del progetto".to_owned(),
+            why: "è il primo mese",
+            number: Cell::plain("0"),
+        },
     };
+    let new = step("minus", "nuovi nel mese".to_owned(), "", bridge.new, Line::New);
+    let adjusted = step(
+        "minus",
+        "rettifiche di mesi precedenti".to_owned(),
+        "servizi registrati in ritardo, collegamenti rotti, regole cambiate",
+        bridge.adjustments,
+        Line::Adjusted,
+    );
+    let lost = step(
+        "minus",
+        "persi".to_owned(),
+        "annullamenti, anagrafiche riunite, regole cambiate, conteggiati altrove",
+        bridge.lost,
+        Line::Lost,
+    );
+    let upto = format!("Cittadini fino a {}", italian::month(content.month));
     vec![
         previous,
-        step("minus", "nuovi nel mese".to_owned(), "", bridge.new, "+"),
-        step(
-            "minus",
-            "rettifiche di mesi precedenti".to_owned(),
-            "servizi registrati in ritardo, collegamenti rotti, regole cambiate",
-            bridge.adjustments,
-            "+",
-        ),
-        step(
-            "minus",
-            "persi".to_owned(),
-            "annullamenti, anagrafiche riunite, regole cambiate, conteggiati altrove",
-            bridge.lost,
-            italian::MINUS,
-        ),
-        step("total", format!("Cittadini fino a {}", italian::month(content.month)), "", bridge.citizens, ""),
+        signed(new, bridge.new, "+"),
+        signed(adjusted, bridge.adjustments, "+"),
+        signed(lost, bridge.lost, italian::MINUS),
+        step("total", upto, "", bridge.citizens, Line::Counted),
     ]
 }
 
-fn services(content: &Content) -> Vec<[String; 3]> {
-    let row =
-        |name: &str, recorded, qualifying| [name.to_owned(), italian::number(recorded), italian::number(qualifying)];
+fn services(content: &Content, opens: Opens) -> Vec<[Cell; 3]> {
+    let row = |name: &str, kind: Option<&str>, recorded, qualifying| {
+        let cell = |judged, number| opens.services(content, kind, judged, number);
+        [Cell::plain(name), cell(Judged::Recorded, recorded), cell(Judged::Qualifying, qualifying)]
+    };
     let services = &content.services;
-    let mut rows: Vec<_> = services.kinds.iter().map(|of| row(kind(&of.kind), of.recorded, of.qualifying)).collect();
-    rows.push(row("Totale", services.recorded, services.qualifying));
+    let of = |of: &ServicesOfKind| row(kind(&of.kind), Some(&of.kind), of.recorded, of.qualifying);
+    let mut rows: Vec<_> = services.kinds.iter().map(of).collect();
+    rows.push(row("Totale", None, services.recorded, services.qualifying));
     rows
 }
 
-fn facts(content: &Content) -> Vec<(&'static str, String)> {
+fn facts(content: &Content, opens: Opens) -> Vec<(&'static str, Cell)> {
     let number = italian::number;
     let forecast = &content.forecast;
     let by = match &forecast.milestone {
@@ -138,17 +200,20 @@ fn facts(content: &Content) -> Vec<(&'static str, String)> {
     };
     let on = italian::day(content.on);
     vec![
-        ("Cittadini conteggiati per la prima volta nel mese", number(content.persons_first_seen)),
-        ("Punti aperti", format!("{} il {on}", number(content.points.open))),
-        ("Punti attivi", format!("{} il {on}", number(content.points.active))),
+        (
+            "Cittadini conteggiati per la prima volta nel mese",
+            opens.person(content, Line::FirstSeen, number(content.persons_first_seen)),
+        ),
+        ("Punti aperti", opens.points(content, format!("{} il {on}", number(content.points.open)))),
+        ("Punti attivi", opens.points(content, format!("{} il {on}", number(content.points.active)))),
         (
             "Previsione",
-            format!(
+            Cell::plain(format!(
                 "{} cittadini {by}, al ritmo di {} in {} giorni",
                 number(forecast.citizens),
                 number(forecast.counted),
                 number(forecast.days)
-            ),
+            )),
         ),
     ]
 }

@@ -17,7 +17,14 @@ async fn every_link_of_every_page_leads_to_a_page_at_the_same_position() {
     server.set_up().await;
     let last = nine_served(&server).await;
     let auditor = server.auditor();
-    let (mut to_see, mut seen) = (vec![format!("/?known_at={last}")], std::collections::BTreeSet::new());
+    let (mut to_see, mut seen) = (
+        vec![
+            format!("/?known_at={last}"),
+            format!("/rendicontazione?known_at={last}"),
+            format!("/milestone?known_at={last}"),
+        ],
+        std::collections::BTreeSet::new(),
+    );
     while let Some(path) = to_see.pop() {
         // The CSS and the JSON are no pages; `docs` is long and has no figures.
         if !seen.insert(path.clone()) || ["/style.css", "/docs", "/openapi.json"].contains(&path.as_str()) {
@@ -37,6 +44,11 @@ async fn every_link_of_every_page_leads_to_a_page_at_the_same_position() {
         "/conteggio/cittadini?",
         "/servizi/",
         "/cittadini/",
+        "/rendicontazione/j/2024-03",
+        "/conteggio/cittadini?project=j&report=2024-03&persons=new",
+        "/conteggio/servizi?project=j&since=2024-03-01&through=2024-03-31&kind=reception",
+        "/conteggio/cittadini?project=j&milestone=M1&persons=waiting",
+        "/punti?project=j&on=2024-12-31",
     ] {
         let path = seen.iter().find(|path| path.starts_with(kind)).unwrap_or_else(|| panic!("nothing leads to {kind}"));
         assert!(path.ends_with(&format!("known_at={last}")), "{path}");

@@ -47,7 +47,7 @@ async fn a_milestone_is_claimed_certified_and_sampled_from_the_page() {
 
     let page = server.browse(path, &carla).await;
     for text in ["non raggiunta entro i termini", "2 su 25", "2 su 2", "Richiedi M1"] {
-        assert!(page.text().contains(text), "{text}: {}", page.text());
+        assert!(plain(page.text()).contains(text), "{text}: {}", page.text());
     }
     let claim = "step=claim&project=j&milestone=M1&said_at=0";
     for _ in 0..2 {
@@ -105,4 +105,45 @@ async fn another_site_claims_nothing_and_a_form_without_its_fields_is_refused() 
     }
     let log = server.get("/v1/log?stream=milestone.j", &server.auditor()).await;
     assert_eq!(log.text(), "");
+}
+
+#[tokio::test]
+async fn every_figure_of_a_milestone_opens_and_the_pace_is_that_of_the_day_asked_for() {
+    let server = Server::start().await;
+    server.two_reported().await;
+    let (_, disputed, _) = server.serve("YA0000003", "mi-1", "2024-03-06").await;
+    server.command("DisputeService", json!({"service": disputed, "reason": "firma mancante"})).await;
+    caught_up(&server).await;
+    let page = server.get("/milestone?project=j&on=2024-03-10", &server.auditor()).await;
+    let text = plain(page.text());
+    for expected in ["A questo passo, raggiunta il", "Margine", "Cittadini a settimana, ultime quattro0,8"] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(page.text().contains("name=\"on\" type=\"date\" value=\"2024-03-10\""), "{}", page.text());
+    let rows = async |path: &str| {
+        assert!(page.text().contains(&path.replace('&', "&#38;")), "{path}: {}", page.text());
+        let list = server.get(path, &server.auditor()).await;
+        assert_eq!(list.status, StatusCode::OK, "{path}: {}", list.text());
+        list.text().matches("<tr><th scope=\"row\">").count()
+    };
+    let of = |which: &str| format!("/conteggio/cittadini?project=j&milestone=M1&persons={which}");
+    let behind = [rows(&of("counted")).await, rows(&of("waiting")).await, rows(&of("at_risk")).await];
+    assert_eq!(behind, [2, 1, 0]);
+    let weeks = "/conteggio/cittadini?project=j&persons=counted&since=2024-02-12&through=2024-03-10";
+    assert_eq!(rows(weeks).await, 3, "three in four weeks");
+    assert_eq!(rows("/punti?project=j&on=2024-12-31").await, 2);
+
+    let today = server.get("/milestone?project=j", &server.auditor()).await;
+    assert!(!today.text().contains("A questo passo"), "the deadline has passed: {}", today.text());
+    let wrong = server.get("/milestone?on=ieri", &server.auditor()).await;
+    assert!(
+        wrong.status == StatusCode::BAD_REQUEST && wrong.text().contains("«giorno» non va bene"),
+        "{}",
+        wrong.text()
+    );
+    let carla = server.of("carla", Role::Capofila);
+    let past = server.get("/milestone?project=j&on=2024-03-10", &carla).await;
+    assert!(!past.text().contains("Richiedi M1"), "nobody acts on another day: {}", past.text());
+    let treasurer = server.get("/milestone?project=j", &server.of("teo", Role::Treasurer)).await;
+    assert!(treasurer.status == StatusCode::OK && !treasurer.text().contains("/conteggio/"), "{}", treasurer.text());
 }
