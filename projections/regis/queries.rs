@@ -24,6 +24,36 @@ pub async fn values(
     programme: Option<&ProgrammeId>,
     on: Option<Date>,
 ) -> Result<Answer<Vec<Value>>, ReadError> {
+    let (sums, position) = by_cup(reader, programme, on).await?;
+    Ok(position.map(|()| sums.iter().flat_map(|(cup, figures)| figures.values(cup)).collect()))
+}
+
+/// What stands under a CUP: a whole programme, or some projects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carriers {
+    /// Programmes, by id.
+    pub programmes: Vec<String>,
+    /// Projects, by id.
+    pub projects: Vec<String>,
+}
+
+/// Whose numbers the values under each CUP are.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn carriers(
+    reader: &Reader,
+    programme: Option<&ProgrammeId>,
+) -> Result<BTreeMap<String, Carriers>, ReadError> {
+    let (sums, _) = by_cup(reader, programme, None).await?;
+    Ok(sums.into_iter().map(|(cup, figures)| (cup, figures.carriers)).collect())
+}
+
+async fn by_cup(
+    reader: &Reader,
+    programme: Option<&ProgrammeId>,
+    on: Option<Date>,
+) -> Result<(BTreeMap<String, Figures>, Answer<()>), ReadError> {
     let of = |by| TargetsFilter { programme: programme.cloned(), by, on, ..TargetsFilter::default() };
     let wholes = targets(reader, &of(Scope::Programme)).await?;
     let projects = targets(reader, &of(Scope::Project)).await?.body.items;
@@ -32,16 +62,19 @@ pub async fn values(
     for project in &projects {
         let shared = || of_programmes.get(&project.programme).filter(|_| split(&projects, &own, &project.programme));
         if let Some(cup) = own.get(&project.id).or_else(shared) {
-            sums.entry(cup.clone()).or_default().add(project);
+            let figures = sums.entry(cup.clone()).or_default();
+            figures.add(project);
+            figures.carriers.projects.push(project.id.clone());
         }
     }
     for whole in &wholes.body.items {
         if let Some(cup) = of_programmes.get(&whole.id).filter(|_| !split(&projects, &own, &whole.id)) {
-            sums.entry(cup.clone()).or_default().add(whole);
+            let figures = sums.entry(cup.clone()).or_default();
+            figures.add(whole);
+            figures.carriers.programmes.push(whole.id.clone());
         }
     }
-    let Answer { position, rules, .. } = wholes;
-    Ok(Answer { position, rules, body: sums.iter().flat_map(|(cup, figures)| figures.values(cup)).collect() })
+    Ok((sums, wholes.map(|_| ())))
 }
 
 /// Whether some project of a programme has a CUP of its own, so that the programme's is only for the others.
@@ -54,6 +87,7 @@ fn split(projects: &[TargetRow], own: &BTreeMap<String, String>, programme: &str
 struct Figures {
     points: [u64; 2],
     citizens: [u64; 2],
+    carriers: Carriers,
 }
 
 impl Figures {

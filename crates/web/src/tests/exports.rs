@@ -136,6 +136,22 @@ async fn the_page_has_the_files_and_puts_the_registers_beside_our_numbers() {
     for text in ["Diversi: 1", "−1.075", "Uguali: 1", "Mancano qui: 0", "Mancano nel registro: 0"] {
         assert!(compared.text().contains(text), "{text}: {}", compared.text());
     }
+    for (path, rows) in
+        [("/progetti/k?", None), ("/conteggio/cittadini?project=k&", Some(1)), ("/punti?project=k&", Some(1))]
+    {
+        let path = format!("{path}known_at={position}");
+        assert!(
+            compared.text().contains(&format!("href=\"{}\"", path.replace('&', "&#38;"))),
+            "{path}: {}",
+            compared.text()
+        );
+        let behind = server.get(&path, &region).await;
+        assert_eq!(behind.status, StatusCode::OK, "{path}");
+        let found = behind.text().matches("<tr><th scope=\"row\">").count();
+        assert!(rows.is_none_or(|rows| rows == found), "{path}: {found}");
+    }
+    assert!(server.get("/regis?programme=p", &region).await.text().contains("/regis/indicatori?programme=p"));
+    assert_eq!(server.get("/regis?programme=q", &region).await.status, StatusCode::NOT_FOUND);
     let broken = sent(&region, "p", &FIXTURE.replace("1.076,00", "segreto")).await;
     assert_eq!(broken.status, StatusCode::BAD_REQUEST);
     assert!(broken.text().contains("Alla riga 3") && !broken.text().contains("segreto"), "{}", broken.text());

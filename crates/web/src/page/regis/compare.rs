@@ -1,6 +1,6 @@
 //! `POST /regis`: the register's file beside our numbers, in four groups.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -15,6 +15,7 @@ use traccia_projections::{
     regis::{
         Indicator,
         differences::{Agreement, Difference},
+        queries::{Carriers, carriers},
     },
 };
 
@@ -23,7 +24,7 @@ use crate::{
     page::{
         access::own_site::OwnSite,
         frame::{Frame, SignedIn, Wrong, answer},
-        shown::italian,
+        shown::{Cell, italian},
     },
     read::{exports, named, right, within},
     regis,
@@ -53,8 +54,10 @@ struct Group {
 
 struct Row {
     cup: String,
+    /// Whose CUP it is here.
+    carriers: Vec<Cell>,
     indicator: &'static str,
-    here: String,
+    here: Cell,
     there: String,
     difference: String,
     targets: String,
@@ -98,10 +101,12 @@ async fn compared<'a>(
         (Agreement::MissingHere, "Mancano qui", "Il file li ha e qui non ci sono: di solito sono di altri programmi."),
         (Agreement::Equal, "Uguali", "Lo stesso valore realizzato."),
     ];
+    let carriers = carriers(&reader, Some(&programme)).await?;
+    let opens = Opens { position: found.position.0, programme: &programme, carriers: &carriers };
     let items = &found.body.items;
     let group = |(agreement, name, about)| {
         let of: Vec<_> = items.iter().filter(|item| item.agreement == agreement).collect();
-        let rows = of.iter().take(LINES).map(|item| row(item)).collect();
+        let rows = of.iter().take(LINES).map(|item| row(item, &opens)).collect();
         Group { name, about, count: italian::number(of.len() as u64), rows, cut: of.len() > LINES }
     };
     Ok(Page {
@@ -129,15 +134,50 @@ async fn sent(mut form: Multipart) -> Result<(ProgrammeId, Vec<u8>), Wrong> {
     Ok((programme.ok_or_else(|| Wrong::request("Manca il programma."))?, file))
 }
 
-fn row(item: &Difference) -> Row {
+/// What a line opens into, at the position that the comparison was made at.
+struct Opens<'a> {
+    position: u64,
+    programme: &'a ProgrammeId,
+    carriers: &'a BTreeMap<String, Carriers>,
+}
+
+impl Opens<'_> {
+    fn link(&self, text: impl Into<String>, path: &str) -> Cell {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        Cell::link(text, format!("{path}{mark}known_at={}", self.position))
+    }
+
+    fn carriers(&self, cup: &str) -> Vec<Cell> {
+        let Some(found) = self.carriers.get(cup) else { return Vec::new() };
+        let programmes = found.programmes.iter().map(|id| self.link(id, &format!("/programmi/{id}")));
+        programmes.chain(found.projects.iter().map(|id| self.link(id, &format!("/progetti/{id}")))).collect()
+    }
+
+    /// The list behind a figure of one project or programme; of several, their page, which has the figure of each.
+    fn figure(&self, item: &Difference, text: String) -> Cell {
+        let Some(Carriers { programmes, projects }) = self.carriers.get(&item.cup) else { return Cell::plain(text) };
+        let place = match (programmes.as_slice(), projects.as_slice()) {
+            ([programme], []) => format!("programme={programme}"),
+            ([], [project]) => format!("project={project}"),
+            (_, _) => return self.link(text, &format!("/programmi/{}", self.programme)),
+        };
+        match item.indicator {
+            Indicator::T0107 => self.link(text, &format!("/punti?{place}")),
+            Indicator::T0298 => self.link(text, &format!("/conteggio/cittadini?{place}")),
+        }
+    }
+}
+
+fn row(item: &Difference, opens: &Opens<'_>) -> Row {
     let figure = |figure: Option<u64>| figure.map_or_else(|| "–".to_owned(), italian::number);
     Row {
         cup: item.cup.clone(),
+        carriers: opens.carriers(&item.cup),
         indicator: match item.indicator {
             Indicator::T0107 => "punti (T0107)",
             Indicator::T0298 => "cittadini (T0298)",
         },
-        here: figure(item.here),
+        here: item.here.map_or_else(|| Cell::plain("–"), |here| opens.figure(item, italian::number(here))),
         there: figure(item.there),
         difference: item.difference.map_or_else(|| "–".to_owned(), italian::signed),
         targets: format!("{} / {}", figure(item.target_here), figure(item.target_there)),
