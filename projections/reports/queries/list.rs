@@ -44,6 +44,14 @@ pub struct Report {
     pub reason: Option<String>,
 }
 
+impl Report {
+    /// Whether it is not with the Region: open, returned or reopened.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        waits(&self.state)
+    }
+}
+
 /// Which reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportFilter {
@@ -68,6 +76,35 @@ impl Reporting {
     pub(super) fn has(&self, month: Month) -> bool {
         months(self.starts, self.ends).any(|one| one == month)
     }
+}
+
+/// What waits for a project on a day, the most urgent first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many reports are overdue.
+    pub overdue: u64,
+    /// Those that are to be submitted, by the day on which they are due: what is overdue comes first.
+    pub reports: Vec<Report>,
+}
+
+/// The reports that somebody has to submit on the answer's day: open, returned or reopened, up to its month.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub async fn waiting(reader: &Reader) -> Result<Waiting, ReadError> {
+    let told = Told::of(reader).await?;
+    let mut waiting = Waiting::default();
+    for project in reporting(reader, &ReportFilter::default()).await? {
+        for month in months(project.starts, reader.on().min(project.ends)) {
+            let report = told.report(&project, month, reader.on());
+            if report.waits() {
+                waiting.overdue += u64::from(report.overdue);
+                waiting.reports.push(report);
+            }
+        }
+    }
+    waiting.reports.sort_by(|a, b| (a.due_on, a.month, &a.project).cmp(&(b.due_on, b.month, &b.project)));
+    Ok(waiting)
 }
 
 /// `GET /v1/reports?project=`: by project, then by month; up to the month of the answer's day.
@@ -176,7 +213,7 @@ impl Told {
         let Stand { state, submitted, obstacles, reason } = self.reports.get(&of).cloned().unwrap_or_else(open);
         let window = self.windows.get(&(project.programme.clone(), month)).copied();
         let due_on = window.unwrap_or_else(|| due(month));
-        let waits = matches!(state.as_str(), "open" | "returned" | "reopened");
+        let waits = waits(&state);
         Report {
             project: project.id.clone(),
             programme: project.programme.clone(),
@@ -191,6 +228,10 @@ impl Told {
             state,
         }
     }
+}
+
+fn waits(state: &str) -> bool {
+    matches!(state, "open" | "returned" | "reopened")
 }
 
 /// When a month's report is due where no window says so.

@@ -12,7 +12,7 @@ use traccia_tests::{Place, on_every_database};
 
 use super::{
     Acceptance, Content, Line, Report, ReportFilter, acceptances::Acceptances, missing, of_service, persons_of_report,
-    report, reports,
+    report, reports, waiting,
 };
 use crate::{
     Projections,
@@ -210,6 +210,12 @@ async fn every_month_of_a_project_is_listed_with_when_it_is_due(place: Place) {
     let later = listed(&reader.clone().about(Some(date(2024, 4, 16)))).await;
     assert!(later[2].overdue, "a returned report is with the partnership again");
     assert_eq!(later[2].reason.as_deref(), Some("prova"));
+    let urgent = waiting(&reader.clone().about(Some(date(2024, 4, 16)))).await.unwrap();
+    let own: Vec<_> = urgent.reports.iter().filter(|report| report.project == "a").map(|report| report.month).collect();
+    assert_eq!(own, ["2024-02", "2024-03", "2024-04"].map(month), "what is due first comes first");
+    let late = urgent.reports.iter().filter(|report| report.overdue).count();
+    assert_eq!((urgent.overdue, late), (urgent.reports.iter().take_while(|one| one.overdue).count() as u64, late));
+
     let filter = ReportFilter { overdue: true, ..ReportFilter::default() };
     let on = reader.clone().about(Some(date(2024, 4, 16)));
     let overdue = reports(&on, &filter, &Paging::default()).await.unwrap().body.items;

@@ -1,5 +1,7 @@
 //! Monthly reports: submitted by the partnership, accepted by the Region, read, printed.
 
+mod due;
+
 use super::*;
 
 impl Server {

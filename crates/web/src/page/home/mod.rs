@@ -1,5 +1,7 @@
 //! `GET /`: a programme's progress, as the log knew it at a position.
 
+mod waiting;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::{
@@ -60,6 +62,8 @@ struct Shown {
     others: Vec<Cell>,
     /// The programme's own pages, for those who may open them.
     ways: Vec<Cell>,
+    /// What waits for who is signed in, where they may see any of it.
+    waiting: Option<waiting::Waiting>,
     /// What a visitor's own right reaches, where it is not a whole programme.
     own: Vec<Cell>,
     rules: u64,
@@ -98,7 +102,12 @@ async fn home<'a>(app: &App, who: Option<&Bearer>, frame: &'a Frame, asked: &Ask
         (Sight::Public, Some(who)) => own(app, who).await?,
         (Sight::Public | Sight::Exact(_), _) => Vec::new(),
     };
-    Ok(Home { frame, shown: Some(shown(&reader, truth, &chosen, others, own).await?) })
+    let waiting = match who {
+        Some(who) => waiting::found(app, who, asked).await?,
+        None => None,
+    };
+    let shown = Shown { waiting, ..shown(&reader, truth, &chosen, others, own).await? };
+    Ok(Home { frame, shown: Some(shown) })
 }
 
 fn most() -> Result<Paging, Wrong> {
@@ -169,6 +178,7 @@ async fn shown(
         name: found.name,
         ways: if public { Vec::new() } else { ways(&id, &truth) },
         others,
+        waiting: None,
         own,
         rules: found.rules_version,
         figures: figures(&whole, masks.whole, opens(&place)),
