@@ -44,32 +44,6 @@ fn ends(args: &[&str], code: i32, says: &str) -> String {
     error
 }
 
-#[test]
-fn the_help_explains_exit_codes_and_gives_examples() {
-    let help = ran(&["--help"]);
-    for text in ["Points, citizens and services of PNRR measure 1.7.2", "Exit codes:", "traccia demo"] {
-        assert!(help.contains(text), "{text}: {help}");
-    }
-    for call in [
-        "targets",
-        "counting",
-        "citizen",
-        "milestones",
-        "links",
-        "reports",
-        "expenses",
-        "redistribution",
-        "controls",
-        "verify",
-    ] {
-        let help = ran(&[call, "--help"]);
-        assert!(help.contains("Examples:") && help.contains("--known-at 4711"), "{help}");
-    }
-    assert!(
-        ran(&["targets", "--help"]).contains("[possible values: programme, province, project, point, semester, month]")
-    );
-}
-
 #[tokio::test]
 async fn traces_are_plain_text_in_a_file_and_say_a_thing_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -15,6 +15,7 @@ mod deploy;
 mod erasing;
 mod faults;
 mod fuzzed;
+mod help;
 mod house;
 mod killed;
 mod ledger;

@@ -17,6 +17,11 @@ use crate::{
 
 /// Says what is connected, which settings are unsafe, and how far the read models lag. Exits 1 if something is wrong.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia doctor --data traccia-data
+  traccia doctor --data traccia-data --log nats://a:4222 --tables postgres://traccia@db:5432/traccia --json
+  traccia doctor --url http://127.0.0.1:8172")]
 pub(crate) struct Doctor {
     #[command(flatten)]
     place: Place,

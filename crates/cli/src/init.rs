@@ -12,6 +12,10 @@ use crate::installation::{Data, recognise};
 /// Makes the log and the keys of an installation, once: the stream on the servers, with its first commit, and the keys in
 /// the folder. It needs a user who may create streams, which the program's own should not be. What is there stays.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia init --data traccia-data --log nats://a:4222,nats://b:4222,nats://c:4222
+  traccia init --data trial --log nats://127.0.0.1:4222 --replicas 1")]
 pub(crate) struct Init {
     #[command(flatten)]
     data: Data,

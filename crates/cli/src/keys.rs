@@ -33,6 +33,9 @@ enum What {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia keys list --data traccia-data --json")]
 struct List {
     #[command(flatten)]
     data: Data,
@@ -42,6 +45,9 @@ struct List {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia keys rotate --data traccia-data      # with every traccia of the folder stopped")]
 struct Rotate {
     #[command(flatten)]
     data: Data,

@@ -29,6 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The signed log: check it, hand it out, show its key.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia ledger verify --data traccia-data
+  traccia ledger pack --data traccia-data --out pack
+  traccia ledger key --data traccia-data")]
 pub(crate) struct LedgerCall {
     #[command(subcommand)]
     what: What,
@@ -45,6 +50,10 @@ enum What {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia ledger verify --data traccia-data
+  traccia ledger verify --pack pack --key KEY --json")]
 struct Verify {
     #[command(flatten)]
     data: Data,
@@ -60,6 +69,9 @@ struct Verify {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia ledger pack --data traccia-data --out pack")]
 struct Pack {
     #[command(flatten)]
     data: Data,
@@ -69,6 +81,9 @@ struct Pack {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia ledger key --data traccia-data > traccia.key")]
 struct Key {
     #[command(flatten)]
     data: Data,

@@ -68,7 +68,7 @@ impl Tranches {
 #[command(after_help = "\
 Examples:
   traccia exposures --state open
-  traccia exposures --project lombardia-mi --json")]
+  traccia exposures --project lombardia-mi --known-at 4711 --json")]
 pub(crate) struct Exposures {
     #[command(flatten)]
     place: Place,

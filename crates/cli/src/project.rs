@@ -14,6 +14,9 @@ use crate::{
 /// Keeps the read models behind the log, for servers that run with --no-projector. While another one does, it stands by and
 /// takes over when that one ends. It answers for its health and metrics, and what a command would change (`POST /v1/impact`).
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia project --data traccia-data --log nats://a:4222 --tables postgres://traccia@db:5432/traccia")]
 pub(crate) struct Project {
     #[command(flatten)]
     data: Data,

@@ -119,7 +119,7 @@ impl Links {
 #[command(after_help = "\
 Examples:
   traccia findings --programme lombardia
-  traccia findings --project lombardia-mi --kind same_minute --csv
+  traccia findings --project lombardia-mi --kind same_minute --known-at 4711 --csv
   traccia findings --open minutes_of_a_day.anna.2024-03-05 --json")]
 pub(crate) struct Findings {
     #[command(flatten)]

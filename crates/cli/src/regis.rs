@@ -17,6 +17,7 @@ use crate::{
 #[command(after_help = "\
 Examples:
   traccia regis --programme lombardia --on 2025-03-31 > indicatori.csv
+  traccia regis --programme lombardia --on 2025-03-31 --known-at 4711
   traccia regis --programme lombardia --compare indicatori_target_2025-03-31.csv
   traccia regis --programme lombardia --on 2025-03-31 --compare indicatori_target_2025-03-31.csv --csv")]
 pub(crate) struct Regis {

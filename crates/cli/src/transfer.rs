@@ -14,6 +14,10 @@ use crate::{
 
 /// Writes the whole log to a file that any backend can restore. It may be run beside a server.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia export --data traccia-data --out log.ndjson
+  traccia export --data traccia-data --log nats://a:4222 --out log.ndjson")]
 pub(crate) struct Export {
     #[command(flatten)]
     data: Data,
@@ -41,6 +45,10 @@ impl Export {
 
 /// Fills an empty log from an export. The read models are built from it at the next start.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  traccia restore log.ndjson --data elsewhere
+  traccia restore log.ndjson --data elsewhere --log nats://a:4222,nats://b:4222,nats://c:4222")]
 pub(crate) struct Restore {
     /// The export.
     file: PathBuf,

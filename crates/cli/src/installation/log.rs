@@ -12,14 +12,18 @@ use traccia_log::{
 /// The log's file in an installation's folder.
 const FILE: &str = "log.db";
 
+/// Where its arguments stand in the help. Each says so itself: said of all of them, it would hold for those after them too.
+const HEADING: &str = "The log on NATS JetStream";
+
 /// Where the log is, and who we are to its servers. No secret is an argument: other users can read those.
 #[derive(Args, Clone, Default)]
-#[command(next_help_heading = "The log on NATS JetStream")]
 pub(crate) struct LogPlace {
     /// The servers of the log, for example nats://a:4222,nats://b:4222; without it the log is a file in the folder.
+    #[arg(help_heading = HEADING)]
     #[arg(id = "log", long = "log", env = "TRACCIA_LOG_URL", value_name = "URL", value_delimiter = ',')]
     urls: Vec<String>,
     /// The stream that holds the log.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-stream",
         long = "nats-stream",
@@ -29,6 +33,7 @@ pub(crate) struct LogPlace {
     )]
     stream: Option<String>,
     /// What its subjects begin with.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-prefix",
         long = "nats-prefix",
@@ -38,9 +43,11 @@ pub(crate) struct LogPlace {
     )]
     prefix: Option<String>,
     /// The file with our token and key, as `nsc` writes it.
+    #[arg(help_heading = HEADING)]
     #[arg(id = "nats-creds", long = "nats-creds", env = "TRACCIA_NATS_CREDS", value_name = "FILE")]
     creds: Option<PathBuf>,
     /// The file with the seed of our key.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-nkey",
         long = "nats-nkey",
@@ -50,12 +57,14 @@ pub(crate) struct LogPlace {
     )]
     nkey: Option<PathBuf>,
     /// Our user's name.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-user", long = "nats-user", env = "TRACCIA_NATS_USER", value_name = "NAME", requires = "nats-password-file",
         conflicts_with_all = ["nats-creds", "nats-nkey"]
     )]
     user: Option<String>,
     /// The file with our user's password.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-password-file",
         long = "nats-password-file",
@@ -64,15 +73,19 @@ pub(crate) struct LogPlace {
     )]
     password: Option<PathBuf>,
     /// The certificates (PEM) that vouch for the servers.
+    #[arg(help_heading = HEADING)]
     #[arg(id = "nats-ca", long = "nats-ca", env = "TRACCIA_NATS_CA", value_name = "FILE")]
     authority: Option<PathBuf>,
     /// Our certificate (PEM).
+    #[arg(help_heading = HEADING)]
     #[arg(id = "nats-cert", long = "nats-cert", env = "TRACCIA_NATS_CERT", value_name = "FILE", requires = "nats-key")]
     certificate: Option<PathBuf>,
     /// Our certificate's key (PEM).
+    #[arg(help_heading = HEADING)]
     #[arg(id = "nats-key", long = "nats-key", env = "TRACCIA_NATS_KEY", value_name = "FILE", requires = "nats-cert")]
     key: Option<PathBuf>,
     /// What the subjects of our answers begin with, where the account keeps users apart.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-inbox-prefix",
         long = "nats-inbox-prefix",
@@ -81,6 +94,7 @@ pub(crate) struct LogPlace {
     )]
     inbox_prefix: Option<String>,
     /// Where the servers tell of themselves, for example http://a:8222: only there is it seen whether they sync.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "nats-monitoring",
         long = "nats-monitoring",

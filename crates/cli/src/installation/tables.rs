@@ -8,15 +8,19 @@ use traccia_projector::{PgOptions, Tables};
 /// The read models' file in an installation's folder.
 const FILE: &str = "tables.db";
 
+/// Where its arguments stand in the help. Each says so itself: said of all of them, it would hold for those after them too.
+const HEADING: &str = "The read models on PostgreSQL";
+
 /// Where the read models are. No secret is an argument: other users can read those.
 #[derive(Args, Clone, Default)]
-#[command(next_help_heading = "The read models on PostgreSQL")]
 pub(crate) struct TablesPlace {
     /// The database, for example postgres://traccia@db:5432/traccia; without it the read models are a file in the folder.
     /// A password is looked for in PGPASSFILE and ~/.pgpass.
+    #[arg(help_heading = HEADING)]
     #[arg(id = "tables", long = "tables", env = "TRACCIA_TABLES_URL", value_name = "URL")]
     url: Option<String>,
     /// The file with the user's password.
+    #[arg(help_heading = HEADING)]
     #[arg(
         id = "tables-password-file",
         long = "tables-password-file",
@@ -25,6 +29,7 @@ pub(crate) struct TablesPlace {
     )]
     password: Option<PathBuf>,
     /// The certificates (PEM) that vouch for the server.
+    #[arg(help_heading = HEADING)]
     #[arg(id = "tables-ca", long = "tables-ca", env = "TRACCIA_TABLES_CA", value_name = "FILE")]
     authority: Option<PathBuf>,
 }
