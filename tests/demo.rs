@@ -1,8 +1,13 @@
 //! `traccia demo` as a newcomer runs it: the pages it points to have something to show, and a second run adds nothing.
 
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Command, Stdio},
+};
+
 use serde_json::Value;
 
-use crate::program::{Server, ran};
+use crate::program::{Server, executable, ran, run};
 
 struct Demo {
     server: Server,
@@ -70,4 +75,34 @@ async fn the_demo_tells_a_projects_first_year_once() {
 
     let again = Demo::on(folder.path());
     assert_eq!(again.json("/v1/milestones?project=lombardia-mi").await["position"], last, "nothing was added");
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_before_anything_is_built() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let ended = run(&["demo", "--data", data.to_str().unwrap(), "--listen", &address]);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains(&address) && said.contains("take a free one with --listen 127.0.0.1:0"), "{said}");
+    assert!(!data.exists(), "nothing was built");
+}
+
+#[test]
+fn the_demo_speaks_in_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(executable());
+    program.args(["demo", "--rows", "600", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path());
+    let mut demo = program.env_remove("TRACCIA_LOG").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let said: Vec<String> = lines.take(2).collect();
+    demo.kill().unwrap();
+    let mut traces = String::new();
+    demo.stderr.take().unwrap().read_to_string(&mut traces).unwrap();
+    demo.wait().unwrap();
+    assert!(said[0].ends_with("and stays there. Ctrl-C stops it."), "{said:?}");
+    assert!(said[1].ends_with("commands set up the programme and its network"), "{said:?}");
+    assert_eq!(traces, "", "the tables were built meanwhile, and nobody had to read a trace");
 }

@@ -5,11 +5,12 @@ use std::{io::BufRead as _, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt as _;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::Value;
 
 use crate::{
     Place,
+    bars::bar,
     house::{House, Projecting},
     remote::Remote,
 };
@@ -135,12 +136,6 @@ fn read(file: &std::path::Path) -> anyhow::Result<String> {
         return Ok(text);
     }
     std::fs::read_to_string(file).with_context(|| format!("the file {}", file.display()))
-}
-
-/// A bar for work of a known length.
-pub(crate) fn bar(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:16} {wide_bar} {human_pos}/{human_len}  {per_sec}  {eta}");
-    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[cfg(test)]

@@ -13,12 +13,12 @@ use traccia_import::{Options, Source, keep::Keep};
 use traccia_synthetic::{Network, programme_file};
 
 use crate::{
-    command::bar,
+    bars::{self, bar},
     house::{House, Projecting},
     import::show,
     installation::Data,
     room::{self, Floor},
-    serve::{Routes, serve},
+    serve::{Routes, listening, serve},
 };
 
 const LOMBARDIA: &str = include_str!("../../../schemas/programmes/lombardia.toml");
@@ -41,13 +41,16 @@ pub(crate) struct Demo {
     /// What the invented data follows from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Where to listen.
+    /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8172", value_name = "ADDRESS")]
     listen: SocketAddr,
 }
 
 impl Demo {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        // Before anything is built: nobody waits for what could not be shown in the end.
+        let listener = listening(self.listen).await?;
+        println!("The demo is built in {} and stays there. Ctrl-C stops it.", self.data.display());
         let data = Data::embedded(self.data.clone());
         let house = House::open(&data, Projecting::Here).await?;
         let network = set_up(&house, self.seed).await?;
@@ -55,7 +58,7 @@ impl Demo {
         let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
         network.upload(self.rows, &mut random, std::fs::File::create(&upload)?)?;
         let (who, source) = (house.admin(), Source::file(&upload)?);
-        let progress = bar(source.bytes());
+        let progress = bars::bytes(source.bytes());
         let mut desk = house.application().desk(&who);
         let keep = Keep::open(house.dir())?;
         let report = keep.import(&who, &mut desk, &source, &Options::default(), |step| show(&progress, step)).await?;
@@ -69,7 +72,7 @@ impl Demo {
         let position = house.caught_up().await?;
         let token = token::issue(house.vault().secrets().token(), &house.admin(), 1)?;
         println!("the read models are at position {position}\n");
-        serve(house, room::watch(data, Floor::default()), self.listen, Routes::Everything, |here| {
+        serve(house, room::watch(data, Floor::default()), listener, Routes::Everything, |here| {
             println!("Look at:");
             println!("  http://{here}/         progress against targets, as the public sees it");
             println!("  http://{here}/accesso  paste the token below: exact figures, what is behind each, uploads");
@@ -83,6 +86,7 @@ impl Demo {
             );
             println!("And, of the project whose first year is told:");
             story::to_look_at().iter().for_each(|(path, what)| println!("  http://{here}{path}  {what}"));
+            println!("The token below is an admin's and valid for one day. Ctrl-C stops the demo.");
             println!("TOKEN={token}\n");
         })
         .await

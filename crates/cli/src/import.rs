@@ -12,8 +12,7 @@ use traccia_import::{ImportError, Options, Progress, Report, Source, Stage, keep
 use traccia_projections::answer::Within;
 
 use crate::{
-    Place,
-    command::bar,
+    Place, bars,
     house::{House, Projecting},
     refused::Refused,
     remote::Remote,
@@ -77,7 +76,7 @@ impl Import {
         let who = house.admin();
         let keep = Keep::open(house.dir())?;
         let source = Source::file(&self.file).with_context(|| format!("{}", self.file.display()))?;
-        let progress = bar(source.bytes());
+        let progress = bars::bytes(source.bytes());
         let mut desk = house.application().desk(&who);
         let outcome = keep.import(&who, &mut desk, &source, &options, |step| show(&progress, step)).await;
         progress.finish_and_clear();
@@ -107,7 +106,7 @@ impl Import {
 
     async fn remotely(&self, remote: &Remote) -> anyhow::Result<Taken> {
         let file = tokio::fs::File::open(&self.file).await.with_context(|| format!("{}", self.file.display()))?;
-        let progress = bar(file.metadata().await?.len()).with_message("sending");
+        let progress = bars::bytes(file.metadata().await?.len()).with_message("sending");
         let sent = progress.clone();
         let stream = futures::StreamExt::inspect(ReaderStream::new(file), move |bytes| {
             if let Ok(bytes) = bytes {
@@ -126,7 +125,7 @@ impl Import {
                 Err(error) => return Err(error),
             },
         };
-        let rejected = format!("GET /v1/imports/{}/rejected", report["id"].as_str().unwrap_or_default());
+        let rejected = remote.pasted(&format!("/v1/imports/{}/rejected", report["id"].as_str().unwrap_or_default()));
         Ok(Taken { report, rejected, refused })
     }
 }

@@ -19,7 +19,7 @@ use traccia_ledger::{
 use traccia_log::{AnyLog, Epoch, Log as _};
 use traccia_vault::Secrets;
 
-use crate::{command::bar, installation::Data};
+use crate::{bars::bar, installation::Data};
 
 /// The ledger's folder in an installation's.
 const FOLDER: &str = "ledger";

@@ -1,6 +1,7 @@
 //! `traccia`: the executable. One file per subcommand; the only reader of the environment.
 
 mod answers;
+mod bars;
 mod command;
 mod counting;
 mod demo;
@@ -161,7 +162,8 @@ enum Call {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    trace();
+    // A demo is read by people: it says itself, in sentences, what it does.
+    trace(if matches!(cli.call, Call::Demo(_)) { "warn" } else { "warn,traccia=info" });
     end_quietly_when_nobody_reads();
     let done = match cli.call {
         Call::Serve(call) => call.run().await,
@@ -228,9 +230,9 @@ fn the_arguments_of_every_call_agree() {
 }
 
 /// Traces go to standard error, so that standard output holds answers only. `TRACCIA_LOG` sets what is shown.
-fn trace() {
+fn trace(usual: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TRACCIA_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,traccia=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     let stderr = std::io::stderr();
     // Colours are for people: in a file they are rubbish.
     let colours = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();

@@ -28,7 +28,8 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let house = House::open(&self.data, Projecting::Here).await?;
+        let listener = serve::listening(self.listen).await?;
         let room = room::watch(self.data, Floor::default());
-        serve::serve(house, room, self.listen, Routes::Operation, |_| {}).await
+        serve::serve(house, room, listener, Routes::Operation, |_| {}).await
     }
 }

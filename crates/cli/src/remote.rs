@@ -13,6 +13,8 @@ pub(crate) struct Remote {
     client: reqwest::Client,
     url: String,
     token: Option<String>,
+    /// The token in a line for a shell: where it is, never what it is.
+    shown: Option<String>,
 }
 
 impl Remote {
@@ -20,8 +22,15 @@ impl Remote {
     pub(crate) fn of(place: &Place) -> anyhow::Result<Option<Remote>> {
         let Some(url) = &place.url else { return Ok(None) };
         let url = address(url)?;
+        let shown = place.token.as_deref().map(shown);
         let token = place.token.as_deref().map(token).transpose()?;
-        Ok(Some(Remote { client: reqwest::Client::new(), url, token }))
+        Ok(Some(Remote { client: reqwest::Client::new(), url, token, shown }))
+    }
+
+    /// A line for a shell that reads a path with our right.
+    pub(crate) fn pasted(&self, path: &str) -> String {
+        let right = self.shown.as_ref().map(|token| format!(" -H \"Authorization: Bearer {token}\""));
+        format!("curl{} {}", right.unwrap_or_default(), quoted(&format!("{}{path}", self.url)))
     }
 
     fn with_right(&self, request: RequestBuilder) -> RequestBuilder {
@@ -66,6 +75,16 @@ fn address(text: &str) -> anyhow::Result<String> {
         Some("https") => bail!("{wanted}; https is for browsers in front of a proxy: name the server itself, by http"),
         Some(_) | None => bail!("{wanted}; {text:?} is none"),
     }
+}
+
+/// How a shell says the token.
+fn shown(text: &str) -> String {
+    if Path::new(text).is_file() { format!("$(cat {})", quoted(text)) } else { "$TRACCIA_TOKEN".to_owned() }
+}
+
+/// A text as a shell takes it for itself.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// A token from its file, or as it is.

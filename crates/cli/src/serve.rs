@@ -41,7 +41,8 @@ impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let projecting = if self.no_projector { Projecting::Elsewhere } else { Projecting::Here };
         let house = House::open(&self.data, projecting).await?;
-        serve(house, room::watch(self.data, self.floor), self.listen, Routes::Everything, |_| {}).await
+        let listener = listening(self.listen).await?;
+        serve(house, room::watch(self.data, self.floor), listener, Routes::Everything, |_| {}).await
     }
 }
 
@@ -54,11 +55,24 @@ pub(crate) enum Routes {
     Operation,
 }
 
+/// The address taken. Where another program has it, it says what to do.
+pub(crate) async fn listening(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let taken = error.kind() == io::ErrorKind::AddrInUse;
+        let advice = if taken {
+            "; stop the program that listens there, or take a free one with --listen 127.0.0.1:0"
+        } else {
+            ""
+        };
+        anyhow::anyhow!("cannot listen on {address}: {error}{advice}")
+    })
+}
+
 /// Serves an installation until it is told to stop; `welcome` is told where it listens.
 pub(crate) async fn serve(
     house: House,
     room: watch::Receiver<Room>,
-    listen: SocketAddr,
+    listener: TcpListener,
     routes: Routes,
     welcome: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<ExitCode> {
@@ -79,7 +93,6 @@ pub(crate) async fn serve(
         Routes::Everything => traccia_web::router(app.clone()),
         Routes::Operation => traccia_web::operation(app.clone()),
     };
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     // Heard before anybody is told that it is ready.
     let mut told = Box::pin(told_to_stop().context("listening for signals")?);
     tokio::select! {

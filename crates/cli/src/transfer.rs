@@ -8,7 +8,7 @@ use tokio::fs::File;
 use traccia_log::{Log as _, export};
 
 use crate::{
-    command::bar,
+    bars::bar,
     installation::{Data, recognise},
 };
 

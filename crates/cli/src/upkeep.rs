@@ -16,7 +16,7 @@ use traccia_projections::{
 };
 use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, verify};
 
-use crate::{command::bar, installation::Data, ledger};
+use crate::{bars::bar, installation::Data, ledger};
 
 /// Folds the log again and compares every table, row by row, every certificate, sample, authorisation and payment batch, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
