@@ -308,6 +308,32 @@ async fn after_a_restore_it_says_to_rebuild_by_the_names_that_verify_prints() {
 }
 
 #[tokio::test]
+async fn verify_takes_an_instant_for_the_position_that_the_answers_of_that_instant_have() {
+    let folder = installation().await;
+    let data = text(folder.path());
+    let export = folder.path().join("log.ndjson");
+    ran(&["export", "--data", data, "--out", text(&export)]);
+    let log = std::fs::read_to_string(&export).unwrap();
+    let (_, recorded) = log.lines().nth(3).unwrap().split_once(r#""recorded_at":""#).unwrap();
+    let (instant, _) = recorded.split_once('"').unwrap();
+    let at = |call: &[&str], known_at: &str| -> Value {
+        let asked = [call, &["--data", data, "--known-at", known_at, "--json"]].concat();
+        serde_json::from_str(&ran(&asked)).unwrap()
+    };
+    let verified = at(&["verify"], instant);
+    assert_eq!(verified["position"], at(&["targets", "--programme", "lombardia"], instant)["position"]);
+    let position = verified["position"].as_u64().unwrap();
+    assert!(2 < position && position < 10, "the third commit, or one of the same instant: {position}");
+    assert_eq!(verified, at(&["verify"], &position.to_string()));
+    ends(
+        &["verify", "--data", data, "--known-at", "mai"],
+        2,
+        "known_at is a position, for example 4711, or an RFC 3339",
+    );
+    ends(&["verify", "--data", data, "--known-at", "2999-01-01T00:00:00Z"], 1, "an instant that has not come yet");
+}
+
+#[tokio::test]
 async fn an_answer_that_nobody_reads_is_no_bug() {
     let folder = installation().await;
     let mut program = std::process::Command::new(executable())

@@ -4,11 +4,12 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use traccia_application::{Reproduced, Unfounded, Unlike, reproduce};
 use traccia_domain::Position;
 use traccia_ledger::{Verified as Signed, verify_log};
-use traccia_log::chain;
+use traccia_log::{AnyLog, Log as _, chain};
 use traccia_projections::{
     Projections,
     answer::{KnownAt, Reader, Within},
@@ -16,20 +17,21 @@ use traccia_projections::{
 };
 use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, verify};
 
-use crate::{bars::bar, installation::Data, ledger};
+use crate::{bars::bar, installation::Data, ledger, refused::Refused};
 
 /// Folds the log again and compares every table, row by row, every certificate, sample, authorisation and payment batch, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   traccia verify --data traccia-data
-  traccia verify --data traccia-data --known-at 4711 --json")]
+  traccia verify --data traccia-data --known-at 4711 --json
+  traccia verify --data traccia-data --known-at 2024-06-30T23:59:59+02:00")]
 pub(crate) struct Verify {
     #[command(flatten)]
     data: Data,
-    /// Compare as the log was known at this position, for example 4711. Now, unless told.
-    #[arg(long, value_name = "POSITION")]
-    known_at: Option<u64>,
+    /// Compare as the log was known: at a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
+    #[arg(long, value_name = "X")]
+    known_at: Option<KnownAt>,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -38,6 +40,7 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let (log, tables) = self.data.look().await?;
+        let up_to = position(self.known_at.unwrap_or_default(), &log, &tables).await?;
         let progress = bar(0).with_message("chain");
         let commits = chain::verify_chain(&*log).await?;
         progress.set_message("ledger");
@@ -49,8 +52,7 @@ impl Verify {
             Err(error) => anyhow::bail!("{error:#}"),
         };
         progress.set_message("tables");
-        let found =
-            verify::<Projections, _>(&log, &tables, self.known_at.map(Position), |step| show(&progress, step)).await?;
+        let found = verify::<Projections, _>(&log, &tables, up_to, |step| show(&progress, step)).await?;
         let mut stated = disagreeing(&tables, found.position).await?;
         progress.set_message("money");
         let Reproduced { authorisations, others, batches, unfounded } = reproduce(&*log, found.position).await?;
@@ -103,6 +105,22 @@ impl Verify {
         let holds = found.holds() && stated.is_empty() && signed.is_none_or(|signed| signed.holds());
         Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
+}
+
+/// Up to where to compare: an instant is the position that the reading calls find for it.
+async fn position(known_at: KnownAt, log: &AnyLog, tables: &Tables) -> anyhow::Result<Option<Position>> {
+    let instant = match known_at {
+        KnownAt::Now => return Ok(None),
+        KnownAt::Position(position) => return Ok(Some(position)),
+        KnownAt::Instant(instant) => instant,
+    };
+    if instant > Timestamp::now() {
+        return Err(Refused::new("known_at is an instant that has not come yet".to_owned()).into());
+    }
+    // Tables that are behind the log would place the instant too early.
+    let head = log.head().await?;
+    let reader = Reader::open(tables, known_at, Some(head), Duration::ZERO, Within::everything()).await?;
+    Ok(Some(reader.position()))
 }
 
 /// Builds the read models anew beside the old ones, then switches. Readers never see half.
