@@ -26,7 +26,7 @@ impl Sums {
     /// Of each tranche of the schedule, in its order.
     pub(crate) fn all(money: &Money, terms: &Terms<'_>) -> Vec<Sums> {
         let mut in_turn = money.in_turn(terms);
-        let planned = money.planned(terms, None);
+        let planned = money.planned(terms);
         let sums = |(tranche, planned): (&PlannedTranche, Cents)| {
             let InTurn { account, after } = in_turn.remove(&tranche.id)?;
             let state = money.state(tranche, terms);

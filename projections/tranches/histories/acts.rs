@@ -134,7 +134,7 @@ impl World {
                 }
             }
         }
-        Floor::of(&self.money[project], &milestones)
+        Floor::of(&self.money[project], &milestones, &self.project)
     }
 
     /// What acts say of a project's award, from which day, in their order.

@@ -61,13 +61,14 @@ fn rests_on_the_fold(command: &MoneyCommand) -> bool {
 }
 
 impl<L: Log, K: RecordKeys> World<'_, L, K> {
-    /// What cannot be taken from a project any more, by the leader: public money is not redistributed twice. An authorisation
+    /// What cannot be taken from a project any more, nor given to it, by the leader: public money is not redistributed twice. An authorisation
     /// that is decided at the same time is looked at again before it is ordered.
     pub(super) async fn floor(&self, project: &ProjectId) -> Result<Floor, Failure> {
         let head = self.log.head().await.map_err(Failure::reading)?;
-        let said = tokio::try_join!(at(self.log, project, head), at(self.log, project, head));
-        let (money, milestones) = said.map_err(Failure::reading)?;
-        Ok(Floor::of(&money, &milestones))
+        let said =
+            tokio::try_join!(at(self.log, project, head), at(self.log, project, head), at(self.log, project, head));
+        let (money, milestones, project) = said.map_err(Failure::reading)?;
+        Ok(Floor::of(&money, &milestones, &project))
     }
 }
 

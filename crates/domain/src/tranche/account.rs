@@ -32,41 +32,60 @@ pub struct Account {
 }
 
 impl Money {
-    /// What is planned of a tranche and cannot be split again, and how much of that cannot be taken back any more.
-    fn fixed(&self, id: &str) -> Option<(Cents, Cents)> {
+    /// What is planned of a tranche and is split no more, and how much of that cannot be taken back any more: what left, and
+    /// nothing of what nobody ordered yet.
+    fn fixed(&self, id: &str) -> Option<Fixed> {
         let tranche = self.tranches.get(id)?;
+        let planned = |said: &TrancheAuthorised| Fixed {
+            planned: said.planned,
+            released: said.payable + self.cured(id),
+            left: tranche.left(),
+        };
         match &tranche.revoked {
-            Some(revoked) => Some((revoked.planned, Cents::ZERO)),
-            None => tranche.authorised.as_ref().map(|said| (said.planned, said.payable + self.cured(id))),
+            Some(revoked) => Some(Fixed { planned: revoked.planned, released: Cents::ZERO, left: true }),
+            None => tranche.authorised.as_deref().map(planned),
         }
     }
 
     /// The least award that covers what was released.
     #[must_use]
     pub fn committed(&self) -> Cents {
-        self.tranches.keys().filter_map(|id| self.fixed(id)).map(|(_, kept)| kept).sum()
+        self.tranches.keys().filter_map(|id| self.fixed(id)).map(|fixed| fixed.released).sum()
+    }
+
+    /// Whether a tranche was ordered or revoked: nothing more is paid with it.
+    #[must_use]
+    pub fn is_spent(&self, id: &str) -> bool {
+        self.fixed(id).is_some_and(|fixed| fixed.left)
     }
 
     /// What each tranche is planned to be: they sum to the award, to the cent. What was authorised or revoked stays; the
     /// residual is split by the shares of the others, or the difference is netted from the next of them, as the programme
-    /// says. An award below what stays takes what certificates held back, the last first.
-    ///
-    /// `anew` is a tranche that is authorised and would be again.
+    /// says. An award below what stays takes what certificates held back, then what nobody ordered, the last first; more of it
+    /// when no tranche is open goes to the last that nobody ordered. What comes to another sum so is authorised anew.
     #[must_use]
-    pub fn planned(&self, terms: &Terms<'_>, anew: Option<&str>) -> Vec<Cents> {
-        let fixed = |tranche: &PlannedTranche| self.fixed(&tranche.id).filter(|_| anew != Some(&tranche.id));
-        let fixed: Vec<_> = terms.schedule.iter().map(fixed).collect();
-        let mut plan: Vec<Cents> = Vec::with_capacity(fixed.len());
-        for (tranche, fixed) in terms.schedule.iter().zip(&fixed) {
-            plan.push(fixed.map_or(tranche.amount, |(planned, _)| planned));
-        }
+    pub fn planned(&self, terms: &Terms<'_>) -> Vec<Cents> {
+        let fixed: Vec<_> = terms.schedule.iter().map(|tranche| self.fixed(&tranche.id)).collect();
+        let planned = |(tranche, fixed): (&PlannedTranche, &Option<Fixed>)| match fixed {
+            Some(fixed) => fixed.planned,
+            None => tranche.amount,
+        };
+        let mut plan: Vec<Cents> = terms.schedule.iter().zip(&fixed).map(planned).collect();
         let difference = terms.award.amount - plan.iter().sum();
         let open: Vec<usize> = (0..plan.len()).filter(|index| fixed[*index].is_none()).collect();
         let residual = difference + open.iter().map(|index| plan[*index]).sum();
         if residual < Cents::ZERO {
             open.iter().for_each(|index| plan[*index] = Cents::ZERO);
-            let least = |index: usize| fixed[index].map_or(Cents::ZERO, |(_, kept)| kept);
-            take(&mut plan, (0..fixed.len()).rev(), -residual, least);
+            let released = |index: usize| fixed[index].map_or(Cents::ZERO, |fixed| fixed.released);
+            let rest = take(&mut plan, (0..fixed.len()).rev(), -residual, released);
+            let kept =
+                |index: usize| fixed[index].filter(|fixed| fixed.left).map_or(Cents::ZERO, |fixed| fixed.released);
+            take(&mut plan, (0..fixed.len()).rev(), rest, kept);
+        } else if open.is_empty() {
+            let last = fixed.iter().rposition(|fixed| fixed.is_some_and(|fixed| !fixed.left));
+            if let Some(last) = last {
+                plan[last] += difference;
+            }
         } else if difference != Cents::ZERO {
             match terms.rule {
                 RedistributionRule::ReSplit => {
@@ -104,7 +123,7 @@ impl Money {
     ) -> Option<Account> {
         let index = terms.schedule.iter().position(|tranche| tranche.id == id)?;
         let tranche = &terms.schedule[index];
-        let planned = self.planned(terms, Some(id)).get(index).copied()?;
+        let planned = self.planned(terms).get(index).copied()?;
         let mut entries = Vec::new();
         let mut add = |code, amount: Cents, origin: &str| {
             if amount != Cents::ZERO {
@@ -116,7 +135,10 @@ impl Money {
             (None, _) => (planned, Cents::ZERO),
             (Some(_), None) => (Cents::ZERO, Cents::ZERO),
             (Some(milestone), Some(certificate)) => {
-                let payable = paid_by(planned, certificate);
+                // A smaller award takes what the certificate holds back before what it pays.
+                let said = self.tranches.get(id).and_then(|said| said.authorised.as_ref());
+                let whole = said.map_or(planned, |said| said.planned.max(planned));
+                let payable = paid_by(whole, certificate).min(planned);
                 add(EntryCode::Reduction, payable - planned, milestone);
                 (payable, planned - payable)
             }
@@ -151,7 +173,7 @@ impl Money {
 
     /// What earlier tranches earned by a cure after they were ordered, and nobody was given yet.
     fn releases(&self, but: &str, terms: &Terms<'_>) -> Vec<(String, Cents)> {
-        let plan = self.planned(terms, Some(but));
+        let plan = self.planned(terms);
         let earned = |(tranche, planned): (&PlannedTranche, Cents)| {
             let said = self.tranches.get(&tranche.id).filter(|said| tranche.id != but && said.left())?;
             let evidence = said.authorised.as_ref()?;
@@ -191,13 +213,30 @@ pub(super) fn newer(certificate: &MilestoneCertified, said: &TrancheAuthorised) 
     said.certificate.as_ref().is_some_and(|before| before.claim < certificate.claim)
 }
 
-/// Takes an amount from parts in an order, from none below its least. What cannot be taken is left where it is.
-fn take(plan: &mut [Cents], order: impl Iterator<Item = usize>, mut amount: Cents, least: impl Fn(usize) -> Cents) {
+/// What is planned of a tranche that is split no more.
+#[derive(Clone, Copy)]
+struct Fixed {
+    planned: Cents,
+    /// What of it was released.
+    released: Cents,
+    /// Whether that was ordered, or the tranche revoked.
+    left: bool,
+}
+
+/// Takes an amount from parts in an order, from none below its least. What cannot be taken is left where it is, and answered.
+fn take(
+    plan: &mut [Cents],
+    order: impl Iterator<Item = usize>,
+    amount: Cents,
+    least: impl Fn(usize) -> Cents,
+) -> Cents {
+    let mut rest = amount;
     for index in order {
-        let taken = amount.min(plan[index] - least(index)).max(Cents::ZERO);
+        let taken = rest.min(plan[index] - least(index)).max(Cents::ZERO);
         plan[index] -= taken;
-        amount -= taken;
+        rest -= taken;
     }
+    rest
 }
 
 impl Tranche {

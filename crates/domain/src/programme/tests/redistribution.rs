@@ -142,7 +142,7 @@ fn the_next_act_starts_from_what_the_last_one_left() {
 
 #[test]
 fn no_award_falls_below_what_was_paid_and_no_target_below_what_was_certified() {
-    let floor = Floor { award: "154020.69".parse().unwrap(), points: 8, citizens: 2_014 };
+    let floor = Floor { award: "154020.69".parse().unwrap(), spent: false, points: 8, citizens: 2_014 };
     for (least, below, field) in [
         (("p", "154020.69", 10, 8_055, 12_000), ("p", "154020.68", 10, 8_055, 12_000), "award"),
         (("p", "440059.10", 8, 8_055, 12_000), ("p", "440059.10", 7, 8_055, 12_000), "points"),
@@ -158,6 +158,14 @@ fn no_award_falls_below_what_was_paid_and_no_target_below_what_was_certified() {
     let above = Floor { citizens: 9_000, ..floor };
     assert_eq!(refused_above(above, ("p", "400000.00", 10, 8_055, 12_000)), None);
     assert!(refused_above(above, ("p", "400000.00", 10, 8_054, 12_000)).is_some());
+}
+
+#[test]
+fn no_award_is_raised_that_no_tranche_is_left_to_pay() {
+    let spent = Floor { award: "440059.10".parse().unwrap(), spent: true, ..Floor::default() };
+    let (code, pointer, why) = refused_above(spent, ("p", "440059.11", 10, 8_055, 12_000)).unwrap();
+    assert_eq!((code, pointer.as_str()), (Code::Invalid, "/projects/1/award"), "{why}");
+    assert_eq!(refused_above(spent, ("p", "440059.10", 10, 8_054, 12_000)), None);
 }
 
 #[test]
@@ -181,8 +189,8 @@ fn the_floor_is_what_was_released_and_the_most_that_was_certified() {
         milestones.evolve(&claimed.into());
         milestones.evolve(&certified.into());
     }
-    let floor = Floor::of(&crate::tranche::Money::default(), &milestones);
-    assert_eq!(floor, Floor { award: crate::Cents::ZERO, points: 9, citizens: 4_834 });
+    let floor = Floor::of(&crate::tranche::Money::default(), &milestones, &crate::given::project());
+    assert_eq!(floor, Floor { award: crate::Cents::ZERO, spent: false, points: 9, citizens: 4_834 });
 }
 
 #[test]

@@ -7,7 +7,7 @@ fn shown(amounts: &[Cents]) -> Vec<String> {
 }
 
 fn plan(money: &Money, facts: &MoneyFacts) -> Vec<String> {
-    shown(&money.planned(&Terms::of(&id(), facts).unwrap(), None))
+    shown(&money.planned(&Terms::of(&id(), facts).unwrap()))
 }
 
 #[test]
@@ -247,6 +247,58 @@ fn a_larger_award_adds_to_what_is_left() {
     assert_eq!(plan(&money, &raised), ["44005.91", "126665.03", "151998.03", "167197.83", "10133.20"]);
     let next = raised.netting_first();
     assert_eq!(plan(&money, &next), ["44005.91", "169955.68", "132017.73", "145219.50", "8801.18"]);
+}
+
+#[test]
+fn what_is_authorised_stays_when_another_award_is_split() {
+    let mut money = Money::default();
+    money.does(&authorise("T1", "anna"), &facts()).unwrap();
+    let cut = facts().redistributed("2025-01-01", "329,976.03");
+    let split = ["44005.91", "79436.15", "95323.37", "104855.71", "6354.89"];
+    assert_eq!(plan(&money, &cut), split);
+    // Whoever goes first: T5 is due too.
+    money.does(&authorise("T5", "anna"), &cut).unwrap();
+    assert_eq!(plan(&money, &cut), split);
+    assert_eq!(refused(&mut money, &authorise("T1", "carla"), &cut).0, Code::AlreadyAuthorised);
+    money.does(&order("T1"), &cut).unwrap();
+}
+
+#[test]
+fn an_award_below_what_nobody_has_ordered_takes_from_the_last_of_it() {
+    let mut money = Money::default();
+    let certified = facts().certified(certificate("M1", 10, 1_611));
+    for tranche in ["T1", "T2", "T5"] {
+        money.does(&authorise(tranche, "anna"), &certified).unwrap();
+    }
+    // The act was adopted while T5 was being authorised: what M1 holds back goes first.
+    let cut = certified.redistributed("2025-01-01", "135,000.00");
+    assert_eq!(plan(&money, &cut), ["44005.91", "88000.89", "0.00", "0.00", "2993.20"]);
+    assert_eq!(refused(&mut money, &order("T5"), &cut).0, Code::WrongState);
+    money.does(&authorise("T5", "anna"), &cut).unwrap();
+    assert_eq!(money.evidence("T5").amount, euro("2,993.20"));
+    for tranche in ["T1", "T2", "T5"] {
+        money.does(&order(tranche), &cut).unwrap();
+    }
+    assert_eq!(money.out(), euro("135,000.00"));
+}
+
+#[test]
+fn a_larger_award_goes_to_the_last_that_nobody_has_ordered_and_then_to_none() {
+    let mut money = Money::default();
+    let certified = ["M1", "M2", "M3"].iter().zip([2_014, 4_833, 8_055]);
+    let certified =
+        certified.fold(facts(), |facts, (milestone, citizens)| facts.certified(certificate(milestone, 10, citizens)));
+    for tranche in ["T1", "T2", "T3", "T4"] {
+        money.pays(tranche, &certified);
+    }
+    money.does(&authorise("T5", "anna"), &certified).unwrap();
+    let raised = certified.redistributed("2025-01-01", "440,159.10");
+    assert_eq!(refused(&mut money, &order("T5"), &raised).0, Code::WrongState, "it is authorised anew");
+    money.does(&authorise("T5", "anna"), &raised).unwrap();
+    assert_eq!(money.evidence("T5").amount, euro("8,901.18"));
+    assert!(!money.is_spent("T5"));
+    money.does(&order("T5"), &raised).unwrap();
+    assert!(money.is_spent("T5"));
 }
 
 #[test]
