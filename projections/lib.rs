@@ -104,7 +104,7 @@ impl Projections {
 }
 
 impl Projection for Projections {
-    const VERSION: u32 = 12;
+    const VERSION: u32 = 13;
 
     fn tables() -> Vec<&'static Table> {
         vec![

@@ -3,7 +3,7 @@
 use traccia_domain::{
     Cents, Position, ProjectId,
     milestone::MilestoneCertified,
-    money::reduction::{Gate, payable},
+    money::reduction::payable,
     tranche::{Cause, ExposureDecided, Money, command::ExposureDecision, entry::Difference},
 };
 use traccia_projector::Row;
@@ -17,30 +17,22 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    /// A certificate as if it were given on what is held now.
-    pub(super) fn of(self, certificate: &MilestoneCertified) -> MilestoneCertified {
-        let now = |gate: Option<Gate>, reached| gate.map(|gate| Gate { reached, ..gate });
-        MilestoneCertified {
-            points: now(certificate.points, self.points),
-            citizens: now(certificate.citizens, self.citizens),
-            ..certificate.clone()
-        }
-    }
-
     fn paid(self, certificate: &MilestoneCertified, planned: Cents) -> Cents {
-        let now = self.of(certificate);
+        let now = certificate.holding(self.points, self.citizens);
         payable(planned, now.points, now.citizens, now.reduction)
     }
 }
 
-/// What made an exposure what it is: the losses of the claim after what was decided on, each in cents. What was decided
-/// before covers, or does not, what they do not explain: then it is the first line.
+/// What made an exposure what it is: the losses of the claim after what was decided on, each in cents. What was to be netted
+/// and can be no more is a line of its own, with the commit since which it cannot. What was decided before covers, or does
+/// not, what all of them do not explain: then it is the first line.
 pub(super) fn causes(
     history: &[Reached],
     certificate: &MilestoneCertified,
     planned: Cents,
     since: Position,
     amount: Cents,
+    in_vain: Option<(Position, Cents)>,
 ) -> Vec<Cause> {
     let lost = |pair: &[Reached]| {
         let [before, after] = pair else { return None };
@@ -52,9 +44,14 @@ pub(super) fn causes(
         })
     };
     let mut causes: Vec<Cause> = history.windows(2).filter_map(lost).collect();
+    let line = |(position, amount)| Cause { position, units: 0, points: 0, amount: Difference(amount) };
+    if let Some(in_vain) = in_vain {
+        causes.push(line(in_vain));
+        causes.sort_by_key(|cause| cause.position);
+    }
     let rest = amount - causes.iter().map(|cause| cause.amount.0).sum();
     if rest != Cents::ZERO {
-        causes.insert(0, Cause { position: since, units: 0, points: 0, amount: Difference(rest) });
+        causes.insert(0, line((since, rest)));
     }
     causes
 }

@@ -4,6 +4,7 @@
 //! are found here.
 
 mod exposure;
+mod hands;
 pub mod queries;
 pub(crate) mod sums;
 pub mod tables;
@@ -20,11 +21,14 @@ use traccia_domain::{
     Cents, Decide as _, Event, Position,
     milestone::{MilestoneCertified, MilestoneEvent},
     payments::{BatchClosed, PaymentsEvent},
+    project::PlannedTranche,
     tranche::{Money, MoneyEvent, Step},
 };
 use traccia_projector::{At, Changes};
 
 pub(crate) use self::exposure::Exposure;
+pub use self::hands::Hand;
+pub(crate) use self::hands::Hands;
 use self::{
     exposure::Reached,
     tables::{BATCH, BATCHED, EXPOSURE, MONEY},
@@ -57,6 +61,10 @@ struct Account {
     open: BTreeMap<String, u32>,
     /// By tranche: the position up to which its losses were decided on.
     decided: BTreeMap<String, Position>,
+    /// By tranche: since when what was to be netted of its exposures can be netted no more.
+    in_vain: BTreeMap<String, Position>,
+    /// By tranche: who took the last steps of its payment.
+    hands: BTreeMap<String, Hands>,
     /// Its exposures on which was decided, by key.
     closed: Vec<u32>,
     /// Whether something was said of it in this commit.
@@ -75,7 +83,7 @@ impl Tranches {
             Event::Money(event) => {
                 let Some(project) = project() else { return };
                 let key = points.projects.meet(&project);
-                self.said(key, at.position, event);
+                self.said(key, at, event);
                 self.stale.push(key);
             }
             Event::Payments(PaymentsEvent::BatchClosed(batch)) => {
@@ -108,13 +116,14 @@ impl Tranches {
         }
     }
 
-    fn said(&mut self, project: u32, at: Position, event: &MoneyEvent) {
+    fn said(&mut self, project: u32, at: &At<'_>, event: &MoneyEvent) {
         let account = self.accounts.entry(project).or_default();
         account.money.evolve(event);
         account.said = true;
+        Hands::take(&mut account.hands, at, event);
         // Given again, it waits for the next batch.
         if let MoneyEvent::PaymentOrdered(order) = event {
-            account.given.insert(order.tranche.clone(), at);
+            account.given.insert(order.tranche.clone(), at.position);
             account.batched |= account.batches.remove(&order.tranche).is_some();
         }
         let MoneyEvent::ExposureDecided(said) = event else { return };
@@ -165,17 +174,20 @@ impl Tranches {
     /// Opens, changes and closes the exposures of a project's tranches.
     fn judge(&mut self, project: u32, position: Position, counting: &Counting, points: &Points) {
         let Some(account) = self.accounts.get_mut(&project) else { return };
-        for (tranche, certificate) in account.resting() {
+        let schedule = points.projects.get(project).schedule();
+        for (tranche, certificate) in account.money.resting(&account.certificates) {
             let mut claims = (0_u32..).zip(counting.claims().iter());
             let claim = claims.find(|(_, claim)| claim.project == project && claim.position == certificate.claim);
             let Some(history) = claim.and_then(|(key, _)| self.reached.get(&key)) else { continue };
             let Some(now) = history.last() else { continue };
-            let amount =
-                account.money.exposed(&tranche, &now.of(&certificate), points.projects.get(project).schedule());
+            let holds = certificate.holding(now.points, now.citizens);
+            let amount = account.money.exposed(&tranche, &holds, schedule);
+            let in_vain = account.in_vain(&tranche, position, schedule);
             let since = account.decided.get(&tranche).copied().unwrap_or_default();
             let planned =
                 account.money.tranche(&tranche).and_then(|said| said.authorised.as_ref()).map(|said| said.planned);
-            let causes = || exposure::causes(history, &certificate, planned.unwrap_or_default(), since, amount);
+            let causes =
+                || exposure::causes(history, &certificate, planned.unwrap_or_default(), since, amount, in_vain);
             match account.open.get(&tranche) {
                 Some(open) => self.exposures[*open as usize].is_now(amount, causes),
                 None if amount > Cents::ZERO => {
@@ -199,7 +211,8 @@ impl Tranches {
         let Some(account) = self.accounts.get_mut(&project) else { return };
         let id = points.projects.get(project).id();
         if std::mem::take(&mut account.said) {
-            let row = || vec![id.to_string().into(), crate::points::json(&account.money).into()];
+            let json = [crate::points::json(&account.money), crate::points::json(&account.hands)];
+            let row = || [id.to_string()].into_iter().chain(json).map(Into::into).collect();
             if std::mem::replace(&mut account.written, true) {
                 changes.replace(&MONEY, project.into(), row);
             } else {
@@ -244,18 +257,13 @@ impl Tranches {
 }
 
 impl Account {
-    /// The tranches that were authorised on a certificate, each with the one it rests on now: what a cure released since, in
-    /// other tranches, rests on the cure's.
-    fn resting(&self) -> Vec<(String, MilestoneCertified)> {
-        let rests = |said: &MilestoneCertified, cured: bool| {
-            let last = self.certificates.get(&said.milestone).filter(|_| cured);
-            last.unwrap_or(said).clone()
-        };
-        let authorised = self.money.tranches().filter_map(|(id, tranche)| Some((id, tranche.authorised.as_ref()?)));
-        let on_certificate = authorised.filter_map(|(id, said)| {
-            let cured = self.money.cured(id) > Cents::ZERO;
-            Some((id.to_owned(), rests(said.certificate.as_ref()?, cured)))
-        });
-        on_certificate.collect()
+    /// What was to be netted of a tranche's exposures and can be no more, with the commit since which it cannot.
+    fn in_vain(&mut self, tranche: &str, now: Position, schedule: &[PlannedTranche]) -> Option<(Position, Cents)> {
+        let amount = self.money.in_vain(tranche, schedule);
+        if amount == Cents::ZERO {
+            self.in_vain.remove(tranche);
+            return None;
+        }
+        Some((*self.in_vain.entry(tranche.to_owned()).or_insert(now), amount))
     }
 }

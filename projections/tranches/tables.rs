@@ -4,11 +4,12 @@ use traccia_domain::payments::BatchClosed;
 use traccia_projector::{Column, Row, Shape, Table};
 
 /// The money of projects of which something was said: `said` is all of it as JSON, with whole account numbers, which no
-/// answer shows. What is due, and how much, follows from it, the project, its certificates and the day.
+/// answer shows; `hands` are who took the last steps of each tranche's payment. What is due, and how much, follows from it,
+/// the project, its certificates and the day.
 pub static MONEY: Table = Table {
     name: "money",
     shape: Shape::Versioned,
-    columns: &[Column::text("project"), Column::text("said")],
+    columns: &[Column::text("project"), Column::text("said"), Column::text("hands")],
     indexes: &[&["project"]],
 };
 

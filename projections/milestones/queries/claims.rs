@@ -121,6 +121,17 @@ pub(crate) async fn certified(reader: &Reader) -> Result<BTreeMap<Of, (usize, Op
     Ok(claims.map(|(of, claims)| (of, (claims.len(), met(&claims)))).collect())
 }
 
+/// By project and position of a claim: points and citizens that it holds now.
+pub(crate) async fn held_by_claims(reader: &Reader) -> Result<BTreeMap<(String, u64), [u32; 2]>, ReadError> {
+    let text = format!("select c.project, c.position, c.points_now, c.citizens_now from claim c where {}", held("c"));
+    let held = |row: &Line| {
+        let now = [row.count(2)?, row.count(3)?].map(|count| u32::try_from(count).map_err(ReadError::damaged));
+        let [points, citizens] = now;
+        Ok(((row.text(0), row.count(1)?), [points?, citizens?]))
+    };
+    reader.rows(Sql::from(text)).await?.iter().map(held).collect()
+}
+
 /// Samples by the position of their claim.
 pub(super) async fn samples(reader: &Reader) -> Result<BTreeMap<u64, SampleShown>, ReadError> {
     let found = "select count(*) from sample_finding f where f.position <= $1 and f.claim = s.claim and f.finding =";

@@ -10,7 +10,7 @@ mod standing;
 mod tests;
 mod units;
 
-pub(crate) use self::claims::certified;
+pub(crate) use self::claims::{certified, held_by_claims};
 pub use self::{
     behind::{Standing, persons_of_milestone},
     claims::{Certificate, ClaimShown, SampleShown, frozen, serials},

@@ -48,6 +48,10 @@ pub struct Exposure {
     /// Of a netted one, the tranches it was taken from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<Netted>,
+    /// Of a netted one, what no tranche could take: it was decided on again with another exposure of the tranche.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub passed_on: Option<Cents>,
     /// The position at which it was opened.
     pub opened_at: u64,
     /// What it comes from, in order: their amounts sum to its.
@@ -92,7 +96,8 @@ pub struct ExposureFilter<'a> {
 /// What made an exposure larger, or smaller.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ExposureCause {
-    /// The commit that did; where there were no units, what was decided before.
+    /// The commit that did; where there were no units, the one since which nothing can take what was to be netted, or what was
+    /// decided before.
     #[schema(value_type = u64)]
     pub position: Position,
     /// Persons lost; less than nothing when they came back.
@@ -141,9 +146,17 @@ pub async fn exposures(
         let money = said(reader).await?;
         for exposure in &mut items {
             exposure.taken = taken(&money, exposure);
+            exposure.passed_on = passed_on(&money, exposure);
         }
     }
     Ok(reader.answer(Page { items, next: page.next }))
+}
+
+/// What of an exposure was decided on with another.
+fn passed_on(money: &BTreeMap<String, (u64, Money)>, exposure: &Exposure) -> Option<Cents> {
+    let (_, money) = money.get(&exposure.project)?;
+    let decided = money.decided().iter().find(|decided| decided.said.exposure == exposure.exposure)?;
+    Some(decided.passed_on).filter(|passed| *passed > Cents::ZERO)
 }
 
 /// What each tranche took of an exposure.
@@ -170,6 +183,7 @@ fn read(row: &Line) -> Result<(i64, Exposure), ReadError> {
         act: row.text_or_null(7),
         decided: row.integer_or_null(10).map(|_| decided(row)).transpose()?,
         taken: Vec::new(),
+        passed_on: None,
         opened_at: row.count(8)?,
         causes: causes
             .into_iter()

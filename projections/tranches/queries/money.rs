@@ -10,14 +10,15 @@ use traccia_domain::{
     programme::{Definition, definition::Milestone, rules::CountingRules},
     project::{PlannedTranche, command::Organisation},
     time::Month,
-    tranche::{Award, Money, Terms},
+    tranche::{Award, Money, State, Terms},
 };
 use traccia_projector::held;
 
 use crate::{
     answer::{ReadError, Reader, Sql},
-    milestones::queries::certified,
+    milestones::queries::{certified, held_by_claims},
     points::queries::commitments::Commitments,
+    tranches::Hands,
 };
 
 /// An approved project, and all its money rests on.
@@ -28,6 +29,8 @@ pub(super) struct Paid {
     pub(super) days: [Date; 2],
     pub(super) detail: Detail,
     pub(super) money: Money,
+    /// By tranche: who took the last steps of its payment.
+    pub(super) hands: BTreeMap<String, Hands>,
     /// By tranche: the batch that its order is in.
     pub(super) batches: BTreeMap<String, u32>,
     /// The position of what was said of it last.
@@ -62,6 +65,8 @@ pub(super) struct Projects {
     pub(super) paid: Vec<Paid>,
     pub(super) definitions: BTreeMap<String, Definition>,
     commitments: Commitments,
+    /// By project and position of a claim: points and citizens that it holds now.
+    held: BTreeMap<(String, u64), [u32; 2]>,
     on: Date,
 }
 
@@ -82,6 +87,7 @@ impl Projects {
         reader.within().whole_projects_of(&mut sql);
         sql.push(" order by j.id");
         let mut said = said(reader).await?;
+        let mut hands = hands(reader).await?;
         let mut batches = batched(reader).await?;
         let mut certificates = certificates(reader).await?;
         let mut accepted = accepted(reader).await?;
@@ -91,6 +97,7 @@ impl Projects {
             paid: Vec::new(),
             definitions: BTreeMap::new(),
             commitments: Commitments::of(reader).await?,
+            held: held_by_claims(reader).await?,
             on: reader.on(),
         };
         let mut rules = BTreeMap::new();
@@ -115,6 +122,7 @@ impl Projects {
                 detail: row.json(5)?,
                 said_at,
                 money,
+                hands: hands.remove(&id).unwrap_or_default(),
                 batches: batches.remove(&id).unwrap_or_default(),
                 certificates: certificates.remove(&id).unwrap_or_default(),
                 accepted: accepted.remove(&id).unwrap_or_default(),
@@ -143,6 +151,19 @@ impl Projects {
     }
 }
 
+impl Projects {
+    /// How much of a tranche would be exposed at once if it were authorised now; nothing where it cannot be.
+    pub(super) fn foreseen(&self, paid: &Paid, terms: &Terms<'_>, planned: &PlannedTranche, state: State) -> Cents {
+        if state != State::Due {
+            return Cents::ZERO;
+        }
+        paid.money.exposed_at_once(planned, terms, |certificate| {
+            let [points, citizens] = *self.held.get(&(paid.id.clone(), certificate.claim.0))?;
+            Some(certificate.holding(points, citizens))
+        })
+    }
+}
+
 /// The milestones of a programme, each with the rules that hold on its deadline.
 fn by_milestone(reader: &Reader, definition: &Definition) -> Result<Vec<(Milestone, CountingRules)>, ReadError> {
     let on_deadline = |which: &Milestone| {
@@ -157,6 +178,12 @@ fn by_milestone(reader: &Reader, definition: &Definition) -> Result<Vec<(Milesto
 pub(crate) async fn said(reader: &Reader) -> Result<BTreeMap<String, (u64, Money)>, ReadError> {
     let sql = Sql::from(format!("select m.project, m.said, m.since from money m where {}", held("m")));
     reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), (row.count(2)?, row.json(1)?)))).collect()
+}
+
+/// By project and tranche: who took the last steps of its payment.
+async fn hands(reader: &Reader) -> Result<BTreeMap<String, BTreeMap<String, Hands>>, ReadError> {
+    let sql = Sql::from(format!("select m.project, m.hands from money m where {}", held("m")));
+    reader.rows(sql).await?.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
 }
 
 /// By project and tranche: the batch that an order is in since it was given last.

@@ -7,7 +7,7 @@ use traccia_domain::{
     project::PlannedTranche,
     time::Month,
     tranche::{
-        self, State, Terms,
+        self, State, Step, Terms,
         entry::{Difference, Entry, EntryCode},
     },
 };
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader},
-    tranches::sums::Sums,
+    tranches::{Hand, Hands, sums::Sums},
 };
 
 /// A tranche of a project.
@@ -85,6 +85,11 @@ pub struct Tranche {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub unreleased: Option<Cents>,
+    /// How much of it would be exposed at once if it were authorised now: its certificate counted what the claim has lost
+    /// since. It is decided on before anything is ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub foreseen_exposure: Option<Cents>,
     /// What it was authorised on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -122,9 +127,11 @@ pub struct Order {
     pub amount: Cents,
     /// The account's last four characters.
     pub iban: String,
-    /// The day it was ordered.
+    /// The day it was ordered, the last time.
     pub ordered_on: String,
-    /// Why the bank has not paid, the last time.
+    /// How often it was ordered.
+    pub times: u32,
+    /// Why the bank has not paid, while nobody has ordered it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
     /// The day the bank paid.
@@ -133,6 +140,15 @@ pub struct Order {
     /// The bank's reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Who ordered it, the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<Hand>,
+    /// Who said what the bank answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Hand>,
+    /// Who found it on a statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reconciled: Option<Hand>,
 }
 
 /// Which tranches.
@@ -213,9 +229,10 @@ fn shown(
         waits_for: sums.after,
         again,
         anew: Some(sums.now).filter(|_| again),
+        foreseen_exposure: Some(projects.foreseen(paid, terms, planned, sums.state)).filter(|sum| *sum > Cents::ZERO),
         unreleased: Some(paid.money.unreleased(&planned.id, terms)).filter(|earned| *earned > Cents::ZERO),
         evidence: evidence.map(serde_json::to_value).transpose().map_err(ReadError::damaged)?,
-        order: said.and_then(order),
+        order: said.and_then(|said| order(said, paid.hands.get(&planned.id).cloned().unwrap_or_default())),
         entries: entries
             .into_iter()
             .map(|Entry { code, amount, origin }| TrancheEntry { code, amount, origin })
@@ -238,7 +255,7 @@ fn later(paid: &Paid, planned: &PlannedTranche, said: Option<&tranche::Tranche>)
     entries
 }
 
-fn order(said: &tranche::Tranche) -> Option<Order> {
+fn order(said: &tranche::Tranche, hands: Hands) -> Option<Order> {
     let order = said.order.as_ref()?;
     let paid = said.paid.as_ref();
     Some(Order {
@@ -246,8 +263,12 @@ fn order(said: &tranche::Tranche) -> Option<Order> {
         amount: order.amount,
         iban: order.iban.last_four().to_owned(),
         ordered_on: order.on.to_string(),
-        failed: said.failed.as_ref().map(|failed| failed.reason.clone()),
+        failed: said.failed.as_ref().filter(|_| said.step == Step::Failed).map(|failed| failed.reason.clone()),
+        times: said.orders,
         paid_on: paid.map(|paid| paid.paid_on.to_string()),
         reference: paid.map(|paid| paid.reference.clone()),
+        ordered: hands.ordered,
+        answered: hands.answered,
+        reconciled: hands.reconciled,
     })
 }

@@ -75,6 +75,13 @@ impl MilestoneCertified {
     pub fn met(&self) -> bool {
         self.points.into_iter().chain(self.citizens).all(Gate::met)
     }
+
+    /// The same as if it were given on what is held now.
+    #[must_use]
+    pub fn holding(&self, points: u32, citizens: u32) -> MilestoneCertified {
+        let now = |gate: Option<Gate>, reached| gate.map(|gate| Gate { reached, ..gate });
+        MilestoneCertified { points: now(self.points, points), citizens: now(self.citizens, citizens), ..self.clone() }
+    }
 }
 
 /// Units of a claim were drawn; anybody can draw them again.

@@ -66,7 +66,7 @@ impl Money {
     }
 
     /// Whether a tranche that was authorised and not ordered has to be authorised anew: it would come to less, or it is the
-    /// last and would come to more, since a cure of an earlier one has nobody else to give what it earned.
+    /// last and would come to more, since a cure of an earlier one, or a larger award, has nobody else to give it.
     #[must_use]
     pub fn is_other_now(&self, id: &str, terms: &Terms<'_>) -> bool {
         self.is_less_now(id, terms) || self.is_more_now(id, terms) || self.is_cured(id, terms)
@@ -89,15 +89,18 @@ impl Money {
     }
 
     fn is_more_now(&self, id: &str, terms: &Terms<'_>) -> bool {
-        let waits = self.step(id) == Step::Authorised && !self.others_open(id, terms);
-        waits && terms.schedule.iter().any(|tranche| self.unreleased(&tranche.id, terms) > Cents::ZERO)
+        let said = self.tranches.get(id).filter(|said| said.step == Step::Authorised);
+        let Some(said) = said.and_then(|said| said.authorised.as_ref()) else { return false };
+        let cured = || terms.schedule.iter().any(|tranche| self.unreleased(&tranche.id, terms) > Cents::ZERO);
+        self.account(id, terms).is_some_and(|now| now.planned > said.planned)
+            || (!self.others_open(id, terms) && cured())
     }
 
     /// What netted exposures can still take from tranches that were not ordered: what is planned of them, less what is to be
     /// taken already, which is more once a tranche it was to be taken from was revoked. What is netted beyond it would be
     /// taken from nothing.
     fn free_to_net(&self, terms: &Terms<'_>) -> Cents {
-        let plan = terms.schedule.iter().zip(self.planned(terms, None));
+        let plan = terms.schedule.iter().zip(self.planned(terms));
         let left = |(tranche, planned): (&PlannedTranche, Cents)| match self.step(&tranche.id) {
             Step::Open => planned,
             Step::Authorised => self.account(&tranche.id, terms).map_or(Cents::ZERO, |now| now.payable),
@@ -149,6 +152,11 @@ impl Money {
         if body.received_on > facts.today {
             return Err(MoneyRefusal::InTheFuture { pointer: "/received_on" });
         }
+        let paid = said.and_then(|said| said.paid.as_ref());
+        if paid.is_some_and(|paid| body.received_on < paid.paid_on) {
+            let why = "the tranche was not paid yet: look at the day again";
+            return Err(MoneyRefusal::Invalid { pointer: "/received_on", why });
+        }
         if body.amount <= Cents::ZERO || body.amount > left {
             let why = "what is given back is more than nothing, and at most what is left of the exposure";
             return Err(MoneyRefusal::Invalid { pointer: "/amount", why });
@@ -168,8 +176,13 @@ impl Money {
         let Some(said) = said else { return Cents::ZERO };
         let released = said.payable + self.given(tranche, EntryCode::CureRelease, None);
         let due = paid_by(said.planned, holds);
-        let stranded: Cents = self.stranded(tranche, schedule).iter().map(|rest| rest.amount).sum();
-        (released - due - (self.settled(tranche) - stranded)).max(Cents::ZERO)
+        (released - due - (self.settled(tranche) - self.in_vain(tranche, schedule))).max(Cents::ZERO)
+    }
+
+    /// What of a tranche's netted exposures no tranche of the schedule can take any more.
+    #[must_use]
+    pub fn in_vain(&self, tranche: &str, schedule: &[PlannedTranche]) -> Cents {
+        self.stranded(tranche, schedule).iter().map(|rest| rest.amount).sum()
     }
 
     /// What of a tranche's netted exposures is left when no tranche of the schedule can take anything any more: each is

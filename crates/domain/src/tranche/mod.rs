@@ -17,6 +17,7 @@ pub mod command;
 pub mod entry;
 mod event;
 mod exposure;
+mod foreseen;
 pub mod iban;
 mod pay;
 mod refusal;
@@ -193,7 +194,7 @@ impl Decide for Money {
     fn decide(&self, command: &MoneyCommand, facts: &MoneyFacts) -> Result<Vec<MoneyEvent>, MoneyRefusal> {
         let terms = Terms::of(command.project(), facts)?;
         match command {
-            MoneyCommand::Authorise(body, by) => self.authorise(&body.tranche, by, &terms, facts),
+            MoneyCommand::Authorise(body, by) => self.authorise(body, by, &terms, facts),
             MoneyCommand::Order(body, by) => self.order(body, by, &terms, facts),
             MoneyCommand::Confirm(body) => self.confirm(body, &terms, facts),
             MoneyCommand::Fail(body) => self.fail(body, &terms),
