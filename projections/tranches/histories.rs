@@ -187,7 +187,10 @@ impl World {
                 let (id, tranche) = body(project, tranche);
                 self.asks(
                     project,
-                    &MoneyCommand::Authorise(AuthoriseTranche { project: id, tranche }, "anna".to_owned()),
+                    &MoneyCommand::Authorise(
+                        AuthoriseTranche { project: id, tranche, amount: None },
+                        "anna".to_owned(),
+                    ),
                 );
             }
             Act::Order { project, tranche } => {
@@ -195,13 +198,16 @@ impl World {
                 let iban = IbanText("IT60X0542811101000000123456".to_owned());
                 self.asks(
                     project,
-                    &MoneyCommand::Order(OrderPayment { project: id, tranche, iban }, "bruno".to_owned()),
+                    &MoneyCommand::Order(OrderPayment { project: id, tranche, iban, amount: None }, "bruno".to_owned()),
                 );
             }
             Act::Confirm { project, tranche } => {
                 let (id, tranche) = body(project, tranche);
                 let (paid_on, reference) = (day("2024-12-01"), "TRN".to_owned());
-                self.asks(project, &MoneyCommand::Confirm(ConfirmPayment { project: id, tranche, paid_on, reference }));
+                self.asks(
+                    project,
+                    &MoneyCommand::Confirm(ConfirmPayment { project: id, tranche, paid_on, reference, amount: None }),
+                );
             }
             Act::Fail { project, tranche } => {
                 let (id, tranche) = body(project, tranche);

@@ -101,7 +101,7 @@ async fn again(log: &impl Log, recorded: &Recorded, said: &TrancheAuthorised) ->
     if said.position >= recorded.position {
         return Ok(false);
     }
-    let body = AuthoriseTranche { project, tranche: said.tranche.clone() };
+    let body = AuthoriseTranche { project, tranche: said.tranche.clone(), amount: None };
     let command = MoneyCommand::Authorise(body, said.by.clone());
     let facts = as_it_was(log, &command, said.position, said.on).await?;
     let mut commits = log.load_from_leader(&Money::stream(recorded.commit.stream.id()), Position::START).await?;

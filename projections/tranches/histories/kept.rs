@@ -49,7 +49,7 @@ impl World {
         let award = traccia_domain::tranche::Award { amount, act: None };
         let schedule = &self.project.application().unwrap().tranches;
         let terms = Terms { schedule, award, rule, certificates: &certificates, today: TODAY };
-        self.money[project].planned(&terms, None)
+        self.money[project].planned(&terms)
     }
 
     /// What the reserve holds.
@@ -157,7 +157,10 @@ impl World {
                 if let MoneyEvent::TrancheAuthorised(said) = event {
                     assert!(said.position < *position);
                     let (id, tranche) = (project.parse().unwrap(), said.tranche.clone());
-                    let command = MoneyCommand::Authorise(AuthoriseTranche { project: id, tranche }, said.by.clone());
+                    let command = MoneyCommand::Authorise(
+                        AuthoriseTranche { project: id, tranche, amount: None },
+                        said.by.clone(),
+                    );
                     let again = money.decide(&command, &self.stood(project, said.position));
                     assert_eq!(again, Ok(vec![event.clone()]), "{project} at {position}");
                 }

@@ -53,6 +53,9 @@ pub struct Application {
     pub starts: Date,
     /// Last day, inclusive.
     pub ends: Date,
+    /// The day of the act that approved it; none before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_on: Option<Date>,
     /// The tranches as the approval fixed them; none before it.
     #[serde(default)]
     pub tranches: Vec<PlannedTranche>,
@@ -149,6 +152,7 @@ impl Decide for Project {
                     provinces: submitted.provinces.clone(),
                     starts: submitted.starts,
                     ends: submitted.ends,
+                    approved_on: None,
                     tranches: Vec::new(),
                     funding: Vec::new(),
                 }));
@@ -156,6 +160,7 @@ impl Decide for Project {
             ProjectEvent::ApplicationApproved(approved) => {
                 self.settle(Project::Approved);
                 if let Project::Approved(application) = self {
+                    application.approved_on = Some(approved.on);
                     application.tranches.clone_from(&approved.tranches);
                 }
             }

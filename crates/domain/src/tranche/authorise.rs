@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{Money, MoneyEvent, MoneyFacts, MoneyRefusal, Step, Terms, TrancheAuthorised, terms::milestone};
+use super::{
+    Money, MoneyEvent, MoneyFacts, MoneyRefusal, Step, Terms, TrancheAuthorised, command::AuthoriseTranche,
+    terms::milestone,
+};
 use crate::{programme::definition::Milestone, project::PlannedTranche, report, time::Month};
 
 type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
@@ -12,7 +15,14 @@ type Decided = Result<Vec<MoneyEvent>, MoneyRefusal>;
 impl Money {
     /// Once, and once more for each certificate, each exposure netted and, where it is the last, each cure of another, that
     /// comes before it is ordered.
-    pub(super) fn authorise(&self, id: &str, by: &str, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
+    pub(super) fn authorise(
+        &self,
+        body: &AuthoriseTranche,
+        by: &str,
+        terms: &Terms<'_>,
+        facts: &MoneyFacts,
+    ) -> Decided {
+        let id = body.tranche.as_str();
         let tranche = terms.find(id)?;
         if self.authorised_already(tranche, terms) {
             return Err(MoneyRefusal::AlreadyAuthorised);
@@ -23,6 +33,10 @@ impl Money {
         check_exposures(facts)?;
         self.check_cures(tranche, terms, facts)?;
         let account = self.account(id, terms).ok_or(MoneyRefusal::UnknownTranche)?;
+        if body.amount.is_some_and(|looked_at| looked_at != account.amount) {
+            let what = "the tranche comes to another amount than was looked at";
+            return Err(MoneyRefusal::Outdated { pointer: "/amount", what });
+        }
         Ok(vec![
             TrancheAuthorised {
                 tranche: id.to_owned(),

@@ -25,17 +25,28 @@ macro_rules! said_of_a_tranche {
 
 said_of_a_tranche! {
     /// Authorises what is payable of a tranche that is due, on the evidence there is. Somebody else orders it.
-    AuthoriseTranche {}
+    AuthoriseTranche {
+        /// What it was looked at to come to: where it comes to another amount by now, nothing is authorised. Whatever it comes
+        /// to, unless told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub amount: Option<Cents>,
+    }
     /// Orders the bank to pay what was authorised. By another than who authorised it.
     OrderPayment {
         /// Where to: an IBAN, spaces allowed.
         pub iban: IbanText,
+        /// What was looked at as authorised: where another amount is by now, nothing is ordered. Whatever it is, unless told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub amount: Option<Cents>,
     }
     /// Says that the bank has paid.
     ConfirmPayment {
-        /// The day it did, not after today.
+        /// The day it did, not after today, nor before the application was approved.
         #[serde(deserialize_with = "crate::time::day::read")]
         pub paid_on: Date,
+        /// What it paid: another amount than was ordered is not recorded. Not compared, unless told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub amount: Option<Cents>,
         /// The bank's reference.
         #[serde(deserialize_with = "crate::reason::read_act")]
         #[schemars(length(max = 500))]
@@ -136,7 +147,7 @@ pub struct RecordRecovery {
     /// The exposure it belongs to.
     #[schemars(length(max = 100))]
     pub exposure: String,
-    /// The day it arrived, not after today.
+    /// The day it arrived, not after today, nor before the tranche was paid.
     #[serde(deserialize_with = "crate::time::day::read")]
     pub received_on: Date,
     /// How much.

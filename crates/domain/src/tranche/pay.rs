@@ -42,6 +42,10 @@ impl Money {
         if same_person(&authorised.by, by) {
             return Err(MoneyRefusal::SameActor);
         }
+        if body.amount.is_some_and(|looked_at| looked_at != authorised.amount) {
+            let what = "another amount is authorised than was looked at";
+            return Err(MoneyRefusal::Outdated { pointer: "/amount", what });
+        }
         check_exposures(facts)?;
         if self.is_other_now(&body.tranche, terms) {
             let why = "an exposure was netted, a cure certified or the award redistributed since: the tranche is authorised anew";
@@ -59,9 +63,18 @@ impl Money {
     }
 
     pub(super) fn confirm(&self, body: &ConfirmPayment, terms: &Terms<'_>, facts: &MoneyFacts) -> Decided {
-        let order = self.ordered(&body.tranche, terms)?.order;
+        let PaymentOrdered { order, amount, .. } = *self.ordered(&body.tranche, terms)?;
         if body.paid_on > facts.today {
             return Err(MoneyRefusal::InTheFuture { pointer: "/paid_on" });
+        }
+        let approved = facts.project.application().and_then(|application| application.approved_on);
+        if approved.is_some_and(|approved| body.paid_on < approved) {
+            let why = "the application was not approved yet: look at the day again";
+            return Err(MoneyRefusal::Invalid { pointer: "/paid_on", why });
+        }
+        if body.amount.is_some_and(|paid| paid != amount) {
+            let why = "another amount was ordered: nothing is recorded until the bank's papers and the order agree";
+            return Err(MoneyRefusal::Invalid { pointer: "/amount", why });
         }
         said("/reference", &body.reference)?;
         let (tranche, paid_on, reference) = (body.tranche.clone(), body.paid_on, body.reference.clone());

@@ -133,12 +133,15 @@ fn schedule() -> Vec<PlannedTranche> {
 }
 
 fn authorise(tranche: &str, by: &str) -> MoneyCommand {
-    MoneyCommand::Authorise(AuthoriseTranche { project: id(), tranche: tranche.to_owned() }, by.to_owned())
+    MoneyCommand::Authorise(
+        AuthoriseTranche { project: id(), tranche: tranche.to_owned(), amount: None },
+        by.to_owned(),
+    )
 }
 
 fn order_to(tranche: &str, by: &str, iban: &str) -> MoneyCommand {
     let iban = IbanText(iban.to_owned());
-    MoneyCommand::Order(OrderPayment { project: id(), tranche: tranche.to_owned(), iban }, by.to_owned())
+    MoneyCommand::Order(OrderPayment { project: id(), tranche: tranche.to_owned(), iban, amount: None }, by.to_owned())
 }
 
 fn order(tranche: &str) -> MoneyCommand {
@@ -147,7 +150,13 @@ fn order(tranche: &str) -> MoneyCommand {
 
 fn confirm(tranche: &str) -> MoneyCommand {
     let (paid_on, reference) = (day("2026-07-01"), "TRN 1".to_owned());
-    MoneyCommand::Confirm(ConfirmPayment { project: id(), tranche: tranche.to_owned(), paid_on, reference })
+    MoneyCommand::Confirm(ConfirmPayment {
+        project: id(),
+        tranche: tranche.to_owned(),
+        paid_on,
+        reference,
+        amount: None,
+    })
 }
 
 fn fail(tranche: &str) -> MoneyCommand {

@@ -40,6 +40,8 @@ struct Line {
     failed: Option<String>,
     #[serde(default)]
     attempt: Option<u32>,
+    #[serde(default)]
+    amount: Option<String>,
 }
 
 /// What became of the lines.
@@ -83,10 +85,10 @@ pub(crate) struct ConfirmedLine {
 /// Takes in what the bank did with the orders: a CSV with `order`, `paid_on` and `reference`, or `order` and `failed`, the
 /// reason. Each line is a `ConfirmPayment` or a `FailPayment` under a key of its own content: the same file again adds
 /// nothing, whoever sends it. A failure is that of the first time the order was given; of one that was given again, `attempt`
-/// says which time has failed, 2 for the second.
+/// says which time has failed, 2 for the second. With `amount`, another amount than was ordered is refused.
 #[utoipa::path(
     post, path = "/v1/payments/confirmations", tag = "Scrivere", operation_id = "payment_confirmations",
-    request_body(content = String, content_type = "text/csv", description = "`order,paid_on,reference,failed`, and `attempt` where an order was given again"),
+    request_body(content = String, content_type = "text/csv", description = "`order,paid_on,reference,failed`, `attempt` where an order was given again, and `amount` where the file says it"),
     responses((status = 200, description = "What became of each line", body = Confirmed)),
     security(("token" = [])),
 )]
@@ -145,7 +147,7 @@ fn header(lines: &mut csv::Reader<&[u8]>) -> Result<(), Problem> {
     Err(Problem::malformed(why))
 }
 
-const COLUMNS: [&str; 5] = ["order", "paid_on", "reference", "failed", "attempt"];
+const COLUMNS: [&str; 6] = ["order", "paid_on", "reference", "failed", "attempt", "amount"];
 
 const NEEDED: &str = "this needs one of the roles treasurer, admin";
 
@@ -179,7 +181,10 @@ impl Line {
                 let paid_on = traccia_domain::time::day::parse(&paid_on);
                 let paid_on = paid_on.map_err(|error| Problem::malformed(error.to_string()))?;
                 traccia_domain::reason::check_act(&reference).map_err(|unfit| Problem::malformed(unfit.to_string()))?;
-                Ok(("confirmed", ConfirmPayment { project, tranche, paid_on, reference }.into()))
+                let amount = said(&self.amount).map(|amount| amount.parse()).transpose();
+                let amount = amount
+                    .map_err(|error: traccia_domain::money::InvalidAmount| Problem::malformed(error.to_string()))?;
+                Ok(("confirmed", ConfirmPayment { project, tranche, paid_on, reference, amount }.into()))
             }
             (None, _, Some(reason)) => {
                 traccia_domain::reason::check(&reason).map_err(|unfit| Problem::malformed(unfit.to_string()))?;
@@ -198,7 +203,9 @@ impl Line {
     /// The same line is the same request, whichever file it is in.
     fn key(&self) -> Result<IdempotencyKey, Problem> {
         let field = |field: &Option<String>| field.clone().unwrap_or_default();
-        let parts = [field(&self.paid_on), field(&self.reference), field(&self.failed)];
+        let mut parts = vec![field(&self.paid_on), field(&self.reference), field(&self.failed)];
+        // Files that have no such column are the requests they were.
+        parts.extend(self.amount.clone().filter(|amount| !amount.is_empty()));
         let content = ShortHash::of_parts(parts.iter().map(String::as_bytes));
         format!("bank-{}-{}-{content}", self.order, self.attempt()).parse().map_err(|error| Problem::internal(&error))
     }

@@ -38,3 +38,50 @@ fn a_sum_that_two_people_write_down_is_given_back_once() {
     money.does(&seen("2.00", "3.00"), &facts()).unwrap();
     assert_eq!(money.recovered(), euro("5.00"));
 }
+
+#[test]
+fn nobody_authorises_or_orders_another_amount_than_they_looked_at() {
+    let mut money = Money::default();
+    let (project, tranche) = (id(), "T1".to_owned());
+    let outdated = (Code::Outdated, Some("/amount".into()));
+    let authorise = |amount| {
+        let body = AuthoriseTranche { project: project.clone(), tranche: tranche.clone(), amount: Some(euro(amount)) };
+        MoneyCommand::Authorise(body, "anna".to_owned())
+    };
+    assert_eq!(refused(&mut money, &authorise("44,005.90"), &facts()), outdated);
+    money.does(&authorise("44,005.91"), &facts()).unwrap();
+    let order = |amount| {
+        let (project, tranche, iban) = (project.clone(), tranche.clone(), IbanText(IBAN.to_owned()));
+        MoneyCommand::Order(OrderPayment { project, tranche, iban, amount: Some(euro(amount)) }, "bruno".to_owned())
+    };
+    assert_eq!(refused(&mut money, &order("44,005.90"), &facts()), outdated);
+    money.does(&order("44,005.91"), &facts()).unwrap();
+}
+
+#[test]
+fn what_the_bank_says_it_paid_is_what_was_ordered_on_a_day_there_was_something_to_pay() {
+    let mut money = Money::default();
+    for command in [authorise("T1", "anna"), order("T1")] {
+        money.does(&command, &facts()).unwrap();
+    }
+    let paid = |on: &str, amount: Option<&str>| {
+        let (project, tranche, reference) = (id(), "T1".to_owned(), "TRN".to_owned());
+        let amount = amount.map(euro);
+        MoneyCommand::Confirm(ConfirmPayment { project, tranche, paid_on: day(on), reference, amount })
+    };
+    // Approved on 20 June 2023.
+    let early = (Code::Invalid, Some("/paid_on".into()));
+    assert_eq!(refused(&mut money, &paid("2023-06-19", None), &facts()), early);
+    let other = (Code::Invalid, Some("/amount".into()));
+    assert_eq!(refused(&mut money, &paid("2023-06-20", Some("44,005.90")), &facts()), other);
+    money.does(&paid("2023-06-20", Some("44,005.91")), &facts()).unwrap();
+    money.does(&decide("T1-900", ExposureDecision::Recover), &facts().exposed("T1", "5.00")).unwrap();
+    let received = |on: &str| {
+        let (project, exposure) = (id(), "T1-900".to_owned());
+        let body = RecordRecovery { project, exposure, received_on: day(on), amount: euro("5.00"), settled: None };
+        MoneyCommand::Recover(body)
+    };
+    let early = (Code::Invalid, Some("/received_on".into()));
+    assert_eq!(refused(&mut money, &received("2023-06-19"), &facts()), early);
+    money.does(&received("2023-06-20"), &facts()).unwrap();
+}
