@@ -29,6 +29,7 @@ pub(super) fn grounds(
         ),
         ("Versione delle regole", Cell::plain(said.rules.to_string())),
         ("Importo approvato", Cell::link(euro(said.approved), truth.link(&format!("/progetti/{project}")))),
+        ("Importo autorizzato", Cell::plain(euro(said.amount))),
     ];
     let Some(certificate) = &said.certificate else { return grounds };
     let milestone = &certificate.milestone;

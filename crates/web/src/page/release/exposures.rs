@@ -23,7 +23,7 @@ use traccia_domain::{
 use traccia_log::Log as _;
 use traccia_projections::tranches::queries::{Exposure, ExposureCause};
 
-use super::{back, euro};
+use super::{back, euro, send::allowed};
 use crate::{
     App, Problem,
     page::{
@@ -209,6 +209,7 @@ pub(crate) async fn give_back(
 ) -> Response {
     led_on(&frame, async {
         let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di una restituzione."))?;
+        allowed(&app, &who, &sent.command()?).await?;
         if !sent.stands(&app, &who).await? {
             return Err(Wrong::outdated());
         }

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use traccia_application::{Bearer, IdempotencyKey};
+use traccia_application::{Bearer, Failure, IdempotencyKey, permission};
 use traccia_domain::{
     Cents, Command, Event, Position, ProjectId, StreamId, StreamKind,
     tranche::{
@@ -41,33 +41,21 @@ pub(crate) struct Sent {
 
 impl Sent {
     fn command(&self) -> Command {
-        let (project, tranche) = (self.project.clone(), self.tranche.clone());
+        let (project, tranche, amount) = (self.project.clone(), self.tranche.clone(), Some(self.amount));
         match &self.iban {
-            Some(iban) => OrderPayment { project, tranche, iban: IbanText(iban.clone()) }.into(),
-            None => AuthoriseTranche { project, tranche }.into(),
+            Some(iban) => OrderPayment { project, tranche, iban: IbanText(iban.clone()), amount }.into(),
+            None => AuthoriseTranche { project, tranche, amount }.into(),
         }
     }
 
-    /// Whether the page is as things are: nothing was said of the project's money since, and the amount is the same. The
-    /// same form sent twice is one step, whose answer is found by its key.
+    /// Whether the page is as things are: nothing was said of the project's money since. That the amount is the same, the
+    /// command says. The same form sent twice is one step, whose answer is found by its key.
     async fn stands(&self, app: &App, who: &Bearer) -> Result<bool, Problem> {
-        match Since::the_page(app, who, &self.project, self.said_at, |event| self.is(event)).await? {
-            Since::Nothing => {}
-            Since::TheSame => return Ok(true),
-            Since::Another => return Ok(false),
-        }
-        let foreseen = app.application.foresee(who, self.command()).await?;
-        let amount = |event: &Event| {
-            if let Event::Money(MoneyEvent::TrancheAuthorised(said)) = event {
-                Some(said.amount)
-            } else if let Event::Money(MoneyEvent::PaymentOrdered(said)) = event {
-                Some(said.amount)
-            } else {
-                None
-            }
-        };
-        let amounts = foreseen.commits.iter().flat_map(|commit| &commit.events).filter_map(amount);
-        Ok({ amounts }.all(|amount| amount == self.amount))
+        let since = Since::the_page(app, who, &self.project, self.said_at, |event| self.is(event)).await?;
+        Ok(match since {
+            Since::Nothing | Since::TheSame => true,
+            Since::Another => false,
+        })
     }
 
     /// Whether an event is this step, taken.
@@ -83,6 +71,16 @@ impl Sent {
         let order = OrderId::of(&self.project, &self.tranche);
         let key = format!("page-{order}-{}-{}", self.said_at, self.command().name());
         key.parse().map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// Whoever may not take a step is told so, before they are told whether their page is old: what was said of another's money
+/// is not theirs to learn. What else it is refused for is said where it is carried out.
+pub(super) async fn allowed(app: &App, who: &Bearer, command: &Command) -> Result<(), Problem> {
+    permission::may_ask(who, command).map_err(Failure::from)?;
+    match app.application.foresee(who, command.clone()).await {
+        Err(forbidden @ Failure::Forbidden { .. }) => Err(forbidden.into()),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -130,6 +128,7 @@ pub(crate) async fn send(
 ) -> Response {
     led_on(&frame, async {
         let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di un'erogazione."))?;
+        allowed(&app, &who, &sent.command()).await?;
         if !sent.stands(&app, &who).await? {
             return Err(Wrong::outdated());
         }

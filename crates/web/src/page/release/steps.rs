@@ -15,7 +15,11 @@ use traccia_domain::{
     },
 };
 
-use super::{back, exposures::key, send::Since};
+use super::{
+    back,
+    exposures::key,
+    send::{Since, allowed},
+};
 use crate::{
     App, Problem,
     page::{
@@ -145,6 +149,7 @@ pub(crate) async fn send(
     led_on(&frame, async {
         let Form(sent) = form.map_err(|_| Wrong::request("Il modulo non ha i campi di un passo di una quota."))?;
         let command = sent.command()?;
+        allowed(&app, &who, &command).await?;
         if !sent.stands(&app, &who, &command).await? {
             return Err(Wrong::outdated());
         }

@@ -2,19 +2,25 @@
 
 use traccia_application::{
     Bearer,
-    permission::{Extent, extent},
+    permission::{Extent, Read, extent},
 };
 use traccia_domain::{
     Cents, CommandKind,
     programme::definition::Trigger,
     tranche::{State as Standing, TrancheAuthorised, entry::EntryCode},
 };
-use traccia_projections::tranches::queries::{Tranche, TrancheEntry};
+use traccia_projections::tranches::{
+    Hand,
+    queries::{Tranche, TrancheEntry},
+};
 
 use super::{euro, evidence::grounds, standing_in_italian, steps::Act, why::Why};
-use crate::page::{
-    frame::Truth,
-    shown::{Cell, italian},
+use crate::{
+    page::{
+        frame::Truth,
+        shown::{Cell, italian},
+    },
+    read::right,
 };
 
 /// Where a tranche stands on the page.
@@ -35,9 +41,12 @@ pub(super) struct Drawn {
     pub(super) withheld: String,
     pub(super) amount: String,
     pub(super) blocked: Vec<Why>,
-    pub(super) entries: Vec<(&'static str, String, String)>,
+    /// From the approved amount to the amount, line by line; nothing where they are the same.
+    pub(super) entries: Vec<(String, String)>,
+    /// What came of it after it was authorised, or instead.
+    pub(super) later: Vec<(String, String)>,
     pub(super) evidence: Vec<(&'static str, Cell)>,
-    pub(super) order: Vec<(&'static str, String)>,
+    pub(super) order: Vec<(&'static str, Cell)>,
     /// The form of the next step, for those who may take it.
     pub(super) step: Option<Step>,
     /// The forms of the steps beside it.
@@ -51,6 +60,8 @@ pub(super) struct Drawn {
     pub(super) again: bool,
     /// The tranche that takes first what is netted.
     pub(super) waits_for: Option<String>,
+    /// What would be exposed at once if it were authorised now, with the way to what its milestone holds.
+    pub(super) foreseen: Option<Cell>,
     /// What a cure earned of it, and no authorisation gives yet.
     pub(super) unreleased: Option<String>,
 }
@@ -82,9 +93,10 @@ impl Drawn {
             withheld: euro(found.withheld),
             amount: euro(found.amount),
             blocked: Why::of(found, truth),
-            entries: found.entries.iter().map(line).collect(),
+            entries: sum(found),
+            later: found.entries.iter().filter(|entry| is_later(entry.code)).map(line).collect(),
             evidence: evidence.map_or_else(Vec::new, |said| grounds(&found.project, &said, who, truth)),
-            order: payment(found),
+            order: payment(found, who),
             step,
             acts: Act::of(state, |command| may(who, truth, command)),
             said_at: found.said_at,
@@ -92,6 +104,7 @@ impl Drawn {
             own,
             again: found.again,
             waits_for: found.waits_for.clone(),
+            foreseen: found.foreseen_exposure.map(|sum| Cell::link(euro(sum), milestone(found, truth))),
             unreleased: found.unreleased.map(euro),
         }
     }
@@ -137,7 +150,36 @@ fn released_by(trigger: &Trigger) -> String {
     }
 }
 
-fn line(entry: &TrancheEntry) -> (&'static str, String, String) {
+/// Where it is seen what the milestone of a tranche holds.
+fn milestone(found: &Tranche, truth: &Truth) -> String {
+    let project = &found.project;
+    truth.link(&match &found.trigger {
+        Trigger::Named(milestone) => format!("/milestone?project={project}#m-{project}-{milestone}"),
+        Trigger::Day(_) => format!("/milestone?project={project}"),
+    })
+}
+
+/// The approved amount, what was added and taken, and what it comes to.
+fn sum(found: &Tranche) -> Vec<(String, String)> {
+    let lines: Vec<&TrancheEntry> = found.entries.iter().filter(|entry| !is_later(entry.code)).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let approved = found.amount - lines.iter().map(|entry| entry.amount.0).sum();
+    let first = ("importo approvato".to_owned(), euro(approved));
+    let last = ("importo".to_owned(), euro(found.amount));
+    [first].into_iter().chain(lines.into_iter().map(line)).chain([last]).collect()
+}
+
+/// Whether an entry came after the authorisation, or instead of it.
+fn is_later(code: EntryCode) -> bool {
+    match code {
+        EntryCode::Recovery | EntryCode::Revocation => true,
+        EntryCode::Amendment | EntryCode::Reduction | EntryCode::CureRelease | EntryCode::Netting => false,
+    }
+}
+
+fn line(entry: &TrancheEntry) -> (String, String) {
     let what = match entry.code {
         EntryCode::Amendment => "rimodulazione",
         EntryCode::Reduction => "riduzione per milestone raggiunta in parte",
@@ -146,19 +188,28 @@ fn line(entry: &TrancheEntry) -> (&'static str, String, String) {
         EntryCode::Recovery => "restituzione",
         EntryCode::Revocation => "revoca",
     };
-    (what, euro(entry.amount.0), entry.origin.clone())
+    (format!("{what} ({})", entry.origin), euro(entry.amount.0))
 }
 
-fn payment(found: &Tranche) -> Vec<(&'static str, String)> {
+fn payment(found: &Tranche, who: &Bearer) -> Vec<(&'static str, Cell)> {
     let Some(order) = &found.order else { return Vec::new() };
+    // Whoever reads the log opens the commit.
+    let hand = |hand: &Hand| match right(who, Read::Log) {
+        Ok(_) => Cell::link(hand.by.clone(), format!("/registro/{}", hand.position)),
+        Err(_) => Cell::plain(hand.by.clone()),
+    };
     let mut lines = vec![
-        ("Ordine", order.order.clone()),
-        ("Ordinato il", italian::day_of(&order.ordered_on)),
-        ("Importo", euro(order.amount)),
-        ("Conto che finisce con", order.iban.clone()),
+        ("Ordine", Cell::plain(order.order.clone())),
+        ("Ordinato il", Cell::plain(italian::day_of(&order.ordered_on))),
     ];
-    lines.extend(order.failed.as_ref().map(|reason| ("Non riuscito perché", reason.clone())));
-    lines.extend(order.paid_on.as_ref().map(|day| ("Pagato il", italian::day_of(day))));
-    lines.extend(order.reference.as_ref().map(|reference| ("Riferimento della banca", reference.clone())));
+    lines.extend(order.ordered.as_ref().map(|by| ("Ordinato da", hand(by))));
+    lines.extend((order.times > 1).then(|| ("Volte che è stato dato", Cell::plain(order.times.to_string()))));
+    lines.push(("Importo", Cell::plain(euro(order.amount))));
+    lines.push(("Conto che finisce con", Cell::plain(order.iban.clone())));
+    lines.extend(order.failed.as_ref().map(|reason| ("Non riuscito perché", Cell::plain(reason.clone()))));
+    lines.extend(order.paid_on.as_ref().map(|day| ("Pagato il", Cell::plain(italian::day_of(day)))));
+    lines.extend(order.reference.as_ref().map(|said| ("Riferimento della banca", Cell::plain(said.clone()))));
+    lines.extend(order.answered.as_ref().map(|by| ("Esito registrato da", hand(by))));
+    lines.extend(order.reconciled.as_ref().map(|by| ("Riconciliato da", hand(by))));
     lines
 }

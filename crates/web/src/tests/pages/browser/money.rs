@@ -128,3 +128,69 @@ async fn the_sums_of_a_programme_open_into_the_tranches_behind_them() {
     }
     assert_eq!(server.browse("/erogazioni?figure=none", &anna).await.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn money_that_is_known_not_to_hold_is_named_before_it_is_authorised() {
+    let server = Server::start().await;
+    let service = server.certified().await;
+    let anna = server.signed_in(&server.operator("anna")).await;
+    assert!(!server.money_of_j(&anna).await.contains("sono subito esposti"));
+    let void = json!({"service": service, "reason": "mai avvenuto"});
+    let voided = server.does(&server.admin(), "VoidService", &void).await;
+    let foreseen = async |position| {
+        let tranches = server.reads("/v1/tranches?project=j", position).await;
+        tranches.as_array().unwrap().iter().map(|tranche| tranche["foreseen_exposure"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(foreseen(voided).await, [Value::Null, json!("36.00")]);
+    let page = server.money_of_j(&anna).await;
+    assert!(page.contains("sono subito esposti") && page.contains("Autorizza 72,00 €"), "{page}");
+    assert_eq!(opens(&page, "36,00 €"), "/milestone?project=j#m-j-M1");
+    let tranche = json!({"project": "j", "tranche": "T2"});
+    let authorised = server.does(&server.operator("anna"), "AuthoriseTranche", &tranche).await;
+    assert_eq!(foreseen(authorised).await, [Value::Null, Value::Null], "it is exposed now");
+    let exposed = server.reads("/v1/exposures?project=j", authorised).await;
+    assert_eq!(json!([exposed[0]["exposure"], exposed[0]["amount"]]), json!([format!("T2-{authorised}"), "36.00"]));
+}
+
+#[tokio::test]
+async fn a_payment_names_both_persons_and_no_failure_that_is_over() {
+    let server = Server::start().await;
+    server.certified().await;
+    let tranche = json!({"project": "j", "tranche": "T2"});
+    server.does(&server.operator("anna"), "AuthoriseTranche", &tranche).await;
+    let order = json!({"project": "j", "tranche": "T2", "iban": "IT60X0542811101000000123456"});
+    server.does(&server.operator("bruno"), "OrderPayment", &order).await;
+    let failed = json!({"project": "j", "tranche": "T2", "reason": "conto chiuso"});
+    server.does(&server.operator("dario"), "FailPayment", &failed).await;
+    caught_up(&server).await;
+    let auditor = server.signed_in(&server.auditor()).await;
+    let page = server.money_of_j(&auditor).await;
+    assert!(page.contains("conto chiuso") && page.contains("dario"), "{page}");
+    server.does(&server.operator("carla"), "OrderPayment", &order).await;
+    let confirm = json!({"project": "j", "tranche": "T2", "paid_on": "2025-02-01", "reference": "TRN 1"});
+    let paid = server.does(&server.operator("bruno"), "ConfirmPayment", &confirm).await;
+    let read = server.reads("/v1/tranches?project=j", paid).await;
+    let order = &read[1]["order"];
+    assert_eq!(json!([order["times"], order["failed"], order["ordered"]["by"]]), json!([2, null, "carla"]));
+    assert_eq!(order["answered"], json!({"by": "bruno", "position": paid}));
+    let page = server.money_of_j(&auditor).await;
+    assert!(!page.contains("conto chiuso") && !page.contains("dario"), "{page}");
+    assert_eq!(opened_by(&page, "Esito registrato da"), format!("/registro/{paid}"));
+    let dario = server.money_of_j(&server.signed_in(&server.operator("dario")).await).await;
+    assert!(dario.contains("<dt>Ordinato da</dt><dd>carla</dd>"), "no way to a commit they may not read: {dario}");
+}
+
+#[tokio::test]
+async fn whoever_may_not_take_a_step_learns_nothing_of_the_money() {
+    let server = Server::start().await;
+    server.exposed(true).await;
+    let region = server.signed_in(&server.other_region()).await;
+    for (path, body) in [
+        ("/erogazioni", "project=j&tranche=T1&said_at=1&amount=1.00"),
+        ("/erogazioni/passi", "step=suspend&project=j&tranche=T1&said_at=1&amount=1.00&act=atto&reason=no"),
+        ("/erogazioni/restituzioni", "project=j&exposure=T2-1&settled=9.00&received_on=2025-02-01&amount=1,00"),
+    ] {
+        let refused = server.send(form(path).header("cookie", &region), body.to_owned()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}: {}", refused.text());
+    }
+}

@@ -177,13 +177,19 @@ impl Server {
 }
 
 impl Server {
-    /// Two citizens are certified where 25 are needed, T2 is authorised by anna; then one of them is lost.
-    pub(super) async fn exposed(&self, paid: bool) -> String {
+    /// Two citizens are certified of project `j` where 25 are needed: the service of one of them.
+    pub(super) async fn certified(&self) -> String {
         let service = self.reported().await;
         let claimed = self.does(&self.admin(), "ClaimMilestone", &json!({"project": "j", "milestone": "M1"})).await;
         let claim = self.reads("/v1/milestones?project=j", claimed).await[0]["claim"].clone();
         let certify = json!({"project": "j", "milestone": "M1", "count": claim["count"], "root": claim["root"]});
         self.does(&self.other_region(), "CertifyMilestone", &certify).await;
+        service
+    }
+
+    /// The same, and T2 is authorised by anna; then that one is lost.
+    pub(super) async fn exposed(&self, paid: bool) -> String {
+        let service = self.certified().await;
         let tranche = json!({"project": "j", "tranche": "T2"});
         self.does(&self.operator("anna"), "AuthoriseTranche", &tranche).await;
         if paid {
