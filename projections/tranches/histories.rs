@@ -7,7 +7,10 @@ mod kept;
 mod met;
 mod model;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use proptest::prelude::*;
 use traccia_domain::{
@@ -23,6 +26,7 @@ use traccia_domain::{
         rules::{RedistributionRule, Reduction},
     },
     project::{ApplicationApproved, PlannedTranche, Project, ProjectEvent},
+    refusal::Refuses as _,
     tranche::{
         Cause, Decided, ExposureDecided, Money, MoneyCommand, MoneyEvent, MoneyFacts, OpenExposure, TrancheAuthorised,
         command::{
@@ -105,6 +109,8 @@ enum Act {
     Close {
         earlier: usize,
     },
+    /// Whether a milestone that was met in part may be claimed once more.
+    Cures(bool),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -125,6 +131,7 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|(from, left, day, reserve)| Act::Redistribute { from, left, day, reserve }),
         1 => prop_oneof![Just(RedistributionRule::ReSplit), Just(RedistributionRule::NetFirst)].prop_map(Act::Rules),
         3 => (0..4_usize).prop_map(|earlier| Act::Close { earlier }),
+        2 => prop_oneof![1 => Just(true), 2 => Just(false)].prop_map(Act::Cures),
         9 => (0..2_usize, 1..9_000_i64).prop_map(|(project, cents)| Act::Recover { project, cents }),
     ]
 }
@@ -154,6 +161,10 @@ struct World {
     money: BTreeMap<&'static str, Money>,
     project: Arc<Project>,
     programme: Arc<Programme>,
+    /// Whether a milestone that was met in part may be claimed once more.
+    cures: bool,
+    /// What no event says: refusals by their code, and authorisations that exposed something at once.
+    met: BTreeSet<String>,
 }
 
 impl World {
@@ -162,7 +173,8 @@ impl World {
         PROJECTS.into_iter().for_each(|project| history.say(StreamKind::Project, project, approval()));
         let money = PROJECTS.map(|project| (project, Money::default())).into();
         let (project, programme) = (Arc::new(project()), Arc::default());
-        let mut world = World { history, services: Vec::new(), money, project, programme };
+        let mut world =
+            World { history, services: Vec::new(), money, project, programme, cures: false, met: BTreeSet::new() };
         world.programme = Arc::new(world.programme_at(Position(u64::MAX)));
         // Citizens of both, so that there is something to certify and to lose.
         for (record, point) in [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)] {
@@ -183,16 +195,7 @@ impl World {
             Act::Certify { project, milestone, points, citizens } => {
                 self.certify(project, milestone, [points, citizens])
             }
-            Act::Authorise { project, tranche } => {
-                let (id, tranche) = body(project, tranche);
-                self.asks(
-                    project,
-                    &MoneyCommand::Authorise(
-                        AuthoriseTranche { project: id, tranche, amount: None },
-                        "anna".to_owned(),
-                    ),
-                );
-            }
+            Act::Authorise { project, tranche } => self.authorises(project, TRANCHES[tranche].0),
             Act::Order { project, tranche } => {
                 let (id, tranche) = body(project, tranche);
                 let iban = IbanText("IT60X0542811101000000123456".to_owned());
@@ -258,6 +261,7 @@ impl World {
             Act::Redistribute { from, left, day, reserve } => self.redistributes(from, left, day, reserve),
             Act::Rules(rule) => self.rules(rule),
             Act::Close { earlier } => self.close(earlier),
+            Act::Cures(may) => self.cures = may,
         }
     }
 
@@ -286,6 +290,20 @@ impl World {
         self.history.say(StreamKind::Milestone, PROJECTS[project], certified);
     }
 
+    /// What is exposed by it was foreseen to the cent.
+    fn authorises(&mut self, at: usize, tranche: &str) {
+        let open = |world: &World| world.open(PROJECTS[at]).iter().map(|open| open.amount).sum::<Cents>();
+        let said = |world: &World| world.said_of_money(PROJECTS[at]).count();
+        let (before, was, foreseen) = (said(self), open(self), self.foreseen(PROJECTS[at], tranche));
+        let (project, tranche) = (PROJECTS[at].parse().unwrap(), tranche.to_owned());
+        let body = AuthoriseTranche { project, tranche, amount: None };
+        self.asks(at, &MoneyCommand::Authorise(body, "anna".to_owned()));
+        if said(self) > before {
+            assert_eq!(open(self) - was, foreseen, "{}", PROJECTS[at]);
+            self.met.extend((foreseen > Cents::ZERO).then(|| "exposed at once".to_owned()));
+        }
+    }
+
     /// As the door would: refused, or written.
     fn asks(&mut self, project: usize, command: &MoneyCommand) {
         let project = PROJECTS[project];
@@ -296,13 +314,30 @@ impl World {
             programme: self.programme.clone(),
             certificates: self.certificates(project),
             exposures: self.open(project),
+            curable: self.curable(project),
             ..MoneyFacts::default()
         };
         let money = self.money.get_mut(project).unwrap();
-        for event in money.decide(command, &facts).unwrap_or_default() {
+        let decided = money.decide(command, &facts).inspect_err(|refusal| {
+            self.met.insert(format!("refused {:?}", refusal.code()));
+        });
+        for event in decided.unwrap_or_default() {
             money.evolve(&event);
             self.history.say(StreamKind::Money, project, event);
         }
+    }
+
+    /// The milestones that may still be cured.
+    fn curable(&self, project: &str) -> BTreeSet<String> {
+        let mut once = BTreeSet::new();
+        for said in self.certified(project).filter(|_| self.cures) {
+            // A second one settles it.
+            let first = once.insert(said.milestone.clone());
+            if !first || said.met() {
+                once.remove(&said.milestone);
+            }
+        }
+        once
     }
 
     /// What a project's exposures are, as rows: name, tranche, amount, state, causes.

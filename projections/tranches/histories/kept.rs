@@ -16,11 +16,7 @@ impl World {
             let money = &self.money[project];
             let said = self.authorised(project);
             let plan = self.plan(project, award);
-            let open = |id: &str| !said.contains_key(id) && !self.revoked(project, id);
-            let none_open = !TRANCHES.iter().any(|(id, _)| open(id));
-            let sum: Cents = plan.iter().sum();
-            // An award raised once all is authorised or revoked has no tranche to go to.
-            assert!(sum == award || none_open && sum < award, "{project}: the tranches are {sum} of {award}");
+            assert_eq!(plan.iter().sum::<Cents>(), award, "{project}: the tranches are the award");
             assert!(plan.iter().all(|planned| *planned >= Cents::ZERO), "{plan:?}");
             let total = |amount: fn(&TrancheAuthorised) -> Cents| said.values().map(amount).sum::<Cents>();
             let cured: Cents = said.keys().map(|id| money.cured(id)).sum();
@@ -45,11 +41,27 @@ impl World {
 
     fn plan(&self, project: &str, amount: Cents) -> Vec<Cents> {
         let certificates = self.certificates(project);
+        self.money[project].planned(&self.terms(amount, &certificates))
+    }
+
+    fn terms<'a>(&'a self, amount: Cents, certificates: &'a BTreeMap<String, MilestoneCertified>) -> Terms<'a> {
         let rule = self.programme.defined().unwrap().rules_on(TODAY).redistribution;
         let award = traccia_domain::tranche::Award { amount, act: None };
         let schedule = &self.project.application().unwrap().tranches;
-        let terms = Terms { schedule, award, rule, certificates: &certificates, today: TODAY };
-        self.money[project].planned(&terms)
+        Terms { schedule, award, rule, certificates, today: TODAY }
+    }
+
+    /// What an authorisation would expose at once, by the numbers that the claims' rows have now.
+    pub(super) fn foreseen(&self, project: &str, tranche: &str) -> Cents {
+        let certificates = self.certificates(project);
+        let terms = self.terms(self.award(project), &certificates);
+        let planned = terms.schedule.iter().find(|planned| planned.id == tranche).unwrap();
+        let claims = self.history.store.now("claim");
+        self.money[project].exposed_at_once(planned, &terms, |certificate| {
+            let claim = claims.values().find(|row| text(&row[2]) == certificate.claim.to_string())?;
+            let [points, citizens] = [7, 8].map(|column| text(&claim[column]).parse().unwrap());
+            Some(certificate.holding(points, citizens))
+        })
     }
 
     /// What the reserve holds.

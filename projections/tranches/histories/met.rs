@@ -4,8 +4,8 @@ use proptest::{strategy::ValueTree as _, test_runner::TestRunner};
 
 use super::*;
 
-/// Besides the states of exposures: every event of money, every line of an authorisation, and redistributions.
-const MET: [&str; 17] = [
+/// Besides the states of exposures: every event of money, every line of an authorisation, redistributions, and refusals.
+const MET: [&str; 23] = [
     "authorised",
     "authorised anew",
     "ordered",
@@ -23,6 +23,12 @@ const MET: [&str; 17] = [
     "Reduction",
     "CureRelease",
     "Netting",
+    "exposed at once",
+    "refused AlreadyAuthorised",
+    "refused CurePending",
+    "refused ExposureUndecided",
+    "refused NotCertified",
+    "refused AlreadyPaid",
 ];
 
 #[test]
@@ -74,6 +80,7 @@ impl World {
                 }
             }
         }
+        self.met.iter().for_each(|met| sees(met));
         let adopted = |event: &&Event| matches!(event, Event::Programme(ProgrammeEvent::RedistributionAdopted(_)));
         let events = self.history.commits.iter().flat_map(|(_, commit)| &commit.events);
         events.filter(adopted).for_each(|_| sees("redistributed"));
