@@ -7,7 +7,7 @@ use traccia_domain::{Cents, tranche::entry::Difference};
 use super::csv;
 
 /// A column, and where its value stands in a tranche's JSON.
-const BEFORE_ENTRIES: [(&str, &str); 14] = [
+const BEFORE_ENTRIES: [(&str, &str); 15] = [
     ("programme", "/programme"),
     ("project", "/project"),
     ("tranche", "/tranche"),
@@ -22,6 +22,7 @@ const BEFORE_ENTRIES: [(&str, &str); 14] = [
     ("again", "/again"),
     ("anew", "/anew"),
     ("unreleased", "/unreleased"),
+    ("foreseen_exposure", "/foreseen_exposure"),
 ];
 
 /// A column of what a tranche's entries of one code sum to, and the code.
@@ -35,7 +36,7 @@ const SUMS: [(&str, &str); 6] = [
 ];
 
 /// The same as the first, behind the entries.
-const AFTER_ENTRIES: [(&str, &str); 15] = [
+const AFTER_ENTRIES: [(&str, &str); 19] = [
     ("evidence.by", "/evidence/by"),
     ("evidence.position", "/evidence/position"),
     ("evidence.on", "/evidence/on"),
@@ -48,9 +49,13 @@ const AFTER_ENTRIES: [(&str, &str); 15] = [
     ("order.amount", "/order/amount"),
     ("order.iban", "/order/iban"),
     ("order.ordered_on", "/order/ordered_on"),
+    ("order.ordered_by", "/order/ordered/by"),
+    ("order.times", "/order/times"),
     ("order.failed", "/order/failed"),
     ("order.paid_on", "/order/paid_on"),
     ("order.reference", "/order/reference"),
+    ("order.answered_by", "/order/answered/by"),
+    ("order.reconciled_by", "/order/reconciled/by"),
 ];
 
 /// A tranche's line.
@@ -101,9 +106,10 @@ mod tests {
             "evidence": {"position": 41, "rules": 2, "certificate": {"count": 12, "root": "aa"}, "entries": [1]},
             "order": {"order": "0f", "amount": "200.00", "iban": "3456", "failed": "=1+1", "paid_on": "2024-06-01"}});
         let head = "programme,project,tranche,share,planned,payable,withheld,amount,state,trigger,blocked,again,anew,\
-            unreleased,reduction,cure_release,netting,recovery,revocation,amendment,entries,evidence.by,evidence.position,\
+            unreleased,foreseen_exposure,reduction,cure_release,netting,recovery,revocation,amendment,entries,evidence.by,evidence.position,\
             evidence.on,evidence.rules,evidence.approved,evidence.amount,evidence.certified,evidence.root,order.order,\
-            order.amount,order.iban,order.ordered_on,order.failed,order.paid_on,order.reference";
+            order.amount,order.iban,order.ordered_on,order.ordered_by,order.times,order.failed,order.paid_on,\
+            order.reference,order.answered_by,order.reconciled_by";
         for tranches in [vec![locked.clone()], vec![locked.clone(), paid.clone()], vec![paid.clone(), locked]] {
             let text = String::from_utf8(tranche_table(&tranches).unwrap()).unwrap();
             assert_eq!(text.lines().next(), Some(head));
@@ -112,6 +118,6 @@ mod tests {
         let text = String::from_utf8(tranche_table(&[paid]).unwrap()).unwrap();
         let line = text.lines().nth(1).unwrap();
         assert!(line.contains(",-22.00,,-28.00,,,,"), "numbers that a spreadsheet can add: {line}");
-        assert!(line.ends_with(",0f,200.00,3456,,'=1+1,2024-06-01,"), "{line}");
+        assert!(line.ends_with(",0f,200.00,3456,,,,'=1+1,2024-06-01,,,"), "{line}");
     }
 }
