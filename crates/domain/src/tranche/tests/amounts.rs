@@ -302,6 +302,34 @@ fn a_larger_award_goes_to_the_last_that_nobody_has_ordered_and_then_to_none() {
 }
 
 #[test]
+fn of_two_that_nobody_has_ordered_the_last_takes_a_larger_award() {
+    let mut money = Money::default();
+    let certified = ["M1", "M2", "M3"].iter().zip([2_014, 4_833, 8_055]);
+    let certified =
+        certified.fold(facts(), |facts, (milestone, citizens)| facts.certified(certificate(milestone, 10, citizens)));
+    for tranche in ["T1", "T2", "T3", "T4", "T5"] {
+        money.does(&authorise(tranche, "anna"), &certified).unwrap();
+    }
+    let raised = certified.redistributed("2025-01-01", "440,159.10");
+    assert_eq!(plan(&money, &raised), ["44005.91", "110014.78", "132017.73", "145219.50", "8901.18"]);
+    for tranche in ["T1", "T2", "T3", "T4"] {
+        money.does(&order(tranche), &raised).unwrap();
+    }
+    assert_eq!(refused(&mut money, &order("T5"), &raised).0, Code::WrongState);
+}
+
+#[test]
+fn what_a_cure_earns_changes_no_tranche_while_another_can_give_it() {
+    let mut money = Money::default();
+    let met_in_part = facts().certified(certificate("M1", 10, 1_611));
+    money.pays("T2", &met_in_part);
+    money.does(&authorise("T1", "anna"), &met_in_part).unwrap();
+    let cured = met_in_part.certified(certificate("M1", 20, 2_014));
+    money.does(&order("T1"), &cured).unwrap();
+    assert_eq!(money.unreleased("T2", &Terms::of(&id(), &cured).unwrap()), euro("22,013.89"));
+}
+
+#[test]
 fn an_award_below_what_was_authorised_takes_what_was_withheld() {
     let mut money = Money::default();
     let certified = facts().certified(certificate("M1", 10, 1_611));
