@@ -157,7 +157,7 @@ fn what_was_decided_stays_and_what_is_lost_since_is_another_exposure() {
 /// T5 was to take 25.00, and comes to 10.00 alone: nobody is left to take the rest from once T2 is ordered.
 #[test]
 fn what_a_netted_exposure_cannot_take_any_more_is_exposed_again_and_then_it_takes_nothing() {
-    let (mut history, _) = authorised();
+    let (mut history, services) = authorised();
     let planned = ["T2", "T5"].map(|id| PlannedTranche {
         id: id.to_owned(),
         share: "0.50".parse().unwrap(),
@@ -181,7 +181,8 @@ fn what_a_netted_exposure_cannot_take_any_more_is_exposed_again_and_then_it_take
     let second = format!("T2-{}", history.head());
     assert_eq!(history.exposures()[1], format!("{second} 1500 0 open 0=15.00"));
     let causes: Vec<Cause> = serde_json::from_str(&text(&history.store.now("exposure")[&1.into()][6])).unwrap();
-    assert_eq!(causes[0].position, history.head(), "since T2 is ordered nothing can take it");
+    let stranded = history.head();
+    assert_eq!(causes[0].position, stranded, "since T2 is ordered nothing can take it");
     let rest = Rest { exposure: first.clone(), amount: euro("15.00") };
     history.decided_with(&second, "15.00", ExposureDecision::Waive, vec![rest]);
     assert_eq!(
@@ -189,6 +190,19 @@ fn what_a_netted_exposure_cannot_take_any_more_is_exposed_again_and_then_it_take
         [format!("{first} 2500 1000 netted "), format!("{second} 1500 0 waived ")],
         "and nothing else is exposed"
     );
+    let causes = |history: &History, key: i64| -> Vec<(Position, Cents)> {
+        let causes: Vec<Cause> = serde_json::from_str(&text(&history.store.now("exposure")[&key.into()][6])).unwrap();
+        causes.into_iter().map(|cause| (cause.position, cause.amount.0)).collect()
+    };
+    // What is lost now is netted in vain from the start, and the commit that did so is its own.
+    history.voided(services[3]);
+    let third = format!("T2-{}", history.head());
+    history.decided(&third, "25.00", ExposureDecision::Net);
+    let decided = history.head();
+    assert_ne!(decided, stranded);
+    assert_eq!(causes(&history, 3), [(decided, euro("25.00"))]);
+    history.voided(services[2]);
+    assert_eq!(causes(&history, 3), [(decided, euro("25.00")), (history.head(), euro("25.00"))], "in their order");
 }
 
 #[test]

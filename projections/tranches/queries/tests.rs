@@ -15,6 +15,7 @@ on_every_database! {
     a_tranche_is_read_as_it_stood_at_each_position
     an_exposure_is_read_with_its_causes_as_it_stood_at_each_position
     the_bank_is_told_of_what_is_ordered_and_not_answered
+    what_nothing_can_net_any_more_says_so_once_it_is_decided_on_again
     a_batch_is_read_as_it_was_closed_whatever_came_after
     an_order_that_failed_waits_again_once_it_is_given_again
     money_is_shown_to_whom_the_project_is
@@ -244,6 +245,41 @@ async fn a_batch_is_read_as_it_was_closed_whatever_came_after(place: Place) {
     }
 }
 
+async fn what_nothing_can_net_any_more_says_so_once_it_is_decided_on_again(place: Place) {
+    let Released { mut written, paid, .. } = released(place).await;
+    written.link(2, 3).await;
+    let again = written.head().await;
+    let exposure = format!("T2-{again}");
+    let decide = |exposure: &str, position: u64, decision: &str, rests: Value| {
+        json!({"exposure": exposure, "tranche": "T2", "amount": "112.50", "position": position, "decision": decision,
+            "act": "atto", "causes": [{"position": position, "units": 0, "points": 0, "amount": "112.50"}], "rests": rests})
+    };
+    written.of_money("a", "exposure_decided", decide(&exposure, again, "net", json!([]))).await;
+    let netted = written.head().await;
+    let revoked = json!({"tranche": "T1", "planned": "100.00", "act": "atto", "reason": "no"});
+    written.of_money("a", "tranche_revoked", revoked).await;
+    let stranded = written.head().await;
+    let next = format!("T2-{stranded}");
+    let rests = json!([{"exposure": exposure, "amount": "112.50"}]);
+    written.of_money("a", "exposure_decided", decide(&next, stranded, "waive", rests)).await;
+    written.write().await;
+    let named = async |position: u64, name: &str| {
+        let reader = written.at(position).await;
+        let found = exposures(&reader, &ExposureFilter::default(), &Paging::default()).await.unwrap().body.items;
+        let found = found.iter().find(|exposure| exposure.exposure == name).unwrap();
+        (serde_json::to_value(found).unwrap(), reader)
+    };
+    let (of_netted, _) = named(netted, &exposure).await;
+    assert_eq!(json!([of_netted["state"], of_netted["passed_on"]]), json!(["netted", null]));
+    let (open, _) = named(stranded, &next).await;
+    assert_eq!(json!([open["causes"][0]["position"], open["amount"]]), json!([stranded, "112.50"]), "{open}");
+    let (of_netted, reader) = named(stranded + 1, &exposure).await;
+    assert_eq!(json!([of_netted["settled"], of_netted["passed_on"]]), json!(["0.00", "112.50"]));
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    assert!(read(&reader, &of_a).await.iter().all(|tranche| tranche["foreseen_exposure"].is_null()), "paid is paid");
+    assert!(paid < stranded);
+}
+
 async fn an_order_that_failed_waits_again_once_it_is_given_again(place: Place) {
     let mut written = given(place).await;
     let ordered = written.head().await;
@@ -254,6 +290,14 @@ async fn an_order_that_failed_waits_again_once_it_is_given_again(place: Place) {
     let again = written.head().await;
     written.pay_half("a").await;
     written.write().await;
+    let of_a = TrancheFilter { project: Some(a()), ..TrancheFilter::default() };
+    for (position, ordered, answered, times) in
+        [(closed, ordered, None, 1), (closed + 1, ordered, Some(closed + 1), 1), (again, again, None, 2)]
+    {
+        let order = &read(&written.at(position).await, &of_a).await[1]["order"];
+        assert_eq!(json!([order["ordered"]["position"], order["times"]]), json!([ordered, times]), "{order}");
+        assert_eq!(order["answered"]["position"].as_u64(), answered, "at {position}: {order}");
+    }
     // How many wait, and in which batch the order that is not answered is.
     for (position, count, of) in [
         (ordered - 1, 0, None),

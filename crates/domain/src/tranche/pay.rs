@@ -54,6 +54,7 @@ impl Money {
         if authorised.amount <= Cents::ZERO {
             return Err(MoneyRefusal::wrong("nothing was authorised: there is nothing to pay"));
         }
+        // Nothing above lets this happen: it is the last look before money leaves.
         if self.out() - self.recovered() + authorised.amount > terms.award.amount {
             return Err(MoneyRefusal::wrong("the award no longer covers this payment with what was paid before"));
         }

@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod amounts;
+mod foreseen;
 mod histories;
 mod ibans;
 mod looked_at;
