@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
 use traccia_domain::RecordId;
 use traccia_projections::{
@@ -11,7 +11,7 @@ use traccia_projections::{
         queries::{Judged, Persons},
     },
     milestones::queries::Standing,
-    reports::queries::Line,
+    reports::queries::{Adjustment, Line},
 };
 
 use crate::{
@@ -32,6 +32,7 @@ Examples:
   traccia counting --programme lombardia --behind duplicate --csv
   traccia counting --project lombardia-mi --behind recorded --kind reception --since 2024-03-01 --through 2024-03-31
   traccia counting --project lombardia-mi --report 2024-03 --behind lost --json
+  traccia counting --project lombardia-mi --report 2024-04 --adjustment late --behind recorded
   traccia counting --project lombardia-mi --milestone M1 --behind waiting
   traccia counting --programme lombardia --json")]
 pub(crate) struct Counting {
@@ -69,6 +70,9 @@ pub(crate) struct Counting {
     /// Open a line of the project's report of this month, YYYY-MM.
     #[arg(long, value_name = "MONTH", requires_all = ["behind", "project"])]
     report: Option<String>,
+    /// Of a list of services: those of earlier months that the report takes in, `late` or `voided`.
+    #[arg(long, value_name = "WHICH", requires_all = ["behind", "report"], value_parser = adjustments())]
+    adjustment: Option<String>,
     /// What the log knew: a position (4711) or an instant (2024-06-30T23:59:59+02:00). Now, unless told.
     #[arg(long, value_name = "X")]
     known_at: Option<String>,
@@ -96,6 +100,7 @@ impl Counting {
                 ("kind", self.kind),
                 ("milestone", self.milestone),
                 ("report", self.report),
+                ("adjustment", self.adjustment),
             ];
             let query = [given(query), given(narrowed), vec![line]].concat();
             return print(&answers::list(&self.place, path, &query).await?, self.format);
@@ -113,6 +118,10 @@ impl Counting {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn adjustments() -> PossibleValuesParser {
+    PossibleValuesParser::new(Adjustment::ALL.map(Adjustment::as_str))
 }
 
 /// A list behind a line of the waterfall.

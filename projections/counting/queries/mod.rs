@@ -14,8 +14,8 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use behind::listed;
 pub use behind::{Days, Given, Judged, Persons, Served, persons, services};
+pub(crate) use behind::{limited, listed};
 pub use citizens::{Attribution, Citizen, CitizenLink, CitizenRecord, Why, citizen};
 pub use difference::{Cause, Change, Counted, Difference, Moved, difference};
 pub use links::{Link, LinkProposal, STATES, Said, Side, SideServices, links};

@@ -8,6 +8,35 @@ use utoipa::ToSchema;
 use super::{acceptances::Acceptances, content::Asked};
 use crate::answer::{Line, ReadError, Reader, Sql};
 
+/// Which services of earlier months a report takes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adjustment {
+    /// Those that no acceptance has taken in, although their month's report was accepted.
+    Late,
+    /// Those voided since last month's report.
+    Voided,
+}
+
+impl Adjustment {
+    /// Both.
+    pub const ALL: [Adjustment; 2] = [Adjustment::Late, Adjustment::Voided];
+
+    /// How addresses write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Adjustment::Late => "late",
+            Adjustment::Voided => "voided",
+        }
+    }
+
+    /// What is written so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Adjustment> {
+        Adjustment::ALL.into_iter().find(|adjustment| adjustment.as_str() == name)
+    }
+}
+
 /// Prior-period adjustments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Adjustments {
@@ -52,28 +81,55 @@ async fn late(reader: &Reader, asked: &Asked<'_>, waiting: &[(Month, i64)]) -> R
         held("s"),
         held("p"),
     ));
-    sql.arg(asked.project.to_owned()).push(" and (1 = 0");
-    for (month, lowest) in waiting {
-        sql.push(" or (s.key >= ").arg(*lowest);
-        sql.push(" and s.occurred_on >= ").arg(month.first_day().to_string());
-        sql.push(" and s.occurred_on <= ").arg(month.last_day().to_string()).push(")");
-    }
-    sql.push(") group by substr(s.occurred_on, 1, 7) order by 1");
+    sql.arg(asked.project.to_owned());
+    only_late(&mut sql, waiting);
+    sql.push(" group by substr(s.occurred_on, 1, 7) order by 1");
     let month =
         |row: &Line| Ok(AdjustedMonth { month: row.parsed(0)?, late: row.count(1)?, qualifying: row.total(2)? });
     reader.rows(sql).await?.iter().map(month).collect()
 }
 
-/// A void is final: what is voided now and was not then was voided in between.
 async fn voided(reader: &Reader, asked: &Asked<'_>, since: Position) -> Result<u64, ReadError> {
     let mut sql = Sql::from(format!(
-        "select count(*) from service s join point p on p.key = s.point join service t on t.key = s.key
-        where s.state = 'voided' and t.state <> 'voided' and s.since > $2 and {} and {} and {} and p.project = ",
+        "select count(*) from service s join point p on p.key = s.point where {} and {} and p.project = ",
         held("s"),
         held("p"),
-        held("t").replace("$1", "$2"),
     ));
-    sql.with(since);
-    sql.arg(asked.project.to_owned()).push(" and s.occurred_on < ").arg(asked.month.first_day().to_string());
+    sql.arg(asked.project.to_owned());
+    only_voided(&mut sql, asked.month, since);
     reader.rows(sql).await?.first().map_or(Ok(0), |row| row.count(0))
+}
+
+/// Leaves the services (`s`) that wait: of each month those from the lowest key on.
+pub(super) fn only_late(sql: &mut Sql, waiting: &[(Month, i64)]) {
+    sql.push(" and (1 = 0");
+    for (month, lowest) in waiting {
+        sql.push(" or (s.key >= ").arg(*lowest);
+        sql.push(" and s.occurred_on >= ").arg(month.first_day().to_string());
+        sql.push(" and s.occurred_on <= ").arg(month.last_day().to_string()).push(")");
+    }
+    sql.push(")");
+}
+
+/// Leaves the services (`s`) dated before a month that were voided since a position. A void is final: what is voided now and
+/// was not then was voided in between.
+pub(super) fn only_voided(sql: &mut Sql, month: Month, since: Position) {
+    sql.push(" and s.state = 'voided' and s.occurred_on < ").arg(month.first_day().to_string());
+    sql.push(" and s.since > ").arg(since);
+    sql.push(" and exists (select 1 from service t where t.key = s.key and t.state <> 'voided'");
+    held_at(sql, "t", since);
+    sql.push(")");
+}
+
+/// Limits an alias to its rows at another position than the reader's.
+pub(super) fn held_at(sql: &mut Sql, alias: &str, position: Position) {
+    // The position is the same number twice in the text: each takes a placeholder of its own.
+    for (place, part) in held(alias).split("$1").enumerate() {
+        if place == 0 {
+            sql.push(" and ");
+        } else {
+            sql.arg(position);
+        }
+        sql.push(part);
+    }
 }

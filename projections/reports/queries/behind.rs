@@ -1,17 +1,18 @@
-//! Who is behind a line of a report's bridge, person by person.
+//! Who is behind a line of a report's bridge, person by person; and which services are behind its adjustments.
 
 use traccia_domain::{Position, ProjectId, time::Month};
-use traccia_projector::held;
 
 use super::{
-    ReportFilter,
+    Adjustment, ReportFilter,
+    acceptances::Acceptances,
+    adjustments::{held_at, only_late, only_voided},
     bridge::since,
     list::{Told, reporting},
     one::said_at,
 };
 use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader, Sql},
-    counting::queries::{Served, UnitFilter, listed},
+    counting::queries::{Given, Served, Service, UnitFilter, limited, listed},
 };
 
 /// Which persons of a report.
@@ -67,14 +68,8 @@ pub async fn persons_of_report(
     line: Line,
     paging: &Paging,
 ) -> Result<Option<Answer<Page<Served>>>, ReadError> {
-    let filter = ReportFilter { project: Some(project.clone()), ..ReportFilter::default() };
-    let Some(reporting) = reporting(reader, &filter).await?.pop() else { return Ok(None) };
-    if !reporting.has(month) {
-        return Ok(None);
-    }
-    let report = Told::of(reader).await?.report(&reporting, month, reader.on());
-    let now = reader.back_to(said_at(&report).unwrap_or(reader.position())).await?;
-    let then = now.back_to(since(&now, &reporting, month).await?.unwrap_or(now.position())).await?;
+    let Some((now, then)) = spoken_of(reader, project, month).await? else { return Ok(None) };
+    let then = now.back_to(then).await?;
     let (first, last) = (month.first_day().to_string(), month.last_day().to_string());
     let (earlier, all) = ((None, "<", &first), (None, "<=", &last));
     let in_month = (Some(&first), "<=", &last);
@@ -100,21 +95,53 @@ pub async fn persons_of_report(
     Ok(Some(reader.answer(page.await?)))
 }
 
+/// The services behind a report's adjustments: as many as it says, at the position that it speaks of. None where the project is
+/// not within, or has no such month.
+///
+/// # Errors
+/// When the tables cannot be read, or the cursor is not one of ours.
+pub async fn services_of_report(
+    reader: &Reader,
+    project: &ProjectId,
+    month: Month,
+    adjustment: Adjustment,
+    given: Given,
+    paging: &Paging,
+) -> Result<Option<Answer<Page<Service>>>, ReadError> {
+    let Some((now, then)) = spoken_of(reader, project, month).await? else { return Ok(None) };
+    let waiting = Acceptances::of(&now, project.as_str()).await?.waiting(month);
+    let place = UnitFilter { project: Some(project.clone()), ..UnitFilter::default() };
+    let page = limited(&now, &place, given, paging, |sql| match adjustment {
+        Adjustment::Late => only_late(sql, &waiting),
+        Adjustment::Voided => only_voided(sql, month, then),
+    });
+    Ok(Some(reader.answer(page.await?)))
+}
+
+/// At the position that a month's report speaks of, and the one that last month's does.
+async fn spoken_of(
+    reader: &Reader,
+    project: &ProjectId,
+    month: Month,
+) -> Result<Option<(Reader, Position)>, ReadError> {
+    let filter = ReportFilter { project: Some(project.clone()), ..ReportFilter::default() };
+    let Some(reporting) = reporting(reader, &filter).await?.pop() else { return Ok(None) };
+    if !reporting.has(month) {
+        return Ok(None);
+    }
+    let report = Told::of(reader).await?.report(&reporting, month, reader.on());
+    let now = reader.back_to(said_at(&report).unwrap_or(reader.position())).await?;
+    let then = since(&now, &reporting, month).await?.unwrap_or(now.position());
+    Ok(Some((now, then)))
+}
+
 /// Leaves those whom the project did not count at another position with a day before one, or up to it.
 fn alone(sql: &mut Sql, project: &ProjectId, position: Position, days: &str, day: &str) {
     sql.push(" and not exists (select 1 from unit v join point w on w.key = v.point where v.line = 'rfd' and v.person = u.person");
     sql.push(format!(" and v.counted_on {days} ")).arg(day.to_owned());
     sql.push(" and w.project = ").arg(project.to_string());
     for alias in ["v", "w"] {
-        // The position is the same number twice in the text: each takes a placeholder of its own.
-        for (place, part) in held(alias).split("$1").enumerate() {
-            if place == 0 {
-                sql.push(" and ");
-            } else {
-                sql.arg(position);
-            }
-            sql.push(part);
-        }
+        held_at(sql, alias, position);
     }
     sql.push(")");
 }

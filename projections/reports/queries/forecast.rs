@@ -28,6 +28,32 @@ pub struct Forecast {
     pub citizens: u64,
 }
 
+impl Forecast {
+    /// The first of the days whose pace it is, of a report about a day.
+    #[must_use]
+    pub fn since(&self, on: Date) -> Date {
+        let before = i32::try_from(self.days).unwrap_or(DAYS) - 1;
+        on.saturating_sub(before.days())
+    }
+
+    /// Days from a report's day to that of the forecast.
+    #[must_use]
+    pub fn left(&self, on: Date) -> u64 {
+        days(on, self.by)
+    }
+
+    /// Citizens up to a report's day: what the pace gives is added to them.
+    #[must_use]
+    pub fn so_far(&self, on: Date) -> u64 {
+        self.citizens - self.given(on)
+    }
+
+    /// What the pace gives in the days that are left, rounded down.
+    fn given(&self, on: Date) -> u64 {
+        self.counted * self.left(on) / self.days
+    }
+}
+
 pub(super) async fn of(reader: &Reader, project: &Reporting, on: Date) -> Result<Forecast, ReadError> {
     let next = milestones(reader, &project.programme).await?.into_iter().filter(|(by, _)| *by > on).min();
     let (by, milestone) = match next {
@@ -36,8 +62,8 @@ pub(super) async fn of(reader: &Reader, project: &Reporting, on: Date) -> Result
     };
     let first = project.starts.max(on.saturating_sub((DAYS - 1).days()));
     let (so_far, counted) = counted(reader, &project.id, first, on).await?;
-    let (seen, left) = (days(first, on) + 1, days(on, by));
-    Ok(Forecast { milestone, by, counted, days: seen, citizens: so_far + counted * left / seen })
+    let forecast = Forecast { milestone, by, counted, days: days(first, on) + 1, citizens: so_far };
+    Ok(Forecast { citizens: so_far + forecast.given(on), ..forecast })
 }
 
 /// Whole days from one to another; none backwards.

@@ -16,8 +16,8 @@ mod one;
 mod tests;
 
 pub use acceptances::Acceptance;
-pub use adjustments::{AdjustedMonth, Adjustments};
-pub use behind::{Line, persons_of_report};
+pub use adjustments::{AdjustedMonth, Adjustment, Adjustments};
+pub use behind::{Line, persons_of_report, services_of_report};
 pub use bridge::{Bridge, Previous};
 pub use content::{Content, OpenPoints, ServicesOfKind, ServicesOfMonth};
 pub(crate) use early::{Carried, early};

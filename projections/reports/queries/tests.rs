@@ -1,3 +1,5 @@
+mod opened;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher as _, RandomState},

@@ -8,7 +8,7 @@ use traccia_projections::{
     answer::{Answer, Page, Paging, ReadError, Reader},
     counting::queries::{self, Days, Given, Judged, Persons, Served, Service, UnitFilter},
     milestones::queries::{Standing, persons_of_milestone},
-    reports::queries::{Line, persons_of_report},
+    reports::queries::{Adjustment, Line, persons_of_report, services_of_report},
 };
 
 use super::{
@@ -43,10 +43,56 @@ params! {
         /// Those given on this day or earlier.
         #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
         through: Option<Date>,
+        /// With `adjustment`: the month of the project's report, at the position that the report speaks of.
+        report: Option<String>,
+        /// Those of earlier months that the report takes in: `late` or `voided`.
+        adjustment: Option<String>,
     }
 }
 
-/// The services behind a line of the waterfall: as many as the line says, in the order in which the log learned them.
+/// A list of services that an address asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Acts {
+    /// Behind a line of a place's waterfall.
+    Counting,
+    /// Behind the adjustments of a project's monthly report.
+    Report(ProjectId, Month, Adjustment),
+}
+
+impl Acts {
+    /// The list that an address names for a place: of a month's report where it says which adjustment.
+    pub(crate) fn of(report: Option<&str>, adjustment: Option<&str>, place: &UnitFilter) -> Result<Acts, NoList> {
+        let (month, adjustment) = match (report, adjustment) {
+            (None, None) => return Ok(Acts::Counting),
+            (Some(month), Some(adjustment)) => (month, adjustment),
+            (Some(_), None) | (None, Some(_)) => return Err(NoList::Together),
+        };
+        let UnitFilter { programme: None, project: Some(project), province: None, point: None } = place.clone() else {
+            return Err(NoList::Together);
+        };
+        let month = month.parse().map_err(|_| NoList::Month)?;
+        Ok(Acts::Report(project, month, Adjustment::named(adjustment).ok_or(NoList::Line)?))
+    }
+
+    /// The list; none where there is no such report.
+    pub(crate) async fn find(
+        &self,
+        reader: &Reader,
+        place: &UnitFilter,
+        given: Given,
+        paging: &Paging,
+    ) -> Result<Option<Answer<Page<Service>>>, ReadError> {
+        match self {
+            Acts::Counting => queries::services(reader, place, given, paging).await.map(Some),
+            Acts::Report(project, month, adjustment) => {
+                services_of_report(reader, project, *month, *adjustment, given, paging).await
+            }
+        }
+    }
+}
+
+/// The services behind a line of the waterfall, or behind the adjustments of a monthly report: as many as the line says, in the
+/// order in which the log learned them.
 #[utoipa::path(
     get, path = "/v1/counting/services", tag = "Leggere", operation_id = "counting_services", params(WhichServices),
     responses((status = 200, description = "Services", content((Answer<Page<Service>> = "application/json"), (String = "text/csv")))),
@@ -63,16 +109,29 @@ pub(crate) async fn services(
         judged.ok_or_else(|| Problem::malformed("judged is recorded, qualifying or a reason of the waterfall"))?;
     let reader = super::open(&app, &who, Read::Service, &which).await?;
     let paging = which.paging()?;
-    let WhichServices { programme, project, province, point, kind, since, through, .. } = which;
+    let WhichServices { programme, project, province, point, kind, since, through, report, adjustment, .. } = which;
     let kind = match kind.as_deref() {
         None => None,
         Some(name) => Some(kind_named(name).ok_or_else(|| {
             Problem::malformed(format!("kind is one of {}", ServiceKind::ALL.map(ServiceKind::as_str).join(", ")))
         })?),
     };
-    let place = place(&reader, UnitFilter { programme, project, province, point }).await?;
+    let place = UnitFilter { programme, project, province, point };
+    let acts = Acts::of(report.as_deref(), adjustment.as_deref(), &place).map_err(|none| {
+        Problem::malformed(match none {
+            NoList::Line => "adjustment is late or voided",
+            NoList::Month => "report is a month, for example 2024-03",
+            NoList::Together => "report and adjustment go together, with a project and no other place",
+        })
+    })?;
+    let place = self::place(&reader, place).await?;
     let given = Given { judged, kind, days: Days { since, through } };
-    list::list(shape, &queries::services(&reader, &place, given, &paging).await?)
+    let found = acts.find(&reader, &place, given, &paging).await?;
+    list::list(shape, &found.ok_or_else(no_report)?)
+}
+
+fn no_report() -> Problem {
+    Problem::not_found("UnknownReport", "the project does not report on this month")
 }
 
 /// A kind of service by its name.
@@ -211,7 +270,7 @@ pub(crate) async fn persons(
     })?;
     let place = self::place(&reader, place).await?;
     let found = people.find(&reader, &place, &paging).await?.ok_or_else(|| match people {
-        People::Report(..) => Problem::not_found("UnknownReport", "the project does not report on this month"),
+        People::Report(..) => no_report(),
         People::Milestone(..) | People::Counting(..) => {
             Problem::not_found("UnknownMilestone", "the project has no such milestone")
         }

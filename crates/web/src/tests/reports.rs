@@ -316,7 +316,15 @@ async fn every_figure_of_a_report_opens_into_as_many_as_it_says() {
     };
     assert_eq!(["previous", "new", "adjusted", "lost", "counted", "first_seen"].map(of), [2, 1, 1, 1, 3, 1]);
     assert!(page.text().contains(">+1</a>") && page.text().contains(">−1</a>"), "{}", page.text());
-    assert_eq!(figures.len(), 6 + 2 * 7, "the bridge and every kind of service, all and valid");
+    let named = |part: &str| {
+        let found = figures.iter().filter(|(_, to)| to.contains(part));
+        found.map(|(figure, _)| *figure).collect::<Vec<_>>()
+    };
+    assert_eq!(named("adjustment=late"), [1, 1], "of March, all and valid");
+    assert_eq!(named("adjustment=voided"), [1]);
+    assert_eq!([named("&persons=counted&through=2024-04-30"), named("&since=2024-01-31")], [[3], [3]], "forecast");
+    assert!(page.text().contains("3 × 245 ÷ 91, arrotondato per difetto"), "{}", page.text());
+    assert_eq!(figures.len(), 6 + 2 * 7 + 2 + 1 + 2, "the bridge, services of every kind, adjustments, forecast");
     for (figure, to) in
         figures.iter().chain(&opening(server.get("/rendicontazione/j/2024-03", &server.carla()).await.text()))
     {
@@ -334,6 +342,8 @@ async fn every_figure_of_a_report_opens_into_as_many_as_it_says() {
 
     let quiet = server.get("/rendicontazione/j/2024-02", &server.carla()).await;
     assert!(!quiet.text().contains("+0<") && !quiet.text().contains("−0<"), "nought has no sign: {}", quiet.text());
+    let last = server.get("/rendicontazione/j/2025-12", &server.carla()).await;
+    assert!(last.text().contains("non restano altri giorni"), "the project ends with it: {}", last.text());
     let treasurer = server.token(Role::Treasurer, Scope { programmes: vec!["p".parse().unwrap()], ..Scope::default() });
     let theirs = server.get("/rendicontazione/j/2024-04", &treasurer).await;
     assert!(theirs.status == StatusCode::OK && !theirs.text().contains("/conteggio/"), "{}", theirs.text());
@@ -344,7 +354,8 @@ async fn the_lists_behind_a_report_are_read_by_programs_too() {
     let server = Server::start().await;
     server.set_up().await;
     server.serve("AA0000001", "mi-1", "2024-03-01").await;
-    let position = server.accepted("2024-03").await;
+    server.accepted("2024-03").await;
+    let (_, _, position) = server.serve("AA0000002", "mi-1", "2024-03-02").await;
     let read =
         async |path: &str| server.get(&format!("/v1/counting/{path}&min_position={position}"), &server.carla()).await;
     for (path, expected) in [
@@ -352,10 +363,13 @@ async fn the_lists_behind_a_report_are_read_by_programs_too() {
         ("persons?project=j&report=2024-04&persons=previous", 1),
         ("persons?project=j&report=2024-04&persons=lost", 0),
         ("persons?project=j&milestone=M1&persons=counted", 1),
-        ("persons?project=j&milestone=M1&persons=waiting", 0),
-        ("persons?project=j&since=2024-03-02", 0),
+        ("persons?project=j&milestone=M1&persons=waiting", 1),
+        ("persons?project=j&since=2024-03-02", 1),
         ("services?project=j&kind=individual_facilitation&through=2024-03-01", 1),
         ("services?project=j&kind=reception", 0),
+        ("services?project=j&report=2024-04&adjustment=late", 1),
+        ("services?project=j&report=2024-04&adjustment=late&judged=voided", 0),
+        ("services?project=j&report=2024-04&adjustment=voided", 0),
     ] {
         let found = read(path).await.json();
         assert_eq!(found["items"].as_array().map(Vec::len), Some(expected), "{path}: {found}");
@@ -369,6 +383,12 @@ async fn the_lists_behind_a_report_are_read_by_programs_too() {
         ("persons?project=j&milestone=M9", "UnknownMilestone"),
         ("persons?project=j&report=2023-03", "UnknownReport"),
         ("services?project=j&kind=prova", "Malformed"),
+        ("services?project=j&report=2024-04", "Malformed"),
+        ("services?project=j&adjustment=late", "Malformed"),
+        ("services?project=j&report=2024-04&adjustment=lost", "Malformed"),
+        ("services?project=j&report=aprile&adjustment=late", "Malformed"),
+        ("services?programme=p&report=2024-04&adjustment=late", "Malformed"),
+        ("services?project=j&report=2023-04&adjustment=late", "UnknownReport"),
     ] {
         assert_eq!(read(path).await.code(), code, "{path}");
     }

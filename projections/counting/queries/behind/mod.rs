@@ -8,7 +8,7 @@ mod tests;
 use jiff::civil::Date;
 use traccia_domain::{PointId, ProgrammeId, ProjectId, ProvinceCode};
 
-pub(crate) use self::persons::listed;
+pub(crate) use self::{persons::listed, services::limited};
 pub use self::{
     persons::{Persons, Served, persons},
     services::{Given, Judged, services},

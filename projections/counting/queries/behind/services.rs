@@ -73,7 +73,18 @@ pub async fn services(
     given: impl Into<Given>,
     paging: &Paging,
 ) -> Result<Answer<Page<Service>>, ReadError> {
-    let Given { judged, kind, days } = given.into();
+    Ok(reader.answer(limited(reader, place, given.into(), paging, |_| {}).await?))
+}
+
+/// The same, of those that a condition on services (`s`) leaves.
+pub(crate) async fn limited(
+    reader: &Reader,
+    place: &UnitFilter,
+    given: Given,
+    paging: &Paging,
+    condition: impl FnOnce(&mut Sql),
+) -> Result<Page<Service>, ReadError> {
+    let Given { judged, kind, days } = given;
     let mut sql = Sql::from(select());
     at(&mut sql, place);
     sql.equals("s.kind", kind.map(ServiceKind::as_str));
@@ -85,6 +96,7 @@ pub async fn services(
         Judged::Excluded(Reason::Scd) => sql.push(" and (s.reason = 'scd' or (s.reason is null and s.line = 'scd'))"),
         Judged::Excluded(reason) => sql.push(" and s.reason = ").arg(reason.as_str()),
     };
+    condition(&mut sql);
     reader.within().points_of(&mut sql);
     if let Some(after) = paging.after_number()? {
         sql.push(" and s.key > ").arg(after);
@@ -92,5 +104,5 @@ pub async fn services(
     sql.push(" order by s.key limit ").arg(paging.rows());
     let rows = reader.rows(sql).await?;
     let items = rows.iter().map(|row| Keyed { key: row.integer(14), item: read_with_person(row) }).collect();
-    Ok(reader.answer(opened(paging.page(items, |item: &Keyed<Service>| item.key.to_string()))))
+    Ok(opened(paging.page(items, |item: &Keyed<Service>| item.key.to_string())))
 }

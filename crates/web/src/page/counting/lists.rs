@@ -4,9 +4,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_projections::{
-    counting::queries::{Days, Given, Judged, Persons, Served, Service, services},
+    counting::queries::{Days, Given, Judged, Persons, Served, Service},
     milestones::queries::Standing,
-    reports::queries::Line,
+    reports::queries::{Adjustment, Line},
 };
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
         shown::{Cell, italian, province},
     },
     read::{
-        behind::{self, NoList, People, kind_named},
+        behind::{self, Acts, NoList, People, kind_named},
         right, within,
     },
 };
@@ -59,6 +59,7 @@ pub(crate) struct ServiceLine {
         ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
         ("kind" = Option<String>, Query, description = "Those of a kind"),
         ("since" = Option<String>, Query, description = "Those given on this day or later"), ("through" = Option<String>, Query, description = "Those given on this day or earlier"),
+        ("report" = Option<String>, Query, description = "With `adjustment`: the month of the project's report"), ("adjustment" = Option<String>, Query, description = "Those of earlier months that the report takes in: late or voided"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
@@ -66,18 +67,20 @@ pub(crate) struct ServiceLine {
 )]
 pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&[&NAMES[..], &["judged", "kind", "since", "through", "after"]].concat())?;
+        asked.only(&[&NAMES[..], &["judged", "kind", "since", "through", "report", "adjustment", "after"]].concat())?;
         let place = Place::of(&asked)?;
         let judged = judged(asked.text("judged"))?;
         let named = |name| kind_named(name).ok_or_else(|| Wrong::field(Field("kind"), "è un tipo di servizio"));
         let given = Given { judged, kind: asked.text("kind").map(named).transpose()?, days: days(&asked)? };
+        let acts = acts(&asked, &place)?;
         let sight = Sight::Exact(within(right(&who, Read::Service)?));
         let (reader, truth) = open(&app, sight, &asked, "/conteggio/servizi").await?;
         let name = place.name(&reader, &truth).await?;
-        let found = services(&reader, &place.filter(), given, &asked.paging(LINES)?).await?.body;
+        let found = acts.find(&reader, &place.filter(), given, &asked.paging(LINES)?).await?;
+        let found = found.ok_or_else(|| Wrong::unknown("Il report"))?.body;
         Ok(Services {
             frame: &frame,
-            title: title(&given),
+            title: title(&acts, &given),
             name,
             waterfall: place.waterfall(&truth),
             rows: found.items.into_iter().map(|service| service_line(service, &truth)).collect(),
@@ -88,11 +91,31 @@ pub(crate) async fn of_services(State(app): State<App>, SignedIn { who, frame }:
     .await
 }
 
-fn title(given: &Given) -> String {
+fn acts(asked: &Asked, place: &Place) -> Result<Acts, Wrong> {
+    Acts::of(asked.text("report"), asked.text("adjustment"), &place.filter()).map_err(|none| match none {
+        NoList::Line => Wrong::field(Field("adjustment"), "è late o voided"),
+        NoList::Month => Wrong::field(Field("report"), "è un mese, per esempio 2024-03"),
+        NoList::Together => Wrong::request(
+            "Le rettifiche (adjustment=…) sono di un progetto (project=…) e di un suo report (report=…).",
+        ),
+    })
+}
+
+fn title(acts: &Acts, given: &Given) -> String {
     let line = match given.judged {
         Judged::Recorded => "Servizi registrati".to_owned(),
         Judged::Qualifying => "Servizi validi".to_owned(),
         Judged::Excluded(reason) => format!("Servizi che non contano: {}", label(reason)),
+    };
+    let line = match acts {
+        Acts::Counting => line,
+        Acts::Report(_, month, adjustment) => {
+            let what = match adjustment {
+                Adjustment::Late => "a mese chiuso, non ancora compresi in un report accettato",
+                Adjustment::Voided => "di mesi precedenti, annullati dopo il report del mese precedente",
+            };
+            format!("Report di {}: {} {what}", italian::month(*month), line.to_lowercase())
+        }
     };
     let kind = given.kind.map(|of| format!(", {}", kind(of.as_str()))).unwrap_or_default();
     format!("{line}{kind}{}", period(given.days))

@@ -1,8 +1,9 @@
 //! What a report says, as a page and its print show it.
 
+use jiff::civil::Date;
 use traccia_projections::{
-    counting::queries::Judged,
-    reports::queries::{Content, Line, Report, ReportInFull, ServicesOfKind},
+    counting::queries::{Judged, Persons},
+    reports::queries::{AdjustedMonth, Adjustment, Content, Line, Report, ReportInFull, ServicesOfKind},
 };
 
 use crate::page::{
@@ -25,9 +26,10 @@ pub(super) struct Said {
     /// Kind, recorded, qualifying; the last is the total.
     pub(super) services: Vec<[Cell; 3]>,
     pub(super) facts: Vec<(&'static str, Cell)>,
+    pub(super) forecast: Forecast,
     /// Late services: month, all, qualifying.
-    pub(super) late: Vec<[String; 3]>,
-    pub(super) voided: String,
+    pub(super) late: Vec<[Cell; 3]>,
+    pub(super) voided: Cell,
     pub(super) acceptances: Vec<Act>,
 }
 
@@ -37,6 +39,18 @@ pub(super) struct Step {
     pub(super) name: String,
     pub(super) why: &'static str,
     pub(super) number: Cell,
+}
+
+/// A forecast and the figures that it follows from.
+pub(super) struct Forecast {
+    pub(super) citizens: String,
+    pub(super) by: String,
+    pub(super) on: String,
+    pub(super) so_far: Cell,
+    pub(super) counted: Cell,
+    pub(super) since: String,
+    pub(super) days: String,
+    pub(super) left: String,
 }
 
 /// Which figures open into what is behind them: those of lists that the reader may see, at the position that the report
@@ -72,6 +86,43 @@ impl Opens {
         );
         let text = italian::number(number);
         if self.services { Cell::link(text, to) } else { Cell::plain(text) }
+    }
+
+    /// The services of earlier months that the report takes in; of one month where it is given.
+    fn adjustment(
+        self,
+        content: &Content,
+        of: Adjustment,
+        month: Option<&AdjustedMonth>,
+        judged: Judged,
+        number: u64,
+    ) -> Cell {
+        let days = month.map(|of| format!("&since={}&through={}", of.month.first_day(), of.month.last_day()));
+        let to = format!(
+            "/conteggio/servizi?project={}&report={}&adjustment={}{}&judged={}&known_at={}",
+            content.project,
+            content.month,
+            of.as_str(),
+            days.unwrap_or_default(),
+            judged.as_str(),
+            content.position
+        );
+        let text = italian::number(number);
+        if self.services { Cell::link(text, to) } else { Cell::plain(text) }
+    }
+
+    /// The citizens whom the project counts with a day up to the report's, from the first of a pace where one is given.
+    fn citizens(self, content: &Content, since: Option<Date>, number: u64) -> Cell {
+        let since = since.map(|since| format!("&since={since}")).unwrap_or_default();
+        let to = format!(
+            "/conteggio/cittadini?project={}&persons={}{since}&through={}&known_at={}",
+            content.project,
+            Persons::Counted.as_str(),
+            content.on,
+            content.position
+        );
+        let text = italian::number(number);
+        if self.persons { Cell::link(text, to) } else { Cell::plain(text) }
     }
 
     fn points(self, content: &Content, text: String) -> Cell {
@@ -110,15 +161,9 @@ impl Said {
             bridge: bridge(content, opens),
             services: services(content, opens),
             facts: facts(content, opens),
-            late: content
-                .adjustments
-                .months
-                .iter()
-                .map(|month| {
-                    [italian::month(month.month), italian::number(month.late), italian::number(month.qualifying)]
-                })
-                .collect(),
-            voided: italian::number(content.adjustments.voided),
+            forecast: forecast(content, opens),
+            late: content.adjustments.months.iter().map(|month| late(content, month, opens)).collect(),
+            voided: opens.adjustment(content, Adjustment::Voided, None, Judged::Recorded, content.adjustments.voided),
             acceptances: acceptances.iter().map(act).collect(),
         }
     }
@@ -191,13 +236,32 @@ fn services(content: &Content, opens: Opens) -> Vec<[Cell; 3]> {
     rows
 }
 
+fn late(content: &Content, month: &AdjustedMonth, opens: Opens) -> [Cell; 3] {
+    let cell = |judged, number| opens.adjustment(content, Adjustment::Late, Some(month), judged, number);
+    let name = Cell::plain(italian::month(month.month));
+    [name, cell(Judged::Recorded, month.late), cell(Judged::Qualifying, month.qualifying)]
+}
+
+fn forecast(content: &Content, opens: Opens) -> Forecast {
+    let (forecast, on) = (&content.forecast, content.on);
+    let since = forecast.since(on);
+    Forecast {
+        citizens: italian::number(forecast.citizens),
+        by: match &forecast.milestone {
+            Some(milestone) => format!("alla milestone {milestone}, il {}", italian::day(forecast.by)),
+            None => format!("alla fine del progetto, il {}", italian::day(forecast.by)),
+        },
+        on: italian::day(on),
+        so_far: opens.citizens(content, None, forecast.so_far(on)),
+        counted: opens.citizens(content, Some(since), forecast.counted),
+        since: italian::day(since),
+        days: italian::number(forecast.days),
+        left: italian::number(forecast.left(on)),
+    }
+}
+
 fn facts(content: &Content, opens: Opens) -> Vec<(&'static str, Cell)> {
     let number = italian::number;
-    let forecast = &content.forecast;
-    let by = match &forecast.milestone {
-        Some(milestone) => format!("alla milestone {milestone}, il {}", italian::day(forecast.by)),
-        None => format!("alla fine del progetto, il {}", italian::day(forecast.by)),
-    };
     let on = italian::day(content.on);
     vec![
         (
@@ -206,14 +270,5 @@ fn facts(content: &Content, opens: Opens) -> Vec<(&'static str, Cell)> {
         ),
         ("Punti aperti", opens.points(content, format!("{} il {on}", number(content.points.open)))),
         ("Punti attivi", opens.points(content, format!("{} il {on}", number(content.points.active)))),
-        (
-            "Previsione",
-            Cell::plain(format!(
-                "{} cittadini {by}, al ritmo di {} in {} giorni",
-                number(forecast.citizens),
-                number(forecast.counted),
-                number(forecast.days)
-            )),
-        ),
     ]
 }
