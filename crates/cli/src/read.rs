@@ -50,7 +50,8 @@ impl Targets {
 Examples:
   traccia milestones --programme lombardia
   traccia milestones --project lombardia-mi --known-at 4711 --json
-  traccia milestones --project lombardia-mi --units M1 --csv")]
+  traccia milestones --project lombardia-mi --units M1 --csv
+  traccia milestones --project lombardia-mi --units M1 --drawn")]
 pub(crate) struct Milestones {
     #[command(flatten)]
     place: Place,
@@ -63,6 +64,9 @@ pub(crate) struct Milestones {
     /// The units that the latest claim of a milestone froze, by its id.
     #[arg(long, value_name = "M", requires = "project", conflicts_with_all = ["programme", "on"])]
     units: Option<String>,
+    /// Of those units only the ones that its sample drew, each with what was found.
+    #[arg(long, requires = "units")]
+    drawn: bool,
     /// The business day to look at, YYYY-MM-DD; the day of `--known-at` unless told.
     #[arg(long, value_name = "DAY")]
     on: Option<Date>,
@@ -80,6 +84,7 @@ impl Milestones {
             ("programme", self.programme),
             ("project", self.project),
             ("milestone", self.units),
+            ("drawn", self.drawn.then(|| "true".to_owned())),
             ("on", self.on.map(|on| on.to_string())),
             ("known_at", self.known_at),
         ];

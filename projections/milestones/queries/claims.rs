@@ -34,7 +34,7 @@ pub struct ClaimShown {
     #[schema(value_type = Object)]
     pub terms: Terms,
     #[serde(skip)]
-    key: i64,
+    pub(super) key: i64,
 }
 
 /// A certificate.
@@ -164,7 +164,11 @@ pub async fn frozen(reader: &Reader, project: &ProjectId, milestone: &str) -> Re
     latest(reader, project, milestone).await?.map(|claim| of(&claim)).transpose()
 }
 
-async fn latest(reader: &Reader, project: &ProjectId, milestone: &str) -> Result<Option<ClaimShown>, ReadError> {
+pub(super) async fn latest(
+    reader: &Reader,
+    project: &ProjectId,
+    milestone: &str,
+) -> Result<Option<ClaimShown>, ReadError> {
     let mut claims = claims(reader, Some(project.as_str())).await?;
     Ok(claims.remove(&(project.to_string(), milestone.to_owned())).and_then(|mut claims| claims.pop()))
 }

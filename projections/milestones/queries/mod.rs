@@ -17,5 +17,5 @@ pub use self::{
     disagreeing::{Disagreeing, disagreeing},
     list::{Citizens, Milestone, Pace, Points, milestones},
     standing::standing,
-    units::{ClaimUnit, claim_units},
+    units::{ClaimUnit, Part, claim_units, part_of_claim},
 };

@@ -3,10 +3,10 @@
 use axum::{extract::State, response::Response};
 use jiff::civil::Date;
 use traccia_application::permission::Read;
-use traccia_domain::{ProgrammeId, ProjectId};
+use traccia_domain::{ProgrammeId, ProjectId, milestone::command::Checked};
 use traccia_projections::{
     answer::{Answer, Page},
-    milestones::queries::{self, ClaimUnit, Milestone},
+    milestones::queries::{self, ClaimUnit, Milestone, Part},
     points::queries::References,
 };
 
@@ -27,7 +27,7 @@ params! {
         programme: Option<ProgrammeId>,
         /// Those of a project.
         project: Option<ProjectId>,
-        /// The business day: whether a cut-off has passed, and the pace. That of `known_at`, unless told.
+        /// The business day: whether a cut-off has passed, who waits, and the pace. That of `known_at`, unless told.
         #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
         on: Option<Date>,
     }
@@ -61,11 +61,22 @@ params! {
         project: ProjectId,
         /// The milestone.
         milestone: String,
+        /// `true`: only those that still count for it.
+        holding: Option<bool>,
+        /// `true`: only those that its sample drew.
+        drawn: Option<bool>,
+        /// Only those of which this was found: `confirmed` or `error`.
+        finding: Option<String>,
     }
 }
 
+/// What was found of a unit, by its name.
+pub(crate) fn finding_named(name: &str) -> Option<Checked> {
+    [Checked::Confirmed, Checked::Error].into_iter().find(|checked| checked.as_str() == name)
+}
+
 /// The units that a milestone's latest claim froze, in the order of the list whose root hash it is, and whether each still
-/// counts for it.
+/// counts for it; whether its sample drew it, and what was found.
 #[utoipa::path(
     get, path = "/v1/milestones/units", tag = "Leggere", operation_id = "claim_units", params(WhichClaim),
     responses((status = 200, description = "Units", content((Answer<Page<ClaimUnit>> = "application/json"), (String = "text/csv")))),
@@ -79,8 +90,12 @@ pub(crate) async fn units(
 ) -> Result<Response, Problem> {
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
-    let WhichClaim { project, milestone, .. } = which;
+    let WhichClaim { project, milestone, holding, drawn, finding, .. } = which;
+    let finding =
+        finding.map(|name| finding_named(&name).ok_or_else(|| Problem::malformed("finding is confirmed or error")));
+    let (holding, drawn) = (holding.unwrap_or(false), drawn.unwrap_or(false));
+    let part = Part { holding, drawn, finding: finding.transpose()? };
     let named = References { programme: None, project: Some(project.clone()), province: None, point: None };
     named::check(&reader, named).await?;
-    list::list(shape, &queries::claim_units(&reader, &project, &milestone, &paging).await?)
+    list::list(shape, &queries::part_of_claim(&reader, &project, &milestone, part, &paging).await?)
 }
