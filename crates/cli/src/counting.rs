@@ -67,6 +67,9 @@ pub(crate) struct Counting {
     /// Open a figure of this milestone of the project.
     #[arg(long, value_name = "M", requires_all = ["behind", "project"])]
     milestone: Option<String>,
+    /// The business day that the milestone is looked at, YYYY-MM-DD; the day of `--known-at` unless told.
+    #[arg(long, value_name = "DAY", requires = "milestone")]
+    on: Option<Date>,
     /// Open a line of the project's report of this month, YYYY-MM.
     #[arg(long, value_name = "MONTH", requires_all = ["behind", "project"])]
     report: Option<String>,
@@ -99,6 +102,7 @@ impl Counting {
                 ("through", self.through.map(|day| day.to_string())),
                 ("kind", self.kind),
                 ("milestone", self.milestone),
+                ("on", self.on.map(|on| on.to_string())),
                 ("report", self.report),
                 ("adjustment", self.adjustment),
             ];

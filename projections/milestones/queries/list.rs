@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Unit, civil::Date};
+use jiff::civil::Date;
 use serde::Serialize;
 use traccia_domain::{
     ProgrammeId, ProjectId,
     milestone::Terms,
     programme::{
         Definition,
-        definition::{self, Targets},
+        definition::{self, Targets, Trigger},
     },
 };
 use traccia_projector::held;
 use utoipa::ToSchema;
 
 use super::{
+    claimable::{Claimable, met},
     claims::{Certificate, ClaimShown, SampleShown, certificates, claims, samples},
-    standing::{Reached, Served, Sets},
+    pace::Pace,
+    standing::{Served, Sets},
 };
 use crate::{
     answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql},
@@ -56,6 +58,9 @@ pub struct Milestone {
     /// How fast citizens come, until the deadline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<Pace>,
+    /// What a claim made now would be, where one would be let in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimable: Option<Claimable>,
     /// The latest claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<ClaimShown>,
@@ -87,21 +92,8 @@ pub struct Citizens {
     pub counted: u32,
     /// Those that would be missing if every dispute ended in a void and every proposed link were confirmed.
     pub at_risk: u32,
-    /// Those with a service in time, and none accepted in time yet.
+    /// Those with a service in time, up to the day of the answer, and none accepted in time yet.
     pub waiting: u32,
-}
-
-/// How fast citizens come.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Pace {
-    /// Citizens a week still needed until the deadline.
-    pub needed_per_week: f64,
-    /// Citizens a week counted in the last four weeks.
-    pub reached_per_week: f64,
-    /// The day on which the number would be reached at that pace; absent where it never would.
-    #[schema(value_type = Option<String>)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub forecast: Option<Date>,
 }
 
 /// `GET /v1/milestones?programme=&project=`, of the approved projects that may be seen whole.
@@ -216,13 +208,10 @@ impl Known {
             Some(claim) => (short(claim.points_now)?, short(claim.citizens_now)?),
             None => (now.points, now.citizens),
         };
-        let met = |reached: Reached, terms: &Terms| {
-            terms.points_needed.is_none_or(|needed| reached.points >= needed)
-                && terms.citizens_needed.is_none_or(|needed| reached.citizens >= needed)
-        };
-        let cure_over = in_force.counting.cure_days > 0 && reader.on() > terms(true).accepted_until;
+        let cures = in_force.counting.cure_days > 0;
+        let cure_over = cures && reader.on() > terms(true).accepted_until;
         let state = match (claim, certificate) {
-            (None, _) if met(now, &stated) => "reached",
+            (None, _) if met(&stated, now) => "reached",
             (None, _) if reader.on() > stated.accepted_until => "missed",
             (None, _) => "projected",
             (Some(_), None) => "claimed",
@@ -232,7 +221,18 @@ impl Known {
             }
         };
         let needed = stated.citizens_needed.unwrap_or(0);
-        let curable = state == "partially_met" && in_force.counting.cure_days > 0;
+        let curable = state == "partially_met" && cures;
+        let claimable = match (claims.len(), certificate) {
+            (0, _) => Claimable::on(reader.on(), &stated, now)
+                .map(|first| Claimable { second_until: cures.then(|| terms(true).accepted_until), ..first }),
+            (1, Some(certificate)) if !certificate.met && cures => {
+                let then = self.served.by(&project, &terms(true));
+                Claimable::on(reader.on(), &terms(true), then).map(|second| Claimable { cure: true, ..second })
+            }
+            _ => None,
+        };
+        let releases = |trigger: &Trigger| matches!(trigger, Trigger::Named(named) if *named == milestone.id);
+        let tranche = definition.tranches.iter().find(|tranche| releases(&tranche.trigger));
         Ok(Milestone {
             milestone: milestone.id.clone(),
             programme: row.text(1),
@@ -248,7 +248,11 @@ impl Known {
                 waiting: if claim.is_some() { 0 } else { now.waiting },
             },
             margin: i64::from(counted) - i64::from(now.at_risk.min(counted)) - i64::from(needed),
-            pace: claim.is_none().then(|| self.pace(&project, &stated, counted, reader.on())).flatten(),
+            pace: match claim {
+                Some(_) => None,
+                None => Pace::of(&self.served, &project, &stated, counted, reader.on()),
+            },
+            claimable: claimable.map(|claim| Claimable { tranche: tranche.map(|tranche| tranche.id.clone()), ..claim }),
             sample: claim.and_then(|claim| self.samples.get(&claim.position)).cloned(),
             claim: claim.cloned(),
             certificate: certificate.cloned(),
@@ -269,31 +273,8 @@ impl Known {
             services_binding: false,
         })
     }
-
-    /// Until the deadline, where citizens gate.
-    fn pace(&self, project: &str, terms: &Terms, counted: u32, on: Date) -> Option<Pace> {
-        let left = f64::from(days(on, terms.counts_until)) / 7.0;
-        let missing = f64::from(terms.citizens_needed?.saturating_sub(counted));
-        if left <= 0.0 {
-            return None;
-        }
-        let reached_per_week = self.served.weekly(project, on);
-        let weeks =
-            if missing == 0.0 { Some(0.0) } else { (reached_per_week > 0.0).then(|| missing / reached_per_week) };
-        // Beyond a lifetime is never.
-        let ahead = weeks.map(|weeks| (weeks * 7.0).ceil()).filter(|days| *days < 36_525.0);
-        #[expect(clippy::cast_possible_truncation, reason = "fewer days than a century has")]
-        let forecast = ahead.map(|days| on.saturating_add(jiff::Span::new().days(days as i64)));
-        let tenths = |number: f64| (number * 10.0).round() / 10.0;
-        Some(Pace { needed_per_week: tenths(missing / left), reached_per_week: tenths(reached_per_week), forecast })
-    }
 }
 
 fn short(number: u64) -> Result<u32, ReadError> {
     u32::try_from(number).map_err(ReadError::damaged)
-}
-
-/// Days from one to another; none where it is before.
-fn days(from: Date, until: Date) -> i32 {
-    from.until((Unit::Day, until)).map_or(0, |span| span.get_days()).max(0)
 }

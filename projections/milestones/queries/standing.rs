@@ -29,6 +29,8 @@ pub async fn standing(reader: &Reader, project: &ProjectId, terms: &Terms) -> Re
 #[derive(Debug)]
 pub(super) struct Served {
     accepted: Accepted,
+    /// The day of the answer.
+    on: Date,
     /// By project: the persons whose 1 is there, and whether it would be if disputes were voids and proposals confirmed.
     persons: BTreeMap<String, FxHashMap<i64, Person>>,
     /// By project: qualifying services.
@@ -58,7 +60,7 @@ struct Service {
 pub(super) struct Sets {
     /// Those who count.
     pub(super) counted: FxHashSet<i64>,
-    /// Those with a service in time, whether accepted or not.
+    /// Those with a service in time and no later than the day of the answer, whether accepted or not.
     pub(super) in_time: FxHashSet<i64>,
     /// Those who would count if every dispute ended in a void and every proposed link were confirmed.
     pub(super) safe: FxHashSet<i64>,
@@ -79,6 +81,7 @@ impl Served {
     pub(super) async fn of(reader: &Reader, project: Option<&str>) -> Result<Served, ReadError> {
         Ok(Served {
             accepted: Accepted::of(reader, project).await?,
+            on: reader.on(),
             persons: persons(reader, project).await?,
             services: services(reader, project).await?,
             active: active(reader, project).await?,
@@ -90,7 +93,7 @@ impl Served {
         Reached {
             points: number(self.points(project, terms)),
             citizens: number(counted.len()),
-            waiting: number(in_time.len() - counted.len()),
+            waiting: number(in_time.difference(&counted).count()),
             at_risk: number(counted.len().saturating_sub(safe.len())),
         }
     }
@@ -105,10 +108,11 @@ impl Served {
             let Some(person) = of(service.person).filter(|person| person.counted.is_some() || person.safe) else {
                 continue;
             };
-            let accepted = self.accepted.on(project, service.month, service.key);
-            let accepted = accepted.is_some_and(|on| on <= terms.accepted_until);
+            let accepted = self.accepted_in_time(project, service, terms);
             if person.counted.is_some() {
-                in_time.insert(service.person);
+                if service.on <= self.on {
+                    in_time.insert(service.person);
+                }
                 if accepted {
                     counted.insert(service.person);
                 }
@@ -118,6 +122,27 @@ impl Served {
             }
         }
         Sets { counted, in_time, safe }
+    }
+
+    fn accepted_in_time(&self, project: &str, service: &Service, terms: &Terms) -> bool {
+        let accepted = self.accepted.on(project, service.month, service.key);
+        accepted.is_some_and(|on| on <= terms.accepted_until)
+    }
+
+    /// The day of the service by which as many citizens as are needed count: each by their first that does.
+    pub(super) fn reached_on(&self, project: &str, terms: &Terms, needed: u32) -> Option<Date> {
+        let counted = self.sets(project, terms).counted;
+        let mut first = BTreeMap::<i64, Date>::new();
+        let services = self.services.get(project).into_iter().flatten();
+        for service in services.filter(|service| service.on <= terms.counts_until && counted.contains(&service.person))
+        {
+            if self.accepted_in_time(project, service, terms) {
+                first.entry(service.person).and_modify(|on| *on = service.on.min(*on)).or_insert(service.on);
+            }
+        }
+        let mut days: Vec<Date> = first.into_values().collect();
+        days.sort_unstable();
+        days.get(usize::try_from(needed.checked_sub(1)?).ok()?).copied()
     }
 
     fn points(&self, project: &str, terms: &Terms) -> usize {
@@ -132,11 +157,10 @@ impl Served {
         points.len()
     }
 
-    /// Citizens counted a week, over the four weeks that end with a day.
-    pub(super) fn weekly(&self, project: &str, until: Date) -> f64 {
-        let from = until.saturating_sub(jiff::Span::new().days(28));
+    /// Citizens counted from a day to another, both inclusive.
+    pub(super) fn counted_between(&self, project: &str, since: Date, through: Date) -> u32 {
         let days = self.persons.get(project).into_iter().flatten().filter_map(|(_, person)| person.counted);
-        f64::from(number(days.filter(|day| from < *day && *day <= until).count())) / 4.0
+        number(days.filter(|day| (since..=through).contains(day)).count())
     }
 }
 

@@ -1,3 +1,5 @@
+mod opened;
+
 use jiff::civil::date;
 use serde_json::json;
 use traccia_domain::{

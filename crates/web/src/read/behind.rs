@@ -161,6 +161,10 @@ params! {
         through: Option<Date>,
         /// Those behind a figure of this milestone of the project.
         milestone: Option<String>,
+        /// With `milestone`: the business day; whose service is of a later one does not wait yet. That of `known_at`, unless
+        /// told.
+        #[serde(default, deserialize_with = "traccia_domain::time::day::read_some")]
+        on: Option<Date>,
         /// Those behind a line of the project's report of this month, at the position that the report speaks of.
         report: Option<String>,
     }
@@ -171,8 +175,8 @@ params! {
 pub(crate) enum People {
     /// Behind a line of a place's waterfall.
     Counting(Persons, Days),
-    /// Behind a figure of a project's milestone.
-    Milestone(ProjectId, String, Standing),
+    /// Behind a figure of a project's milestone, on a business day where one is given.
+    Milestone(ProjectId, String, Standing, Option<Date>),
     /// Behind a line of a project's monthly report.
     Report(ProjectId, Month, Line),
 }
@@ -186,6 +190,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) days: Days,
     /// A milestone of the project.
     pub(crate) milestone: Option<&'a str>,
+    /// The business day that the milestone is looked at.
+    pub(crate) on: Option<Date>,
     /// A month that the project reports on.
     pub(crate) report: Option<&'a str>,
 }
@@ -205,6 +211,9 @@ impl People {
     /// The list that an address names for a place.
     pub(crate) fn of(asked: &Asked<'_>, place: &UnitFilter) -> Result<People, NoList> {
         let line = asked.persons.unwrap_or(Persons::Counted.as_str());
+        if asked.on.is_some() && asked.milestone.is_none() {
+            return Err(NoList::Together);
+        }
         if asked.milestone.is_none() && asked.report.is_none() {
             return Persons::named(line).map(|line| People::Counting(line, asked.days)).ok_or(NoList::Line);
         }
@@ -215,7 +224,7 @@ impl People {
             _ if asked.days != Days::default() => Err(NoList::Together),
             (Some(milestone), None) => {
                 let standing = Standing::named(line).ok_or(NoList::Line)?;
-                Ok(People::Milestone(project, milestone.to_owned(), standing))
+                Ok(People::Milestone(project, milestone.to_owned(), standing, asked.on))
             }
             (None, Some(month)) => {
                 let month = month.parse().map_err(|_| NoList::Month)?;
@@ -234,8 +243,9 @@ impl People {
     ) -> Result<Option<Answer<Page<Served>>>, ReadError> {
         match self {
             People::Counting(line, days) => queries::persons(reader, place, *line, *days, paging).await.map(Some),
-            People::Milestone(project, milestone, standing) => {
-                persons_of_milestone(reader, project, milestone, *standing, paging).await
+            People::Milestone(project, milestone, standing, on) => {
+                let reader = reader.clone().about(*on);
+                persons_of_milestone(&reader, project, milestone, *standing, paging).await
             }
             People::Report(project, month, line) => persons_of_report(reader, project, *month, *line, paging).await,
         }
@@ -257,15 +267,18 @@ pub(crate) async fn persons(
 ) -> Result<Response, Problem> {
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
-    let WhichPersons { persons, programme, project, province, point, since, through, milestone, report, .. } = which;
+    let WhichPersons { persons, programme, project, province, point, since, through, milestone, on, report, .. } =
+        which;
     let (persons, milestone, report) = (persons.as_deref(), milestone.as_deref(), report.as_deref());
     let place = UnitFilter { programme, project, province, point };
-    let asked = Asked { persons, days: Days { since, through }, milestone, report };
+    let asked = Asked { persons, days: Days { since, through }, milestone, on, report };
     let people = People::of(&asked, &place).map_err(|none| {
         Problem::malformed(match none {
             NoList::Line => "persons is not a line of this list",
             NoList::Month => "report is a month, for example 2024-03",
-            NoList::Together => "milestone or report goes with a project, and with nothing else",
+            NoList::Together => {
+                "milestone or report goes with a project, and with nothing else; on goes with a milestone"
+            }
         })
     })?;
     let place = self::place(&reader, place).await?;

@@ -57,11 +57,19 @@ fn naively(commits: &[Commit], of: Month, since: u64) -> [u64; 2] {
             ServiceEvent::ServiceRecorded(_) => {
                 late += u64::from(accepted(commits, month) && told(commits, at, month).1.is_none());
             }
-            ServiceEvent::ServiceVoided(_) => voided += u64::from(at as u64 >= since && was_there),
+            ServiceEvent::ServiceVoided(_) => {
+                let before = commits[..at].iter().filter(|other| other.stream == commit.stream);
+                let again = before.flat_map(|other| &other.events).any(is_void);
+                voided += u64::from(at as u64 >= since && was_there && !again);
+            }
             ServiceEvent::ServiceDisputed(_) | ServiceEvent::ServiceUpheld(_) => {}
         }
     }
     [late, voided]
+}
+
+fn is_void(event: &Event) -> bool {
+    matches!(event, Event::Service(ServiceEvent::ServiceVoided(_)))
 }
 
 /// Whether a submitted report of a month was ever accepted.
@@ -84,7 +92,19 @@ fn accepted(commits: &[Commit], of: Month) -> bool {
 async fn adjustments_and_the_forecast_open_into_as_many_whatever_happened(place: Place) {
     let seed = RandomState::new().hash_one("a seed");
     println!("Written::drawn_with_reports(.., {seed})");
-    let written = Written::drawn_with_reports(place, 300, seed).await;
+    let mut written = Written::drawn_with_reports(place, 200, seed).await;
+    // Whatever was drawn, December has something to take in.
+    for number in 900..903 {
+        written.register(number).await;
+    }
+    written.serve(900, 900, "a-1", "f-a-1", "2025-05-05", FACILITATION).await;
+    written.serve(901, 901, "a-1", "f-a-1", "2025-05-06", FACILITATION).await;
+    written.of_report("2025-11", "report_submitted").await;
+    written.of_report("2025-11", "report_accepted").await;
+    written.serve(902, 902, "a-1", "f-a-1", "2025-11-05", FACILITATION).await;
+    written.of_service(900, "service_voided").await;
+    written.of_report("2025-12", "report_submitted").await;
+    written.write().await;
     let (commits, head) = (written.commits().await, written.head().await);
     let mut seen = [0; 4];
     for known in [head, head * 2 / 3] {

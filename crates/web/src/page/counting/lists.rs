@@ -201,7 +201,7 @@ struct PersonLine {
     get, path = "/conteggio/cittadini", tag = "Pagine", operation_id = "persons_page",
     params(
         ("persons" = Option<String>, Query, description = "counted, distinct, elsewhere, claimed_elsewhere or at_risk; of a milestone counted, waiting or at_risk; of a report previous, new, adjusted, lost, counted or first_seen"),
-        ("milestone" = Option<String>, Query, description = "Behind this milestone of the project"), ("report" = Option<String>, Query, description = "Behind the project's report of this month"),
+        ("milestone" = Option<String>, Query, description = "Behind this milestone of the project"), ("on" = Option<String>, Query, description = "With `milestone`: the business day"), ("report" = Option<String>, Query, description = "Behind the project's report of this month"),
         ("since" = Option<String>, Query, description = "Those counted by a service of this day or later"), ("through" = Option<String>, Query, description = "Those counted by a service of this day or earlier"),
         ("programme" = Option<String>, Query, description = "A programme, or"), ("province" = Option<String>, Query, description = "a province of it, or"),
         ("project" = Option<String>, Query, description = "a project, or"), ("point" = Option<String>, Query, description = "a point"),
@@ -212,7 +212,7 @@ struct PersonLine {
 )]
 pub(crate) async fn of_persons(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&[&NAMES[..], &["persons", "milestone", "report", "since", "through", "after"]].concat())?;
+        asked.only(&[&NAMES[..], &["persons", "milestone", "on", "report", "since", "through", "after"]].concat())?;
         let place = Place::of(&asked)?;
         let which = which(&asked, &place)?;
         let sight = Sight::Exact(within(right(&who, Read::Units)?));
@@ -240,14 +240,15 @@ fn which(asked: &Asked, place: &Place) -> Result<People, Wrong> {
         persons: asked.text("persons"),
         days: days(asked)?,
         milestone: asked.text("milestone"),
+        on: asked.read("on", "è un giorno, per esempio 2024-06-30")?,
         report: asked.text("report"),
     };
     People::of(&named, &place.filter()).map_err(|none| match none {
         NoList::Line => Wrong::field(Field("persons"), "non è una riga di questo elenco"),
         NoList::Month => Wrong::field(Field("report"), "è un mese, per esempio 2024-03"),
-        NoList::Together => {
-            Wrong::request("Una milestone o un report sono di un progetto solo, e hanno giorni propri.")
-        }
+        NoList::Together => Wrong::request(
+            "Una milestone (anche con on=…) o un report sono di un progetto solo, e hanno giorni propri.",
+        ),
     })
 }
 
@@ -258,9 +259,10 @@ fn words(people: &People) -> (String, &'static str) {
             let (title, what) = of_place(*line);
             (format!("{title}{}", period(*days)), what)
         }
-        People::Milestone(_, milestone, standing) => {
+        People::Milestone(_, milestone, standing, on) => {
             let (title, what) = of_milestone(*standing);
-            (format!("{milestone}: {title}"), what)
+            let on = on.map(|on| format!(", al {}", italian::day(on))).unwrap_or_default();
+            (format!("{milestone}: {title}{on}"), what)
         }
         People::Report(_, month, line) => {
             let (title, what) = of_report(*line);
