@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
 use traccia_domain::{ProjectId, time::Month};
+use traccia_projections::reports::queries::STATES;
 
 use crate::{
     Format, Place, answers,
@@ -19,6 +20,7 @@ use crate::{
 Examples:
   traccia reports --project lombardia-mi
   traccia reports --overdue --on 2024-07-01 --csv
+  traccia reports --state submitted
   traccia reports --project lombardia-mi --month 2024-03
   traccia reports --project lombardia-mi --month 2024-03 --known-at 4711 --json")]
 pub(crate) struct Reports {
@@ -28,8 +30,11 @@ pub(crate) struct Reports {
     #[arg(long, value_name = "J")]
     project: Option<ProjectId>,
     /// What one month's report says, YYYY-MM.
-    #[arg(long, value_name = "MONTH", requires = "project", conflicts_with = "overdue")]
+    #[arg(long, value_name = "MONTH", requires = "project", conflicts_with_all = ["overdue", "state"])]
     month: Option<Month>,
+    /// Those that stand so.
+    #[arg(long, value_parser = PossibleValuesParser::new(STATES))]
+    state: Option<String>,
     /// Only those that are overdue.
     #[arg(long)]
     overdue: bool,
@@ -53,8 +58,14 @@ impl Reports {
         }
         let overdue = self.overdue.then(|| "true".to_owned());
         let project = self.project.map(|project| project.to_string());
-        let query = [("project", project), ("overdue", overdue), ("on", on), ("known_at", self.known_at)];
-        print(&answers::list(&self.place, "/v1/reports", &given(query)).await?, self.format)
+        let query = given([
+            ("project", project),
+            ("state", self.state),
+            ("overdue", overdue),
+            ("on", on),
+            ("known_at", self.known_at),
+        ]);
+        print(&answers::list(&self.place, "/v1/reports", &query).await?, self.format)
     }
 }
 

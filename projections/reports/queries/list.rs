@@ -14,6 +14,9 @@ use crate::answer::{Answer, Line, Page, Paging, ReadError, Reader, Sql, counted}
 /// The day of the following month on which a report is due where no window says otherwise.
 const DUE_DAY: i8 = 15;
 
+/// How a report stands: what a report's `state` is one of.
+pub const STATES: [&str; 5] = ["open", "submitted", "returned", "reopened", "accepted"];
+
 /// A month's report and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Report {
@@ -59,8 +62,16 @@ pub struct ReportFilter {
     pub programme: Option<ProgrammeId>,
     /// Those of a project.
     pub project: Option<ProjectId>,
+    /// Those that stand so, one of [`STATES`].
+    pub state: Option<&'static str>,
     /// Only those that are overdue.
     pub overdue: bool,
+}
+
+impl ReportFilter {
+    fn takes(&self, report: &Report) -> bool {
+        (report.overdue || !self.overdue) && self.state.is_none_or(|state| state == report.state)
+    }
 }
 
 /// A project that reports.
@@ -123,10 +134,7 @@ pub async fn reports(
     for project in reporting(reader, filter).await? {
         for month in months(project.starts, reader.on().min(project.ends)) {
             let report = told.report(&project, month, reader.on());
-            if filter.overdue && !report.overdue {
-                continue;
-            }
-            if items.len() < wanted && key(&report).as_str() > after {
+            if items.len() < wanted && key(&report).as_str() > after && filter.takes(&report) {
                 items.push(report);
             }
         }

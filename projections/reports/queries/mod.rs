@@ -23,6 +23,6 @@ pub use content::{Content, OpenPoints, ServicesOfKind, ServicesOfMonth};
 pub(crate) use early::{Carried, early};
 pub use forecast::Forecast;
 pub use late::{AcceptedBy, Reported, of_service};
-pub use list::{Report, ReportFilter, Waiting, reports, waiting};
+pub use list::{Report, ReportFilter, STATES, Waiting, reports, waiting};
 pub use missing::missing;
 pub use one::{ReportInFull, report};

@@ -7,7 +7,7 @@ use traccia_domain::{ProgrammeId, ProjectId, time::Month};
 use traccia_projections::{
     answer::{Answer, Page},
     points::queries::References,
-    reports::queries::{self, Report, ReportFilter, ReportInFull},
+    reports::queries::{self, Report, ReportFilter, ReportInFull, STATES},
 };
 
 use super::{
@@ -27,6 +27,8 @@ params! {
         programme: Option<ProgrammeId>,
         /// Those of a project.
         project: Option<ProjectId>,
+        /// Those that stand so: open, submitted, returned, reopened or accepted.
+        state: Option<String>,
         /// `true`: only those that are overdue.
         overdue: Option<bool>,
         /// The business day up to whose month reports are listed, and on which they are due or overdue; the day of
@@ -60,11 +62,18 @@ pub(crate) async fn all(
 ) -> Result<Response, Problem> {
     let reader = super::open(&app, &who, Read::Reports, &which).await?.about(which.on);
     let paging = which.paging()?;
-    let Which { programme, project, overdue, .. } = which;
+    let Which { programme, project, state, overdue, .. } = which;
+    let wrong = || Problem::malformed(format!("state is one of {}", STATES.join(", "))).at("/state");
+    let state = state.map(|name| state_named(&name).ok_or_else(wrong)).transpose()?;
     let references = References { programme: programme.clone(), project: project.clone(), ..References::default() };
     named::check(&reader, references).await?;
-    let filter = ReportFilter { programme, project, overdue: overdue.unwrap_or(false) };
+    let filter = ReportFilter { programme, project, state, overdue: overdue.unwrap_or(false) };
     list::list(shape, &queries::reports(&reader, &filter, &paging).await?)
+}
+
+/// How a report stands, by its name.
+pub(crate) fn state_named(name: &str) -> Option<&'static str> {
+    STATES.into_iter().find(|state| *state == name)
 }
 
 /// A month's report: how it stands, and what it says. Of one that is submitted or accepted, `content` is what the log knew

@@ -9,15 +9,15 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use traccia_application::permission::Read;
 use traccia_domain::time::Month;
-use traccia_projections::reports::queries::{Acceptance, Report, ReportFilter, reports};
+use traccia_projections::reports::queries::{Acceptance, Report, ReportFilter, STATES, reports};
 
 use super::{
-    frame::{Asked, Frame, Sight, SignedIn, Truth, answer, open, today},
+    frame::{Asked, Field, Frame, Sight, SignedIn, Truth, Wrong, answer, open, today},
     shown::{Cell, italian},
 };
 use crate::{
     App,
-    read::{right, within},
+    read::{reports::state_named, right, within},
 };
 
 /// Months on a page.
@@ -43,11 +43,12 @@ struct Line {
     accepted: String,
 }
 
-/// The reports of a project, or of all; all months, or only those that are overdue.
+/// The reports of a project, or of all; all months, only those that are overdue, or those that stand in one way.
 #[utoipa::path(
     get, path = "/rendicontazione", tag = "Pagine", operation_id = "reports_page",
     params(
         ("project" = Option<String>, Query, description = "Those of a project"),
+        ("state" = Option<String>, Query, description = "Those that stand so: open, submitted, returned, reopened or accepted"),
         ("overdue" = Option<bool>, Query, description = "`true`: only those that are overdue"),
         ("after" = Option<String>, Query, description = "Begin after this cursor"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
@@ -57,35 +58,38 @@ struct Line {
 )]
 pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&["project", "overdue", "after"])?;
+        asked.only(&["project", "state", "overdue", "after"])?;
         let filter = ReportFilter {
             programme: None,
             project: asked.read("project", "è il nome di un progetto, per esempio lombardia-mi")?,
+            state: asked.text("state").map(standing).transpose()?,
             overdue: asked.read("overdue", "è true o false")?.unwrap_or(false),
         };
         let sight = Sight::Exact(within(right(&who, Read::Reports)?));
         let (reader, truth) = open(&app, sight, &asked, "/rendicontazione").await?;
         let reader = reader.about(Some(truth.about(None, today(&app))));
         let found = reports(&reader, &filter, &asked.paging(MONTHS)?).await?.body;
-        let other = |text: &str, overdue: bool| {
+        let other = |text: &str, which: Option<String>| {
             let project = filter.project.iter().map(|project| format!("project={project}"));
-            let fields: Vec<_> = project.chain(overdue.then(|| "overdue=true".to_owned())).collect();
+            let fields: Vec<_> = project.chain(which).collect();
             let mark = if fields.is_empty() { "" } else { "?" };
             Cell::link(text, truth.link(&format!("/rendicontazione{mark}{}", fields.join("&"))))
         };
+        let standing = STATES.map(|state| other(self::state(state), Some(format!("state={state}"))));
+        let all = [other("tutti i mesi", None), other("in ritardo", Some("overdue=true".to_owned()))];
         Ok(Page {
             frame: &frame,
-            others: vec![if filter.overdue {
-                other("Tutti i mesi", false)
-            } else {
-                other("Solo quelli in ritardo", true)
-            }],
+            others: all.into_iter().chain(standing).collect(),
             more: found.next.map(|next| truth.after(&next)),
             lines: found.items.iter().map(|report| line(report, &truth)).collect(),
             truth,
         })
     })
     .await
+}
+
+fn standing(name: &str) -> Result<&'static str, Wrong> {
+    state_named(name).ok_or_else(|| Wrong::field(Field("state"), &format!("è uno di {}", STATES.join(", "))))
 }
 
 fn line(report: &Report, truth: &Truth) -> Line {

@@ -33,3 +33,28 @@ async fn whoever_signs_in_is_told_what_to_report_next_and_what_is_due() {
         assert!(nothing.text().contains(text), "{text}: {}", nothing.text());
     }
 }
+
+#[tokio::test]
+async fn the_list_is_narrowed_to_how_reports_stand() {
+    let server = Server::start().await;
+    server.set_up().await;
+    server.accepted("2024-01").await;
+    let position = server.step(&server.carla(), "SubmitReport", "2024-02", json!({})).await;
+    server.get(&format!("/v1/points?min_position={position}"), &server.carla()).await;
+    let page = server.get("/rendicontazione?project=j", &server.carla()).await;
+    for (state, expected) in [("accepted", 1), ("submitted", 1), ("returned", 0), ("open", 22)] {
+        let path = format!("/rendicontazione?project=j&state={state}");
+        assert!(page.text().contains(&format!("<a href=\"{}\">", path.replace('&', "&#38;"))), "{}", page.text());
+        let narrowed = server.get(&path, &server.carla()).await;
+        assert_eq!(narrowed.text().matches("<tr><td>").count(), expected, "{path}: {}", narrowed.text());
+        let answer = server.get(&format!("/v1/reports?project=j&state={state}"), &server.carla()).await.json();
+        let states = answer["items"].as_array().unwrap().iter().filter(|report| report["state"] == state);
+        assert_eq!((states.count(), answer["items"].as_array().unwrap().len()), (expected, expected), "{answer}");
+    }
+    let wrong = server.get("/rendicontazione?state=late", &server.carla()).await;
+    assert!(
+        wrong.status == StatusCode::BAD_REQUEST && wrong.text().contains("«stato» non va bene"),
+        "{}",
+        wrong.text()
+    );
+}
