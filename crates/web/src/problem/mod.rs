@@ -86,7 +86,7 @@ pub(crate) struct FirstOne {
 /// A field to blame.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FieldError {
-    /// A JSON pointer into the request's body.
+    /// A JSON pointer into the request's body, or to a parameter of its path or query.
     pointer: String,
     /// What is wrong with it.
     detail: String,

@@ -117,17 +117,19 @@ pub(crate) async fn services(
         })?),
     };
     let place = UnitFilter { programme, project, province, point };
-    let acts = Acts::of(report.as_deref(), adjustment.as_deref(), &place).map_err(|none| {
-        Problem::malformed(match none {
-            NoList::Line => "adjustment is late or voided",
-            NoList::Month => "report is a month, for example 2024-03",
-            NoList::Together => "report and adjustment go together, with a project and no other place",
-        })
+    let acts = Acts::of(report.as_deref(), adjustment.as_deref(), &place).map_err(|none| match none {
+        NoList::Line => Problem::malformed("adjustment is late or voided").at("/adjustment"),
+        NoList::Month => no_month(),
+        NoList::Together => Problem::malformed("report and adjustment go together, with a project and no other place"),
     })?;
     let place = self::place(&reader, place).await?;
     let given = Given { judged, kind, days: Days { since, through } };
     let found = acts.find(&reader, &place, given, &paging).await?;
     list::list(shape, &found.ok_or_else(no_report)?)
+}
+
+fn no_month() -> Problem {
+    Problem::malformed("report is a month, for example 2024-03").at("/report")
 }
 
 fn no_report() -> Problem {
@@ -272,14 +274,12 @@ pub(crate) async fn persons(
     let (persons, milestone, report) = (persons.as_deref(), milestone.as_deref(), report.as_deref());
     let place = UnitFilter { programme, project, province, point };
     let asked = Asked { persons, days: Days { since, through }, milestone, on, report };
-    let people = People::of(&asked, &place).map_err(|none| {
-        Problem::malformed(match none {
-            NoList::Line => "persons is not a line of this list",
-            NoList::Month => "report is a month, for example 2024-03",
-            NoList::Together => {
-                "milestone or report goes with a project, and with nothing else; on goes with a milestone"
-            }
-        })
+    let people = People::of(&asked, &place).map_err(|none| match none {
+        NoList::Line => Problem::malformed("persons is not a line of this list").at("/persons"),
+        NoList::Month => no_month(),
+        NoList::Together => Problem::malformed(
+            "milestone or report goes with a project, and with nothing else; on goes with a milestone",
+        ),
     })?;
     let place = self::place(&reader, place).await?;
     let found = people.find(&reader, &place, &paging).await?.ok_or_else(|| match people {

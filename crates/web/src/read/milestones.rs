@@ -91,8 +91,9 @@ pub(crate) async fn units(
     let reader = super::open(&app, &who, Read::Units, &which).await?;
     let paging = which.paging()?;
     let WhichClaim { project, milestone, holding, drawn, finding, .. } = which;
-    let finding =
-        finding.map(|name| finding_named(&name).ok_or_else(|| Problem::malformed("finding is confirmed or error")));
+    let finding = finding.map(|name| {
+        finding_named(&name).ok_or_else(|| Problem::malformed("finding is confirmed or error").at("/finding"))
+    });
     let (holding, drawn) = (holding.unwrap_or(false), drawn.unwrap_or(false));
     let part = Part { holding, drawn, finding: finding.transpose()? };
     let named = References { programme: None, project: Some(project.clone()), province: None, point: None };

@@ -1,9 +1,9 @@
-//! The ids in a path.
+//! The ids in a path. One that does not have its form is named as the path names it.
 
 use std::str::FromStr;
 
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
 
@@ -22,10 +22,8 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Named<T>, Problem> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|error| Problem::malformed(error.body_text()))?;
-        text.parse().map(Named).map_err(|error: T::Err| Problem::malformed(plain::words(&error.to_string())))
+        let path = in_path(parts, state).await?;
+        read(&mut path.iter()).map(Named)
     }
 }
 
@@ -41,11 +39,21 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Both<A, B>, Problem> {
-        let Path((one, other)) = Path::<(String, String)>::from_request_parts(parts, state)
-            .await
-            .map_err(|error| Problem::malformed(error.body_text()))?;
-        let one = one.parse().map_err(|error: A::Err| Problem::malformed(plain::words(&error.to_string())))?;
-        let other = other.parse().map_err(|error: B::Err| Problem::malformed(plain::words(&error.to_string())))?;
-        Ok(Both(one, other))
+        let path = in_path(parts, state).await?;
+        let mut ids = path.iter();
+        Ok(Both(read(&mut ids)?, read(&mut ids)?))
     }
+}
+
+async fn in_path<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, Problem> {
+    RawPathParams::from_request_parts(parts, state).await.map_err(|error| Problem::malformed(error.body_text()))
+}
+
+/// The next id of a path, or its name and what is wrong with it.
+fn read<'a, T: FromStr<Err: std::fmt::Display>>(
+    ids: &mut impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<T, Problem> {
+    let (name, text) = ids.next().ok_or_else(|| Problem::malformed("the path names nothing"))?;
+    let wrong = |error: T::Err| Problem::malformed(plain::words(&error.to_string())).at(format!("/{name}"));
+    text.parse().map_err(wrong)
 }

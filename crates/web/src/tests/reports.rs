@@ -145,16 +145,20 @@ async fn what_is_wrong_with_a_step_is_said_with_its_code_and_field() {
     assert_eq!(refused(&rita, "AcceptReport", "2024-03", nameless).await, said(422, "Invalid", "/act"));
     assert_eq!(refused(&carla, "SubmitReport", "2024-03", json!({})).await, said(409, "WrongState", ""));
     assert_eq!(refused(&rita, "ReopenReport", "2024-03", json!({"reason": "r"})).await, said(409, "WrongState", ""));
-    for (path, status, code) in [
-        ("/v1/reports/j/2024-13", 400, "Malformed"),
-        ("/v1/reports/j/2023-12", 404, "UnknownReport"),
-        ("/v1/reports/x/2024-03", 404, "UnknownReport"),
-        ("/v1/reports?project=x", 404, "UnknownProject"),
-        ("/v1/reports?month=2024-03", 400, "Malformed"),
+    for (path, status, code, pointer) in [
+        ("/v1/reports/j/2024-13", 400, "Malformed", "/month"),
+        ("/v1/reports/J!/2024-03", 400, "Malformed", "/project"),
+        ("/v1/projects/J!", 400, "Malformed", "/id"),
+        ("/v1/reports?state=late", 400, "Malformed", "/state"),
+        ("/v1/reports/j/2023-12", 404, "UnknownReport", ""),
+        ("/v1/reports/x/2024-03", 404, "UnknownReport", ""),
+        ("/v1/reports?project=x", 404, "UnknownProject", ""),
+        ("/v1/reports?month=2024-03", 400, "Malformed", ""),
     ] {
         let mark = if path.contains('?') { '&' } else { '?' };
         let answered = server.get(&format!("{path}{mark}min_position=9"), &admin).await;
-        assert_eq!((answered.status.as_u16(), answered.code().as_str()), (status, code), "{path}");
+        let blamed = answered.json()["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned();
+        assert_eq!((answered.status.as_u16(), answered.code().as_str(), &*blamed), (status, code, pointer), "{path}");
     }
 }
 
