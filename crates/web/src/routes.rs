@@ -140,6 +140,7 @@ pub fn router(app: App) -> Router {
     let (router, _) = described().split_for_parts();
     // What a browser sends to sign in and out is no part of the API: programs send their token with each request.
     let router = router.route("/accesso", post(page::access::sign_in)).route("/uscita", post(page::access::sign_out));
+    let router = router.layer(from_fn(page::frame::given_back));
     guarded(router, app)
 }
 

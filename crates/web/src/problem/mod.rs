@@ -103,6 +103,12 @@ impl Problem {
         &self.detail
     }
 
+    /// The first field to blame: the last part of its pointer that is a name.
+    pub(crate) fn field(&self) -> Option<&str> {
+        let pointer = self.errors.first()?.pointer.as_str();
+        pointer.rsplit('/').find(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// The same, with a field to blame.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Problem {

@@ -1,7 +1,9 @@
 //! What every page has around its own content: who looks at it, what the log knew, and how it says that it cannot.
 
+mod again;
 mod asked;
 mod carried;
+mod fields;
 mod truth;
 mod visitor;
 mod wrong;
@@ -9,6 +11,7 @@ mod wrong;
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
+pub(crate) use again::given_back;
 pub(crate) use asked::Asked;
 pub(crate) use carried::{carried_out, led_on, shown};
 pub(crate) use truth::{Sight, Truth, exact, open, position_of, today};

@@ -113,7 +113,7 @@ pub(crate) fn today(app: &App) -> Date {
 }
 
 /// A path with parameters.
-fn address(path: &str, fields: &[(String, String)]) -> String {
+pub(super) fn address(path: &str, fields: &[(String, String)]) -> String {
     let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }

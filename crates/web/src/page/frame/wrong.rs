@@ -9,15 +9,24 @@ use traccia_domain::reason::UnfitReason;
 use traccia_log::LogError;
 use traccia_projections::answer::ReadError;
 
-use super::{Frame, rendered};
+use super::{
+    Frame,
+    again::{Again, Refused},
+    fields::{self, Shape},
+    rendered,
+};
 use crate::{Problem, problem::codes::CODES};
 
 /// Why a page cannot be shown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wrong {
-    status: StatusCode,
+    pub(super) status: StatusCode,
     title: String,
     what: String,
+    /// The field to blame.
+    pub(super) field: Option<String>,
+    /// Whether the page that a form stood on no longer shows how things are.
+    pub(super) stale: bool,
     /// Where to go on after signing in.
     sign_in: Option<String>,
 }
@@ -58,9 +67,10 @@ impl Field {
 }
 
 impl Wrong {
-    /// Something else.
+    /// Something else. A conflict is with what a page no longer shows.
     pub(crate) fn new(status: StatusCode, title: &str, what: impl Into<String>) -> Wrong {
-        Wrong { status, title: title.to_owned(), what: what.into(), sign_in: None }
+        let stale = status == StatusCode::CONFLICT;
+        Wrong { status, title: title.to_owned(), what: what.into(), field: None, stale, sign_in: None }
     }
 
     /// The request asks for something that cannot be.
@@ -70,7 +80,8 @@ impl Wrong {
 
     /// A parameter does not have its form.
     pub(crate) fn field(field: Field, expected: &str) -> Wrong {
-        Wrong::request(format!("Il valore di «{}» non va bene: {expected}.", field.in_italian()))
+        let what = format!("Il valore di «{}» non va bene: {expected}.", field.in_italian());
+        Wrong { field: Some(field.0.to_owned()), ..Wrong::request(what) }
     }
 
     /// Nothing has this name, or it belongs to others.
@@ -106,8 +117,18 @@ impl Wrong {
 
     /// The page.
     pub(crate) fn under(self, frame: &Frame) -> Response {
-        let page = Page { frame, title: &self.title, what: &self.what, sign_in: self.sign_in.as_deref() };
-        let mut response = rendered(&page);
+        let mut response = self.with(frame, None);
+        response.extensions_mut().insert(Refused { frame: frame.clone(), wrong: self });
+        response
+    }
+
+    /// The page, with the form that was refused.
+    pub(super) fn with(&self, frame: &Frame, again: Option<&Again>) -> Response {
+        let blamed = again.and_then(|again| again.blamed(self.field.as_deref()));
+        // Where the sentence names the field, it is not named twice.
+        let blamed = blamed.filter(|label| !self.what.to_lowercase().contains(&format!("«{}»", label.to_lowercase())));
+        let sign_in = self.sign_in.as_deref();
+        let mut response = rendered(&Page { frame, title: &self.title, what: &self.what, sign_in, blamed, again });
         *response.status_mut() = self.status;
         response
     }
@@ -160,6 +181,8 @@ impl From<Problem> for Wrong {
             "Unauthorized" => "Il token non è valido: è scaduto, o non è di questa installazione.",
             _ => what,
         };
+        let field = problem.field();
+        let what = field.and_then(|field| fields::explained(problem.code(), field)).unwrap_or(what);
         let title = match status {
             401 => "Serve un accesso",
             403 => "Non è consentito",
@@ -168,7 +191,10 @@ impl From<Problem> for Wrong {
             _ => "La richiesta non va bene",
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Wrong::new(status, title, what.replace('`', "\""))
+        // What is there already may be called otherwise, and what others were changing may be tried again as it is.
+        let stale = status == StatusCode::CONFLICT && !["AlreadyExists", "Conflict"].contains(&problem.code());
+        let field = field.map(str::to_owned);
+        Wrong { field, stale, ..Wrong::new(status, title, what.replace('`', "\"")) }
     }
 }
 
@@ -179,4 +205,7 @@ struct Page<'a> {
     title: &'a str,
     what: &'a str,
     sign_in: Option<&'a str>,
+    /// What the field to blame is called.
+    blamed: Option<&'static str>,
+    again: Option<&'a Again>,
 }

@@ -2,6 +2,7 @@
 
 mod milestones;
 mod money;
+mod refused;
 mod release;
 mod tranches;
 

@@ -3,7 +3,7 @@
 use super::*;
 
 impl Server {
-    fn of(&self, name: &str, role: Role) -> String {
+    pub(super) fn of(&self, name: &str, role: Role) -> String {
         let scope =
             Scope { programmes: vec!["p".parse().unwrap()], projects: vec!["j".parse().unwrap()], points: Vec::new() };
         let who = Bearer { actor: Actor { subject: name.to_owned(), role }, scope };
