@@ -29,6 +29,9 @@ pub enum InvalidAmount {
     /// Amounts are exact to the cent.
     #[error("an amount is a decimal string with at most two decimals, for example 440059.10, in quotation marks")]
     Money,
+    /// Amounts are never below nothing.
+    #[error("an amount must not be negative")]
+    Negative,
     /// A share is a part of one whole.
     #[error("a share is a decimal string from 0 to 1 with at most six decimals, for example 0.25, in quotation marks")]
     Share,
@@ -70,7 +73,8 @@ fn fixed(text: &str, decimals: u32) -> Option<i64> {
 impl FromStr for Cents {
     type Err = InvalidAmount;
     fn from_str(text: &str) -> Result<Self, InvalidAmount> {
-        fixed(text, 2).map(Cents).ok_or(InvalidAmount::Money)
+        let below = text.strip_prefix(['-', '\u{2212}']).is_some_and(|rest| fixed(rest, 2).is_some());
+        fixed(text, 2).map(Cents).ok_or(if below { InvalidAmount::Negative } else { InvalidAmount::Money })
     }
 }
 

@@ -121,7 +121,10 @@ fn amounts_are_read_exactly_or_not_at_all() {
     for text in ["440059.10", "0.00", "9999999999999.99"] {
         assert_eq!(text.parse::<Cents>().unwrap().to_string(), text);
     }
-    for text in ["-1.00", "+1", "1.001", "1.", ".5", "", "1,00", "1e3", " 1", "12345678901234"] {
+    for text in ["-5", "-5.00", "-0.01", "\u{2212}5"] {
+        assert_eq!(text.parse::<Cents>(), Err(InvalidAmount::Negative), "{text}");
+    }
+    for text in ["-", "--5", "-1.001", "-1,00", "+1", "1.001", "1.", ".5", "", "1,00", "1e3", " 1", "12345678901234"] {
         assert_eq!(text.parse::<Cents>(), Err(InvalidAmount::Money), "{text}");
     }
     assert_eq!((euro("1") - euro("1.05")).to_string(), "-0.05");

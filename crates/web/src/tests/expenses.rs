@@ -58,6 +58,9 @@ async fn an_invoice_is_claimed_once_and_refusals_name_the_field() {
         assert_eq!(refused.json()["errors"][0]["pointer"], pointer, "{change}");
         assert!(!refused.text().contains("RSSMRA"), "nothing of it is repeated");
     }
+    let mut below = expense("e-2", "0.25");
+    below["amount"] = json!("-5");
+    assert_eq!(server.declare(below).await.json()["detail"], "an amount must not be negative");
     assert_eq!(server.declare(expense("e-1", "0.75")).await.code(), "AlreadyExists");
 }
 

@@ -4,6 +4,7 @@ mod again;
 mod asked;
 mod carried;
 mod fields;
+pub(crate) mod read;
 mod truth;
 mod visitor;
 mod wrong;

@@ -51,6 +51,7 @@ impl Field {
             "on" => "giorno",
             "giorno" => "alla fine del giorno",
             "dal" => "confronta con la fine del giorno",
+            "amount" => "importo in euro",
             "received_on" => "arrivati il",
             "overdue" => "solo in ritardo",
             "judged" => "giudizio",

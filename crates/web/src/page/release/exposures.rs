@@ -28,7 +28,7 @@ use crate::{
     App, Problem,
     page::{
         access::own_site::OwnSite,
-        frame::{Field, SignedIn, Truth, Wrong, carried_out, led_on},
+        frame::{Field, SignedIn, Truth, Wrong, carried_out, led_on, read},
         shown::{Cell, italian},
     },
 };
@@ -152,8 +152,7 @@ pub(crate) struct Returned {
 
 impl Returned {
     fn cents(&self) -> Result<Cents, Wrong> {
-        let amount = self.amount.trim().replace(',', ".").parse();
-        amount.map_err(|_| Wrong::request("L'importo è in euro, con al più due decimali: 1234,56."))
+        read::cents("amount", &self.amount)
     }
 
     fn day(&self) -> Result<Date, Wrong> {

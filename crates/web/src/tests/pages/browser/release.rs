@@ -246,6 +246,13 @@ async fn an_exposure_is_decided_and_given_back_from_the_page() {
     let no_day = sent(&bruno, "restituzioni", give("0.00", "16,00").replace("2025-03-01", "2025-02-30")).await;
     assert_eq!(no_day.status, StatusCode::BAD_REQUEST);
     assert!(no_day.text().contains("«arrivati il» non va bene: è un giorno che esiste"), "{}", no_day.text());
+    let below = sent(&bruno, "restituzioni", give("0.00", "-5,00")).await;
+    assert_eq!(below.status, StatusCode::BAD_REQUEST);
+    assert!(
+        below.text().contains("«importo in euro» non va bene: un importo non può essere negativo"),
+        "{}",
+        below.text()
+    );
     let page = server.browse("/erogazioni?project=j", &bruno).await;
     assert!(page.text().contains("0,00 € restituiti su 36,00 €"), "{}", page.text());
     for (body, status) in [

@@ -1,0 +1,15 @@
+//! What people type into a form, read as they write it.
+
+use traccia_domain::{Cents, money::InvalidAmount};
+
+use super::{Field, Wrong};
+
+/// An amount in euro, with a comma or a point before the cents.
+pub(crate) fn cents(field: &'static str, text: &str) -> Result<Cents, Wrong> {
+    text.trim().replace(',', ".").parse().map_err(|invalid| match invalid {
+        InvalidAmount::Negative => Wrong::field(Field(field), "un importo non può essere negativo"),
+        InvalidAmount::Money | InvalidAmount::Share => {
+            Wrong::field(Field(field), "è in euro, con al più due decimali, per esempio 1234,56")
+        }
+    })
+}
