@@ -44,6 +44,32 @@ pub(crate) fn happened(event: &str) -> &str {
         "TrancheRevoked" => "quota revocata",
         "ExposureDecided" => "deciso su un'esposizione",
         "RecoveryRecorded" => "restituzione registrata",
+        "ReportSubmitted" => "report presentato",
+        "ReportReturned" => "report restituito",
+        "ReportAccepted" => "report accettato",
+        "ReportReopened" => "mese riaperto",
+        "RedistributionAdopted" => "rimodulazione adottata",
+        "ExpenseNamed" => "nome di una spesa preso",
+        "ExpenseDeclared" => "spesa dichiarata",
+        "ExpenseAccepted" => "spesa accettata",
+        "ExpenseRejected" => "spesa respinta",
+        "NumberPresented" => "numero di documento presentato",
+        "RecordErased" => "dati dell'anagrafica cancellati",
+        "FingerprintKeyRotated" => "chiave delle impronte cambiata",
+        "LogStarted" => "registro iniziato",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use traccia_domain::Event;
+
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_words() {
+        let without: Vec<&str> = Event::kinds().map(|kind| kind.name).filter(|name| happened(name) == *name).collect();
+        assert!(without.is_empty(), "{without:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! A browser signs in, uploads and signs out; other sites do nothing in its name.
 
+mod italian;
 mod milestones;
 mod money;
 mod refused;
