@@ -7,12 +7,14 @@ use super::reads::{
 };
 
 /// What only a browser sends: where from is asked before what, as the tests of `web` show.
-pub(super) const FORMS: [&str; 13] = [
+pub(super) const FORMS: [&str; 15] = [
     "POST /caricamenti",
     "POST /collegamenti",
     "POST /cittadini/{id}",
     "POST /rendicontazione/{project}/{month}",
+    "POST /servizi/{id}",
     "POST /spese",
+    "POST /spese/dichiarazioni",
     "POST /milestone",
     "POST /regis",
     "POST /erogazioni",

@@ -62,6 +62,7 @@ fn right(operation: &str) -> Option<Right> {
         "step_report_page" => Right::AnyOf(&STEPS),
         "links" | "links_page" => Right::Read(Read::Links),
         "decide_link_page" => Right::Command(CommandKind::ConfirmLink),
+        "void_service_page" => Right::Command(CommandKind::VoidService),
         "erase_record_page" => Right::Command(CommandKind::EraseRecord),
         "tranches" | "exposures" | "tranches_page" => Right::Read(Read::Tranches),
         "payment_orders" | "payment_batches" | "payment_batch" | "payment_batch_page" => Right::Read(Read::Payments),
@@ -74,6 +75,7 @@ fn right(operation: &str) -> Option<Right> {
         "findings" | "finding_services" | "findings_page" | "finding_page" => Right::Read(Read::Findings),
         "expenses" | "expenses_page" => Right::Read(Read::Expenses),
         "redistribution_proposal" | "redistribution_page" => Right::Read(Read::Redistribution),
+        "declare_expense_page" => Right::Command(CommandKind::DeclareExpense),
         "decide_expense_page" => Right::Command(CommandKind::AcceptExpense),
         "export_regis"
         | "regis_differences"

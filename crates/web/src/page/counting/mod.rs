@@ -7,6 +7,7 @@ pub(crate) mod lists;
 pub(crate) mod place;
 pub(crate) mod service;
 pub(crate) mod steps;
+pub(crate) mod void;
 
 use askama::Template;
 use axum::{extract::State, response::Response};

@@ -12,7 +12,10 @@ use traccia_projections::{
     reports::queries::{Reported, of_service},
 };
 
-use super::lists::{kind, short};
+use super::{
+    lists::{kind, short},
+    void,
+};
 use crate::{
     App, Problem,
     page::{
@@ -34,6 +37,8 @@ struct Page<'a> {
     facts: Vec<(&'static str, Cell)>,
     /// Where it says what a void would change.
     impact: Option<String>,
+    /// The form that voids it, for who may: where it is sent and the state that it was read with.
+    void: Option<(String, String)>,
 }
 
 /// A service.
@@ -61,11 +66,14 @@ pub(crate) async fn page(
         let mut facts = vec![("Cittadino", person)];
         facts.extend(self::facts(&service, &truth));
         facts.push(("Report mensile", in_report(&service, &reported, &who, &truth)));
+        let stands = service.state != "voided" && !truth.past();
+        let voids = stands && void::may(&app, &who, id).await?;
         Ok(Page {
             frame: &frame,
             title: format!("Servizio {}", short(&service.id)),
             verdict: verdict(&service),
-            impact: impact::voiding(&who, &service.id).filter(|_| service.state != "voided" && !truth.past()),
+            impact: impact::voiding(&who, &service.id).filter(|_| stands),
+            void: voids.then(|| (format!("/servizi/{id}"), service.state.clone())),
             facts,
             truth,
         })

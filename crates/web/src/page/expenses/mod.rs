@@ -1,6 +1,7 @@
 //! `/spese`: what a project has spent, how far its caps reach, and what waits for the Region; or a programme's caps.
 
 pub(crate) mod decide;
+pub(crate) mod declare;
 mod programme;
 
 use askama::Template;
@@ -36,6 +37,8 @@ struct Page<'a> {
     rows: Vec<Row>,
     /// Whether who looks may decide on what waits.
     decides: bool,
+    /// The items that who looks may declare an expense of, each with its words.
+    declares: Vec<(String, String)>,
     more: Option<String>,
 }
 
@@ -92,8 +95,11 @@ pub(crate) async fn page(State(app): State<App>, signed_in: SignedIn, asked: Ask
         let found = expenses(&reader, &project, &asked.paging(LINES)?).await?;
         let found = found.ok_or_else(|| Wrong::unknown("Il progetto"))?.body;
         let decides = decide::may(&who) && !truth.past();
+        let declares = declare::may(&who) && !truth.past();
+        let items = found.caps.iter().filter(|_| declares);
         Ok(Page {
             frame: &frame,
+            declares: items.map(|cap| (cap.item.clone(), item(&cap.item).to_owned())).collect(),
             project: Cell::link(project.as_str(), truth.link(&format!("/progetti/{project}"))),
             received: italian::euro(found.received.0),
             caps: found.caps.iter().map(reach).collect(),

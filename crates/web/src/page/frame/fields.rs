@@ -40,7 +40,7 @@ const DECLARED: &str = "/spese/dichiarazioni";
 pub(super) fn field(path: &str, name: &str) -> Option<(&'static str, Shape)> {
     Some(match (path, name) {
         (DECLARED, "expense") => ("Nome della spesa", Shape::Line { most: 64, required: true }),
-        (DECLARED, "amount") => ("Importo della fattura in euro", Shape::Decimal),
+        (DECLARED, "amount") => ("Importo in euro", Shape::Decimal),
         (DECLARED, "date") => ("Data della fattura", Shape::Day),
         ("/erogazioni/restituzioni", "amount") => ("Importo in euro", Shape::Decimal),
         ("/erogazioni/esposizioni", "decision") => ("Decisione", DECISIONS),
@@ -56,7 +56,7 @@ pub(super) fn field(path: &str, name: &str) -> Option<(&'static str, Shape)> {
         (_, "note") => ("Nota, senza nomi né documenti", Shape::Line { most: 500, required: false }),
         (_, "iban") => ("IBAN del beneficiario", Shape::Blank { most: 42 }),
         (_, "supplier_tax_id") => ("Partita IVA o codice fiscale del fornitore", Shape::Blank { most: 40 }),
-        (_, "item") => ("Voce", Shape::Line { most: 64, required: true }),
+        (_, "item") => ("Voce", Shape::Hidden),
         (_, "invoice") => ("Numero della fattura", Shape::Act { most: 40 }),
         (_, "share") => ("Quota chiesta, da 0 a 1", Shape::Decimal),
         (_, "sure") => ("Conferma", Shape::Sure),
@@ -75,6 +75,7 @@ pub(super) fn field(path: &str, name: &str) -> Option<(&'static str, Shape)> {
         (_, "number") => ("Numero della distinta", Shape::Hidden),
         (_, "orders") => ("Ordini", Shape::Hidden),
         (_, "settled") => ("Già restituito", Shape::Hidden),
+        (_, "state") => ("Stato", Shape::Hidden),
         (_, "decision" | "step") => ("Decisione", Shape::Hidden),
         (_, "said_at" | "proposed" | "submitted") => ("Posizione", Shape::Hidden),
         _ => return None,

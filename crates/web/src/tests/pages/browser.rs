@@ -6,6 +6,7 @@ mod money;
 mod refused;
 mod release;
 mod tranches;
+mod writing;
 
 use super::*;
 use crate::tests::importing::{file, row};
@@ -121,6 +122,8 @@ async fn forms_of_other_sites_do_nothing() {
         "/uscita",
         "/caricamenti",
         "/spese",
+        "/spese/dichiarazioni",
+        "/servizi/00000000000000000000000000000000",
         "/regis",
         "/milestone",
         "/erogazioni/esiti",
