@@ -2,6 +2,7 @@
 
 mod answers;
 mod bars;
+mod columns;
 mod command;
 mod counting;
 mod demo;
@@ -55,6 +56,13 @@ struct Cli {
 /// What stands at the end of the help.
 const ENDING: &str = "\
 Start with:  traccia demo
+
+Two times, which a list may be asked about together:
+  --on DAY       the business day: what is due, overdue or reached on that day
+  --known-at X   what the log had learned by a position (4711) or an instant; what came later is as if it were not
+  What was overdue on 1 July 2024, by all that is known today, and by what was known that evening:
+    traccia reports --overdue --on 2024-07-01
+    traccia reports --overdue --on 2024-07-01 --known-at 2024-07-01T23:59:59+02:00
 
 Exit codes:
   0  done; nothing was refused, nothing differs

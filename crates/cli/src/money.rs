@@ -9,8 +9,33 @@ use traccia_projections::tranches::queries::EXPOSURE_STATES;
 
 use crate::{
     Format, Place, answers,
-    read::{given, print},
+    columns::Column,
+    read::{given, print_columns},
 };
+
+const TRANCHES: &[Column] = &[
+    ("project", "project"),
+    ("tranche", "tranche"),
+    ("released by", "trigger"),
+    ("state", "state"),
+    ("planned", "planned"),
+    ("amount", "amount"),
+    ("ordered on", "order.ordered_on"),
+    ("paid on", "order.paid_on"),
+    ("blocked by", "blocked"),
+];
+
+const EXPOSURES: &[Column] = &[
+    ("exposure", "exposure"),
+    ("project", "project"),
+    ("tranche", "tranche"),
+    ("state", "state"),
+    ("amount", "amount"),
+    ("settled", "settled"),
+    ("opened at", "opened_at"),
+    ("decided on", "decided.on"),
+    ("act", "act"),
+];
 
 /// Tranches: planned, payable, withheld; how each stands, on what evidence, what holds it back. As CSV each is a line, always
 /// with the same columns, as the API has them.
@@ -54,7 +79,7 @@ impl Tranches {
         let answer = answers::list(&self.place, "/v1/tranches", &given(query)).await?;
         let tranches = answer.get("items").items().unwrap_or_default();
         if !self.format.csv || tranches.is_empty() {
-            return print(&answer, self.format);
+            return print_columns(&answer, self.format, TRANCHES);
         }
         let tranches = tranches.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
         let table = traccia_web::tranche_table(&tranches).map_err(|error| anyhow::anyhow!(error))?;
@@ -88,6 +113,6 @@ pub(crate) struct Exposures {
 impl Exposures {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [("project", self.project), ("state", self.state), ("known_at", self.known_at)];
-        print(&answers::list(&self.place, "/v1/exposures", &given(query)).await?, self.format)
+        print_columns(&answers::list(&self.place, "/v1/exposures", &given(query)).await?, self.format, EXPOSURES)
     }
 }

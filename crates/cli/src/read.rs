@@ -6,7 +6,12 @@ use clap::{Args, builder::PossibleValuesParser};
 use jiff::civil::Date;
 use traccia_projections::{counting::queries::STATES, findings::queries::Kind, targets::queries::Scope};
 
-use crate::{Format, Place, answers, ordered::Json, output};
+use crate::{
+    Format, Place, answers,
+    columns::{self, Column},
+    ordered::Json,
+    output,
+};
 
 /// Progress against targets.
 #[derive(Args)]
@@ -88,9 +93,34 @@ impl Milestones {
             ("on", self.on.map(|on| on.to_string())),
             ("known_at", self.known_at),
         ];
-        print(&answers::list(&self.place, path, &given(query)).await?, self.format)
+        let columns = if path.ends_with("/units") { UNITS } else { MILESTONES };
+        print_columns(&answers::list(&self.place, path, &given(query)).await?, self.format, columns)
     }
 }
+
+const MILESTONES: &[Column] = &[
+    ("project", "project"),
+    ("milestone", "milestone"),
+    ("deadline", "deadline"),
+    ("state", "state"),
+    ("points", "points.reached"),
+    ("needed", "points.needed"),
+    ("citizens", "citizens.counted"),
+    ("needed", "citizens.needed"),
+    ("at risk", "citizens.at_risk"),
+    ("forecast", "pace.forecast"),
+    ("claimed at", "claim.position"),
+    ("certified at", "certificate.position"),
+];
+
+const UNITS: &[Column] = &[
+    ("place", "place"),
+    ("person", "person"),
+    ("service", "service"),
+    ("on", "occurred_on"),
+    ("point", "point"),
+    ("holds", "holds"),
+];
 
 /// Pairs of records that may be, are, or were held to be one person's.
 #[derive(Args)]
@@ -115,9 +145,20 @@ pub(crate) struct Links {
 impl Links {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let query = [("state", Some(self.state)), ("known_at", self.known_at)];
-        print(&answers::list(&self.place, "/v1/links", &given(query)).await?, self.format)
+        print_columns(&answers::list(&self.place, "/v1/links", &given(query)).await?, self.format, LINKS)
     }
 }
+
+const LINKS: &[Column] = &[
+    ("one", "one.citizen"),
+    ("document", "one.document"),
+    ("other", "other.citizen"),
+    ("document", "other.document"),
+    ("state", "state"),
+    ("last", "last.event"),
+    ("by", "last.subject"),
+    ("at", "last.said_at"),
+];
 
 /// What an auditor would look at first. It accuses nobody and changes no count.
 #[derive(Args)]
@@ -207,6 +248,21 @@ impl Expenses {
 /// What of a query is given.
 pub(crate) fn given<const N: usize>(query: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
     query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// Prints an answer: whole as JSON or CSV, its list for people as some columns of it.
+pub(crate) fn print_columns(answer: &Json, format: Format, columns: &[Column]) -> anyhow::Result<ExitCode> {
+    let rows = answer.get("items").items().unwrap_or_default();
+    if format.json || format.csv || rows.is_empty() {
+        return print(answer, format);
+    }
+    let (table, cut) = columns::table(rows, columns);
+    print!("{table}");
+    println!("at position {}, rules {}", answer.get("position"), answer.get("rules"));
+    if cut {
+        eprintln!("what ends with … is cut: --csv and --json have all of it, and every field");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints an answer: whole as JSON, its list as columns or CSV.

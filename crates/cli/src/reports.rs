@@ -9,10 +9,22 @@ use traccia_projections::reports::queries::STATES;
 
 use crate::{
     Format, Place, answers,
+    columns::Column,
     ordered::Json,
     output,
-    read::{given, print},
+    read::{given, print, print_columns},
 };
+
+const REPORTS: &[Column] = &[
+    ("project", "project"),
+    ("month", "month"),
+    ("state", "state"),
+    ("due on", "due_on"),
+    ("overdue", "overdue"),
+    ("submitted at", "submitted"),
+    ("accepted on", "acceptance.on"),
+    ("act", "acceptance.act"),
+];
 
 /// Monthly reports: what is due, what is overdue, and what each says.
 #[derive(Args)]
@@ -65,7 +77,7 @@ impl Reports {
             ("on", on),
             ("known_at", self.known_at),
         ]);
-        print(&answers::list(&self.place, "/v1/reports", &query).await?, self.format)
+        print_columns(&answers::list(&self.place, "/v1/reports", &query).await?, self.format, REPORTS)
     }
 }
 

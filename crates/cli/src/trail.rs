@@ -2,15 +2,29 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, builder::PossibleValuesParser};
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 use jiff::civil::Date;
 use traccia_domain::StreamKind;
 
 use crate::{
     Format, Place, answers,
+    columns::Column,
     ordered::Json,
-    read::{given, print},
+    read::{given, print_columns},
 };
+
+const FACTS: &[Column] = &[
+    ("position", "position"),
+    ("recorded at", "recorded_at"),
+    ("subject", "subject"),
+    ("role", "role"),
+    ("what", "events"),
+    ("to what", "stream"),
+    ("reason or act", "reason"),
+];
 
 /// Who did what, when and why: the commits of something, or of the whole log, the newest first.
 #[derive(Args)]
@@ -27,7 +41,7 @@ pub(crate) struct Trail {
     #[arg(long, value_name = "ID")]
     entity: Option<String>,
     /// What it happened to.
-    #[arg(long, value_parser = PossibleValuesParser::new(StreamKind::ALL.map(StreamKind::as_str)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(StreamKind::ALL.map(explained)))]
     kind: Option<String>,
     /// Who did it: an account's name.
     #[arg(long, value_name = "NAME")]
@@ -65,10 +79,36 @@ impl Trail {
         ];
         // One page: a log may be longer than anybody reads.
         let answer = answers::get(&self.place, "/v1/trail", &given(query)).await?;
-        let done = print(&answer, self.format)?;
-        if let (Json::Text(next), false) = (answer.get("next"), self.format.json) {
-            eprintln!("there are more: --after {next} --known-at {}", answer.get("position"));
+        let done = print_columns(&answer, self.format, FACTS)?;
+        if let Json::Text(next) = answer.get("next") {
+            let position = answer.get("position");
+            eprintln!(
+                "these are the newest {}, and there are more: the same call with --after {next} --known-at {position} goes \
+                 on, and --limit takes up to 1000",
+                self.limit
+            );
         }
         Ok(done)
     }
+}
+
+/// A kind of stream, with what happens to it.
+fn explained(kind: StreamKind) -> PossibleValue {
+    PossibleValue::new(kind.as_str()).help(match kind {
+        StreamKind::Log => "the log itself: its beginning, a new fingerprint key",
+        StreamKind::Programme => "a programme: its definition, rules, redistributions, reporting windows",
+        StreamKind::Project => "a project: its application and what was decided on it",
+        StreamKind::Report => "a project's report of a month: submitted, returned, accepted, reopened",
+        StreamKind::Milestone => "a project's milestones: claimed, certified, sampled",
+        StreamKind::Point => "a point: opened, suspended, resumed, closed, voided",
+        StreamKind::Facilitator => "a facilitator: enrolled, ended",
+        StreamKind::Record => "a citizen's record: registered, erased",
+        StreamKind::Number => "a document's number, as it was presented",
+        StreamKind::Link => "two records that may be one person's: proposed, linked, broken",
+        StreamKind::Money => "a project's money: tranches authorised, ordered, paid; exposures; recoveries",
+        StreamKind::Payments => "a programme's batches of payment orders for the bank",
+        StreamKind::Service => "a service: recorded, disputed, upheld, voided",
+        StreamKind::Invoice => "an invoice: what projects claimed of it, and what was accepted",
+        StreamKind::Expense => "an expense's name, and the invoice it stands for",
+    })
 }
