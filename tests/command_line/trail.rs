@@ -27,7 +27,7 @@ async fn the_trail_says_who_did_what_and_tranches_are_a_table_of_fixed_columns()
     let read = ran(&["tranches", "--data", data, "--project", "rete-milano"]);
     let head: Vec<&str> =
         read.lines().next().unwrap().split("  ").map(str::trim).filter(|head| !head.is_empty()).collect();
-    let columns = "project,tranche,released by,state,planned,amount,ordered on,paid on,blocked by";
+    let columns = "project,tranche,released by,state,planned,amount,would expose,ordered on,paid on,blocked by";
     assert_eq!(head.join(","), columns, "{read}");
     assert!(read.lines().all(|line| line.chars().count() < 180), "{read}");
     let table = ran(&["tranches", "--data", data, "--project", "rete-milano", "--csv"]);

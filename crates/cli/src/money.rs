@@ -20,6 +20,7 @@ const TRANCHES: &[Column] = &[
     ("state", "state"),
     ("planned", "planned"),
     ("amount", "amount"),
+    ("would expose", "foreseen_exposure"),
     ("ordered on", "order.ordered_on"),
     ("paid on", "order.paid_on"),
     ("blocked by", "blocked"),
