@@ -1,5 +1,7 @@
-//! What somebody's decision was about, and what it was: what the register of controls says besides who and when.
+//! What somebody's decision was about, and what it was; what the bank did of it, and what came back: what the register of
+//! controls says besides who and when.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use traccia_domain::{
     Cents, Event, StreamId,
@@ -37,15 +39,19 @@ pub struct Decided {
     pub decision: Option<String>,
     /// How many units were certified, or drawn.
     pub count: Option<u64>,
-    /// The money decided on: an award, what a tranche comes to, an exposure, a share of an invoice.
+    /// The money decided on: an award, what a tranche comes to, an exposure, a share of an invoice; what was paid, or not
+    /// paid, by an order; what came back.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Cents>,
     /// The legal act.
     pub act: Option<String>,
+    /// The day the bank paid, or the money came back.
+    #[schema(value_type = Option<String>)]
+    pub on: Option<Date>,
 }
 
 impl Decided {
-    /// What an event decides on what others have said or done; nothing where it does not.
+    /// What an event decides on what others have said or done, or what became of the money; nothing where it is neither.
     pub(crate) fn by(stream: &StreamId, event: &Event) -> Option<Decided> {
         match event {
             Event::Project(event) => Decided { project: whose(stream), ..Decided::default() }.application(event),
@@ -124,11 +130,17 @@ impl Decided {
                 let decided = Decided { exposure: Some(said.exposure.clone()), ..self.deciding(became(said.decision)) };
                 return Some(decided.of_tranche(&said.tranche, Some(said.amount), Some(&said.act)));
             }
-            // What the bank says is a fact, and so is money that arrives.
-            MoneyEvent::PaymentConfirmed(_)
-            | MoneyEvent::PaymentFailed(_)
-            | MoneyEvent::PaymentReconciled(_)
-            | MoneyEvent::RecoveryRecorded(_) => return None,
+            // How much is the order's, which the register looks up.
+            MoneyEvent::PaymentConfirmed(said) => {
+                let on = Some(said.paid_on);
+                return Some(Decided { on, ..self }.of_tranche(&said.tranche, None, None));
+            }
+            MoneyEvent::PaymentFailed(said) => (&said.tranche, None, None),
+            MoneyEvent::PaymentReconciled(said) => (&said.tranche, None, None),
+            MoneyEvent::RecoveryRecorded(said) => {
+                let (exposure, on) = (Some(said.exposure.clone()), Some(said.received_on));
+                return Some(Decided { exposure, on, ..self }.of_tranche(&said.tranche, Some(said.amount), None));
+            }
         };
         Some(self.of_tranche(tranche, amount, act))
     }

@@ -1,4 +1,7 @@
-//! The register of controls (*registro dei controlli*): who checked what, when, with which outcome.
+//! The register of controls (*registro dei controlli*): who checked what, when, with which outcome, and what became of the
+//! money.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use traccia_domain::{Cents, ProgrammeId};
@@ -11,8 +14,9 @@ use crate::{
     trail::decided::Decided,
 };
 
-/// The events that are somebody's decision on what others have said or done: each with what was checked, and the outcome.
-pub(crate) const CONTROLS: [(&str, &str, &str); 20] = [
+/// The events that are somebody's decision on what others have said or done, or that say what became of the money: each
+/// with what was checked, and the outcome.
+pub(crate) const CONTROLS: [(&str, &str, &str); 24] = [
     ("ApplicationApproved", "application", "approved"),
     ("ApplicationRejected", "application", "rejected"),
     ("LinkConfirmed", "link", "confirmed"),
@@ -27,10 +31,14 @@ pub(crate) const CONTROLS: [(&str, &str, &str); 20] = [
     ("FindingRecorded", "milestone", "looked_at"),
     ("TrancheAuthorised", "tranche", "authorised"),
     ("PaymentOrdered", "tranche", "ordered"),
+    ("PaymentConfirmed", "tranche", "paid"),
+    ("PaymentFailed", "tranche", "failed"),
+    ("PaymentReconciled", "tranche", "reconciled"),
     ("TrancheSuspended", "tranche", "suspended"),
     ("TrancheReleased", "tranche", "released"),
     ("TrancheRevoked", "tranche", "revoked"),
     ("ExposureDecided", "exposure", "decided"),
+    ("RecoveryRecorded", "exposure", "recovered"),
     ("ExpenseAccepted", "expense", "accepted"),
     ("ExpenseRejected", "expense", "rejected"),
 ];
@@ -43,7 +51,7 @@ pub struct Control {
     pub at: u64,
     /// When the log learned it, UTC.
     pub recorded_at: String,
-    /// Who checked.
+    /// Who checked, or wrote it down.
     pub subject: String,
     /// In which role.
     pub role: String,
@@ -53,7 +61,7 @@ pub struct Control {
     pub about: String,
     /// With which outcome.
     pub outcome: String,
-    /// Why, or by which act.
+    /// Why, or by which act; of a payment, why it failed, the bank's reference, or the statement.
     pub reason: Option<String>,
     /// What was checked and what was decided, in fields of their own.
     #[serde(flatten)]
@@ -91,7 +99,8 @@ pub async fn controls(
         sql.push(" and t.position > ").arg(after);
     }
     sql.push(" order by t.position limit ").arg(paging.rows());
-    let items = reader.rows(sql).await?.iter().map(control).collect::<Result<_, _>>()?;
+    let mut items = reader.rows(sql).await?.iter().map(control).collect::<Result<Vec<_>, _>>()?;
+    of_orders(reader, &mut items).await?;
     Ok(reader.answer(paging.page(items, |control: &Control| control.at.to_string())))
 }
 
@@ -141,6 +150,51 @@ fn of_links(sql: &mut Sql, programme: &ProgrammeId) {
         held("p"),
     ));
     sql.arg(programme.to_string()).push(")");
+}
+
+/// What the bank says of an order has the amount of the order, as it was given last before.
+async fn of_orders(reader: &Reader, items: &mut [Control]) -> Result<(), ReadError> {
+    let answers = |control: &&Control| ["paid", "failed", "reconciled"].contains(&control.outcome.as_str());
+    let streams: BTreeSet<String> = items.iter().filter(answers).map(|control| control.about.clone()).collect();
+    let mut given = BTreeMap::<(String, Option<String>), Vec<(u64, Option<Cents>)>>::new();
+    for (at, stream, ordered) in said(reader, "PaymentOrdered", streams).await? {
+        given.entry((stream, ordered.tranche)).or_default().push((at, ordered.amount));
+    }
+    for control in items.iter_mut().filter(|control| answers(&&**control)) {
+        let orders = given.get(&(control.about.clone(), control.decided.tranche.clone()));
+        let last = orders.and_then(|orders| orders.iter().rfind(|(at, _)| *at < control.at));
+        control.decided.amount = last.and_then(|(_, amount)| *amount);
+    }
+    Ok(())
+}
+
+/// What was given back by projects, in the order in which it was written down: where, and how much of what, when.
+///
+/// # Errors
+/// When the tables cannot be read.
+pub(crate) async fn recoveries(
+    reader: &Reader,
+    projects: impl IntoIterator<Item = String>,
+) -> Result<Vec<(u64, Decided)>, ReadError> {
+    let streams = projects.into_iter().map(|project| format!("money.{project}")).collect();
+    let said = said(reader, "RecoveryRecorded", streams).await?;
+    Ok(said.into_iter().map(|(at, _, decided)| (at, decided)).collect())
+}
+
+/// What was said of money by events of a kind, in the log's order: where, in which stream, and what.
+async fn said(
+    reader: &Reader,
+    event: &str,
+    streams: BTreeSet<String>,
+) -> Result<Vec<(u64, String, Decided)>, ReadError> {
+    if streams.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::from("select t.position, t.stream, t.decided from trail t where t.position <= $1");
+    sql.equals("t.events", Some(event));
+    sql.push(" and t.stream in ").list(streams);
+    sql.push(" order by t.position");
+    reader.rows(sql).await?.iter().map(|row| Ok((row.count(0)?, row.text(1), row.json(2)?))).collect()
 }
 
 fn control(row: &Line) -> Result<Control, ReadError> {

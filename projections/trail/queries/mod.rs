@@ -14,6 +14,7 @@ pub(crate) mod visible;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use controls::recoveries;
 pub use controls::{Control, controls};
 
 /// One commit as the trail shows it.

@@ -19,6 +19,7 @@ on_every_database! {
     a_decision_on_a_report_names_project_and_month
     a_certificate_says_whether_it_is_met_and_a_finding_on_which_unit
     a_decision_on_a_tranche_names_it_and_what_it_comes_to
+    what_the_bank_says_has_the_amount_of_the_order_it_answers
     a_decision_on_an_exposure_says_what_becomes_of_how_much
     a_decision_on_an_expense_names_its_project_and_its_share
 }
@@ -114,7 +115,46 @@ async fn a_decision_on_a_tranche_names_it_and_what_it_comes_to(place: Place) {
     let money = json!({"project": "a", "tranche": "T2", "amount": "450.00"});
     let stopped = json!({"project": "a", "tranche": "T2", "act": "D.d.s. 5"});
     let revoked = json!({"project": "a", "tranche": "T3", "amount": "30.00", "act": "D.d.s. 6"});
-    assert_eq!(decided(&written, before).await, [money.clone(), money, stopped.clone(), stopped, revoked]);
+    let mut paid = money.clone();
+    paid["on"] = json!("2025-01-03");
+    let expected = [money.clone(), money, paid, stopped.clone(), stopped, revoked];
+    assert_eq!(decided(&written, before).await, expected);
+}
+
+async fn what_the_bank_says_has_the_amount_of_the_order_it_answers(place: Place) {
+    let mut written = Written::network(place).await;
+    let before = written.head().await;
+    let answered = |more: Json| {
+        let mut said = json!({"tranche": "T2", "order": record(1)});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        said
+    };
+    written.order("a", "T2", "450.00").await;
+    written.of_money("a", "payment_failed", answered(json!({"reason": "conto chiuso"}))).await;
+    written.order("a", "T2", "437.50").await;
+    written.order("a", "T1", "100.00").await;
+    written.paid("a", "T2").await;
+    written.of_money("a", "payment_reconciled", answered(json!({"statement": "estratto 1"}))).await;
+    written.recovered("a", "T2", "112.50", "12.50").await;
+    written.write().await;
+    let reader = written.known_at(KnownAt::Now).await;
+    let found = controls(&reader, &"p".parse().unwrap(), &Paging::default()).await.unwrap().body.items;
+    let bank = ["paid", "failed", "reconciled", "recovered"];
+    let told: Vec<_> = found
+        .iter()
+        .filter(|control| control.at > before && bank.contains(&control.outcome.as_str()))
+        .map(|control| {
+            let Decided { tranche, amount, on, .. } = &control.decided;
+            json!([control.what, control.outcome, control.reason, tranche, amount, on])
+        })
+        .collect();
+    let expected = [
+        json!(["tranche", "failed", "conto chiuso", "T2", "450.00", null]),
+        json!(["tranche", "paid", "CRO 1", "T2", "437.50", "2025-01-03"]),
+        json!(["tranche", "reconciled", "estratto 1", "T2", "437.50", null]),
+        json!(["exposure", "recovered", null, "T2", "12.50", "2025-02-01"]),
+    ];
+    assert_eq!(told, expected);
 }
 
 async fn a_decision_on_an_exposure_says_what_becomes_of_how_much(place: Place) {
@@ -200,7 +240,7 @@ async fn the_register_of_controls_says_who_decided_what(place: Place) {
     assert_eq!((first.items.len(), rest.items.len(), rest.items[0].what.as_str()), (3, 3, "expense"));
 }
 
-/// Whether an event is a decision on what others have said or done. Every new kind has to be told here.
+/// Whether an event is a decision on what others have said or done, or says what became of the money. Every new kind has to be told here.
 fn decides(event: &Event) -> bool {
     match event {
         Event::Project(ProjectEvent::ApplicationApproved(_) | ProjectEvent::ApplicationRejected(_)) => true,
@@ -228,15 +268,13 @@ fn decides(event: &Event) -> bool {
             | MoneyEvent::TrancheSuspended(_)
             | MoneyEvent::TrancheReleased(_)
             | MoneyEvent::TrancheRevoked(_)
-            | MoneyEvent::ExposureDecided(_),
-        ) => true,
-        // What the bank says is a fact.
-        Event::Money(
-            MoneyEvent::PaymentConfirmed(_)
+            | MoneyEvent::ExposureDecided(_)
+            // What the bank says and money that comes back close what was decided.
+            | MoneyEvent::PaymentConfirmed(_)
             | MoneyEvent::PaymentFailed(_)
             | MoneyEvent::PaymentReconciled(_)
             | MoneyEvent::RecoveryRecorded(_),
-        ) => false,
+        ) => true,
         Event::Service(_)
         | Event::Record(_)
         | Event::Number(_)

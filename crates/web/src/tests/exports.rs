@@ -93,9 +93,9 @@ async fn the_register_of_controls_is_a_file_and_for_whom_it_concerns() {
         .header("accept", "text/csv");
     let csv = server.send(request, "").await;
     let head = "position,recorded_at,subject,role,what,about,outcome,reason,project,month,milestone,tranche,exposure,expense,\
-                records,unit,decision,count,amount,act\n";
+                records,unit,decision,count,amount,act,on\n";
     assert!(csv.text().starts_with(head), "{}", csv.text());
-    let approved = ",admin,admin,application,project.k,approved,DGR 2,k,,,,,,,,,,1.00,DGR 2\n";
+    let approved = ",admin,admin,application,project.k,approved,DGR 2,k,,,,,,,,,,1.00,DGR 2,\n";
     assert!(csv.text().contains(approved), "{}", csv.text());
     assert_eq!(server.get("/v1/exports/controls", &server.auditor()).await.code(), "Malformed");
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["k".parse().unwrap()], ..Scope::default() });
