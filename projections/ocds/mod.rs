@@ -74,7 +74,7 @@ pub struct Party {
     /// Its tax id, where it is a body's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<Identifier>,
-    /// What it does: buyer, funder, payer; supplier, payee.
+    /// What it does: buyer, funder, payer; supplier, payee. Who gave money back is a payer, and who got it a payee.
     pub roles: &'static [&'static str],
 }
 
@@ -212,21 +212,21 @@ pub struct Milestone {
     pub status: &'static str,
 }
 
-/// A payment; less than nothing is money given back.
+/// A payment, or money given back.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = OcdsTransaction)]
 pub struct Transaction {
-    /// The payment order, or the exposure that was given back.
+    /// The payment order; of money given back, its exposure and where the log has it.
     pub id: String,
     /// Its tranche.
     pub source: String,
-    /// The day the bank paid.
+    /// The day the bank paid, or the money arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
-    /// How much.
+    /// How much; never less than nothing.
     pub value: Value,
-    /// The Region.
+    /// The Region; of money given back, the body that leads the partnership.
     pub payer: Reference,
-    /// The body that leads the partnership.
+    /// The body that leads the partnership; of money given back, the Region.
     pub payee: Reference,
 }

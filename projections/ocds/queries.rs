@@ -7,7 +7,6 @@ use traccia_domain::{
     Cents, Position, ProgrammeId,
     programme::Definition,
     project::{ApplicationSubmitted, command::Organisation},
-    tranche::entry::EntryCode,
 };
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
     answer::{Answer, Page, Paging, ReadError, Reader},
     milestones::queries::{self as milestones},
     points::queries::{self as points, Project},
-    trail,
+    trail::{self, decided::Decided},
     tranches::queries::{self as tranches, Tranche, TrancheFilter},
 };
 
@@ -37,9 +36,10 @@ pub async fn package(reader: &Reader, programme: &ProgrammeId) -> Result<Option<
             .await?,
         tranches: every(|page| async move { tranches::tranches(reader, filter, &page).await }).await?,
         certified: BTreeMap::new(),
+        returned: Vec::new(),
         definition,
     };
-    let known = Known { certified: known.certified(reader).await?, ..known };
+    let known = Known { certified: known.certified(reader).await?, returned: known.returned(reader).await?, ..known };
     let projects = every(|page| async move { points::projects(reader, Some(programme), &page).await }).await?;
     let approved = projects.into_iter().filter(|project| project.state == "approved");
     Ok(Some(reader.answer(Package {
@@ -76,6 +76,8 @@ struct Known {
     tranches: Vec<Tranche>,
     /// When each certificate was written, by its position.
     certified: BTreeMap<u64, String>,
+    /// What was given back, each time, with where the log has it.
+    returned: Vec<(u64, Decided)>,
 }
 
 /// What is needed of an application besides what was submitted.
@@ -92,12 +94,21 @@ impl Known {
         Ok(entries.into_iter().map(|entry| (entry.at, entry.recorded_at)).collect())
     }
 
+    async fn returned(&self, reader: &Reader) -> Result<Vec<(u64, Decided)>, ReadError> {
+        trail::queries::recoveries(reader, self.tranches.iter().map(|tranche| tranche.project.clone())).await
+    }
+
+    /// What a project gave back.
+    fn returned_by<'a>(&'a self, project: &'a str) -> impl Iterator<Item = &'a (u64, Decided)> {
+        self.returned.iter().filter(move |(_, said)| said.project.as_deref() == Some(project))
+    }
+
     fn release(&self, project: Project) -> Result<Release, ReadError> {
         let Approved { approved_on } = Approved::deserialize(&project.application).map_err(ReadError::damaged)?;
         let application = ApplicationSubmitted::deserialize(&project.application).map_err(ReadError::damaged)?;
         let (istat, id, title, value) =
             (&self.definition.region.istat, project.id.clone(), project.name.clone(), euro(project.award)?);
-        let parties = self.parties(&application);
+        let parties = self.parties(&application, self.returned_by(&id).next().is_some());
         let [payer, payee] = [0, 1].map(|place| parties[place].reference());
         Ok(Release {
             ocid: format!("unregistered-it-{istat}-{id}"),
@@ -137,16 +148,21 @@ impl Known {
     }
 
     /// The Region first, then the body that leads, then its partners; a body that stands there twice is one.
-    fn parties(&self, application: &ApplicationSubmitted) -> Vec<Party> {
+    fn parties(&self, application: &ApplicationSubmitted, returned: bool) -> Vec<Party> {
+        let roles: [&[&str]; 2] = if returned {
+            [&["buyer", "funder", "payer", "payee"], &["supplier", "payee", "payer"]]
+        } else {
+            [&["buyer", "funder", "payer"], &["supplier", "payee"]]
+        };
         let region = &self.definition.region;
         let mut parties = vec![
             Party {
                 id: format!("region-{}", region.istat),
                 name: region.name.clone(),
                 identifier: None,
-                roles: &["buyer", "funder", "payer"],
+                roles: roles[0],
             },
-            Party::of("lead", &application.lead, &["supplier", "payee"]),
+            Party::of("lead", &application.lead, roles[1]),
         ];
         for (place, partner) in application.partners.iter().enumerate() {
             let party = Party::of(&format!("partner-{}", place + 1), partner, &["supplier"]);
@@ -170,26 +186,34 @@ impl Known {
         .collect()
     }
 
-    fn transactions(&self, project: &str, payer: &Reference, payee: &Reference) -> Result<Vec<Transaction>, ReadError> {
+    /// What the bank paid, in the order of the schedule; then what was given back, each time from the lead to the Region.
+    fn transactions(&self, project: &str, region: &Reference, lead: &Reference) -> Result<Vec<Transaction>, ReadError> {
+        let source = |tranche: &str| format!("urn:traccia:{project}:{tranche}");
         let mut transactions = Vec::new();
         for tranche in self.tranches.iter().filter(|tranche| tranche.project == project) {
-            let mut say = |id: &str, date: Option<&String>, amount: Cents| -> Result<(), ReadError> {
-                transactions.push(Transaction {
-                    id: id.to_owned(),
-                    source: format!("urn:traccia:{project}:{}", tranche.tranche),
-                    date: date.map(from),
-                    value: euro(amount)?,
-                    payer: payer.clone(),
-                    payee: payee.clone(),
-                });
-                Ok(())
+            let Some(order) = tranche.order.as_ref().filter(|order| order.paid_on.is_some()) else { continue };
+            transactions.push(Transaction {
+                id: order.order.clone(),
+                source: source(&tranche.tranche),
+                date: order.paid_on.as_ref().map(from),
+                value: euro(order.amount)?,
+                payer: region.clone(),
+                payee: lead.clone(),
+            });
+        }
+        for (position, said) in self.returned_by(project) {
+            let Decided { exposure: Some(exposure), tranche: Some(tranche), amount: Some(amount), on, .. } = said
+            else {
+                return Err(ReadError::damaged("what came back says of what, and how much"));
             };
-            if let Some(order) = tranche.order.as_ref().filter(|order| order.paid_on.is_some()) {
-                say(&order.order, order.paid_on.as_ref(), order.amount)?;
-            }
-            for entry in tranche.entries.iter().filter(|entry| entry.code == EntryCode::Recovery) {
-                say(&entry.origin, None, entry.amount.0)?;
-            }
+            transactions.push(Transaction {
+                id: format!("{exposure}-{position}"),
+                source: source(tranche),
+                date: on.map(from),
+                value: euro(*amount)?,
+                payer: lead.clone(),
+                payee: region.clone(),
+            });
         }
         Ok(transactions)
     }

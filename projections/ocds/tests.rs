@@ -39,6 +39,8 @@ async fn paid(place: Place) -> Written {
     written.order_half("a").await;
     written.pay_half("a").await;
     written.recovered("a", "T2", "112.50", "12.50").await;
+    let more = json!({"exposure": "T2-1", "tranche": "T2", "received_on": "2025-02-15", "amount": "20.00"});
+    written.of_money("a", "recovery_recorded", more).await;
     written.write().await;
     written
 }
@@ -81,7 +83,8 @@ async fn every_number_is_one_that_tranches_or_milestones_say(place: Place) {
                 paid + back.sum::<i64>()
             };
             let transactions = contract["implementation"]["transactions"].as_array().unwrap();
-            let sum: i64 = transactions.iter().map(|one| cents(&one["value"]["amount"])).sum();
+            let given = |one: &Json| if one["payer"] == release["buyer"] { 1 } else { -1 };
+            let sum: i64 = transactions.iter().map(|one| given(one) * cents(&one["value"]["amount"])).sum();
             assert_eq!(sum, own(&tranches).iter().map(of_tranche).sum::<i64>(), "at {position}");
             let given = contract["implementation"]["milestones"].as_array().unwrap();
             let days = |list: &[Json], field: &str| -> Vec<(Json, String)> {
@@ -92,7 +95,7 @@ async fn every_number_is_one_that_tranches_or_milestones_say(place: Place) {
             seen.push(transactions.len());
         }
     }
-    assert_eq!(seen.iter().max(), Some(&3), "two payments and what was given back");
+    assert_eq!(seen.iter().max(), Some(&4), "two payments and what was given back, twice");
     let package = told(&written, written.head().await).await;
     let amounts: Vec<_> = package["releases"][0]["contracts"][0]["implementation"]["transactions"]
         .as_array()
@@ -103,9 +106,13 @@ async fn every_number_is_one_that_tranches_or_milestones_say(place: Place) {
     let expected = [
         json!(["2025-01-03T00:00:00Z", 100.0, "Lombardia", "Comune"]),
         json!(["2025-02-12T00:00:00Z", 450.0, "Lombardia", "Comune"]),
-        json!([null, -12.5, "Lombardia", "Comune"]),
+        json!(["2025-02-01T00:00:00Z", 12.5, "Comune", "Lombardia"]),
+        json!(["2025-02-15T00:00:00Z", 20.0, "Comune", "Lombardia"]),
     ];
     assert_eq!(amounts, expected);
+    let parties = &package["releases"][0]["parties"];
+    assert_eq!(parties[0]["roles"], json!(["buyer", "funder", "payer", "payee"]));
+    assert_eq!(parties[1]["roles"], json!(["supplier", "payee", "payer"]));
 }
 
 async fn a_milestone_is_met_only_by_its_certificate(place: Place) {
