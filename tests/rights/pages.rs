@@ -154,12 +154,12 @@ pub(super) const PAGES: &[Route] = &[
     },
     Route {
         operation: "GET /regis",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| get("/regis", format!("/regis/indicatori?programme={}", side.programme)),
     },
     Route {
         operation: "GET /regis/indicatori",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| get(format!("/regis/indicatori?programme={}", side.programme), "codice_univoco_submisura"),
     },
     Route {
@@ -171,7 +171,7 @@ pub(super) const PAGES: &[Route] = &[
     },
     Route {
         operation: "GET /regis/ocds",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| get(format!("/regis/ocds?programme={}", side.programme), format!("-{}\"", side.project)),
     },
     Route {

@@ -199,12 +199,12 @@ const ROUTES: &[Route] = &[
     },
     Route {
         operation: "GET /v1/exports/regis",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| get(format!("/v1/exports/regis?programme={}", side.programme), "codice_univoco_submisura"),
     },
     Route {
         operation: "POST /v1/exports/regis/differences",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| Ask {
             path: format!("/v1/exports/regis/differences?programme={}", side.programme),
             body: Some(REGIS.to_owned()),
@@ -220,7 +220,7 @@ const ROUTES: &[Route] = &[
     },
     Route {
         operation: "GET /v1/exports/ocds",
-        rights: [No, No, Own, No],
+        rights: [No, No, Own, Own],
         ask: |side, _| get(format!("/v1/exports/ocds?programme={}", side.programme), format!("-{}\"", side.project)),
     },
     Route {

@@ -38,7 +38,8 @@ pub enum Read {
     Links,
     /// Tranches, their evidence, exposures.
     Tranches,
-    /// Payment orders, with whole account numbers.
+    /// Payment orders and batches, with whole account numbers: of who gives them to the bank, and of auditors, who have to
+    /// be able to say where public money went. Everybody else sees four characters.
     Payments,
     /// What an auditor would look at first.
     Findings,
@@ -46,8 +47,10 @@ pub enum Read {
     Expenses,
     /// What a redistribution by pace would be.
     Redistribution,
-    /// Files for other registers, and the register of controls.
+    /// Files for other registers: sums alone, nobody's person.
     Exports,
+    /// The register of controls, which names pairs of records and the units of samples.
+    Controls,
     /// Who did what and why.
     Trail,
     /// Uploads and their rejected rows.
@@ -60,7 +63,7 @@ pub enum Read {
 
 impl Read {
     /// Everything that can be read.
-    pub const ALL: [Read; 24] = [
+    pub const ALL: [Read; 25] = [
         Read::Programmes,
         Read::Projects,
         Read::Points,
@@ -81,6 +84,7 @@ impl Read {
         Read::Expenses,
         Read::Redistribution,
         Read::Exports,
+        Read::Controls,
         Read::Trail,
         Read::Imports,
         Read::Log,
@@ -132,13 +136,16 @@ fn sight(role: Role, read: Read) -> Sight {
         Read::Reports => [No, Own, Own, Own],
         Read::Links => [No, No, Own, No],
         Read::Tranches => [No, Own, Own, Own],
-        // Whoever gives the orders to the bank.
+        // Whoever gives the orders to the bank; an auditor reads them whole too (ADR 0028).
         Read::Payments => [No, No, No, Own],
         // Whoever is looked at is not told by whom: a facilitator reads none.
         Read::Findings => [No, Own, Own, No],
         Read::Milestones | Read::Expenses | Read::Trail => [No, Own, Own, Own],
         // What nobody has decided is for those who would.
-        Read::Overlaps | Read::Exports | Read::Redistribution => [No, No, Own, No],
+        Read::Overlaps | Read::Redistribution => [No, No, Own, No],
+        // Whoever pays judges by the same sums; a register with persons in it is not theirs.
+        Read::Exports => [No, No, Own, Own],
+        Read::Controls => [No, No, Own, No],
         Read::Log | Read::Metrics => [No, No, No, No],
     };
     match role {

@@ -79,13 +79,12 @@ fn right(operation: &str) -> Option<Right> {
         "decide_expense_page" => Right::Command(CommandKind::AcceptExpense),
         "export_regis"
         | "regis_differences"
-        | "export_controls"
         | "export_ocds"
         | "regis_page"
         | "regis_compared_page"
         | "regis_values_page"
-        | "controls_page"
         | "ocds_page" => Right::Read(Read::Exports),
+        "export_controls" | "controls_page" => Right::Read(Read::Controls),
         "trail" | "trail_page" => Right::Read(Read::Trail),
         "log" | "commit" | "commit_page" | "entries" | "proof" => Right::Read(Read::Log),
         "programme_page" | "project_page" => Right::Read(Read::Targets),

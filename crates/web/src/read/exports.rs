@@ -51,7 +51,7 @@ pub(crate) async fn values_file(
     Who(who): Who,
     Params(which): Params<Values>,
 ) -> Result<Response, Problem> {
-    let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
+    let reader = opened(&app, &who, Read::Exports, which.programme.as_ref(), &which).await?;
     file(&reader, which.programme.as_ref(), which.on).await
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn compare(
     Params(which): Params<Values>,
     Whole(body): Whole,
 ) -> Result<Response, Problem> {
-    let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
+    let reader = opened(&app, &who, Read::Exports, which.programme.as_ref(), &which).await?;
     let there = regis::read(&body).map_err(|error| Problem::malformed(error.to_string()))?;
     let answer = reconciled(&reader, which.programme.as_ref(), which.on, &there).await?;
     list::within(shape, answer, |body| Page { items: body.items, next: None })
@@ -126,8 +126,8 @@ params! {
 }
 
 /// The register of controls of a programme: who checked what, when, with which outcome, oldest first. Applications, links
-/// between records, reports, milestones, tranches, exposures, expenses: each names what it was about and what was decided in
-/// fields of its own.
+/// between records, reports, milestones, tranches, exposures, expenses, what the bank answered and what came back: each names
+/// what it was about and what was decided in fields of its own.
 #[utoipa::path(
     get, path = "/v1/exports/controls", tag = "Esportare", operation_id = "export_controls", params(Controls),
     responses((status = 200, description = "Controls", content((Answer<Page<Control>> = "application/json"), (String = "text/csv")))),
@@ -139,7 +139,7 @@ pub(crate) async fn controls(
     shape: Shape,
     Params(which): Params<Controls>,
 ) -> Result<Response, Problem> {
-    let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
+    let reader = opened(&app, &who, Read::Controls, which.programme.as_ref(), &which).await?;
     let paging = which.paging()?;
     let programme = which.programme.ok_or_else(|| Problem::malformed("this needs a programme, by its id"))?;
     list::list(shape, &decided(&reader, &programme, &paging).await?)
@@ -166,7 +166,7 @@ params! {
 
 /// An open view of a programme's grants: an OCDS 1.1 release package (standard.open-contracting.org), one release for each
 /// approved project with its bodies, its award, its milestones and what was paid. The numbers are those of `/v1/milestones`
-/// and `/v1/tranches`; money given back is a transaction of less than nothing, without a day. The `ocid`s begin with
+/// and `/v1/tranches`; money given back is a transaction from the project to the Region, on its day. The `ocid`s begin with
 /// `unregistered-`: their prefix is nobody's. No person, no account number. JSON alone; the position is in a header.
 #[utoipa::path(
     get, path = "/v1/exports/ocds", tag = "Esportare", operation_id = "export_ocds", params(Grants),
@@ -178,7 +178,7 @@ pub(crate) async fn ocds(
     Who(who): Who,
     Params(which): Params<Grants>,
 ) -> Result<Response, Problem> {
-    let reader = opened(&app, &who, which.programme.as_ref(), &which).await?;
+    let reader = opened(&app, &who, Read::Exports, which.programme.as_ref(), &which).await?;
     let programme = which.programme.ok_or_else(|| Problem::malformed("this needs a programme, by its id"))?;
     grants(&reader, &programme).await
 }
@@ -190,14 +190,15 @@ pub(crate) async fn grants(reader: &Reader, programme: &ProgrammeId) -> Result<R
     Ok(list::file("application/json", Json(found.body), found.position))
 }
 
-/// Opens the tables for who may export, and refuses a programme that is not there.
+/// Opens the tables for who may read it, and refuses a programme that is not there.
 async fn opened(
     app: &App,
     who: &Bearer,
+    read: Read,
     programme: Option<&ProgrammeId>,
     known: &impl Known,
 ) -> Result<Reader, Problem> {
-    let reader = super::open(app, who, Read::Exports, known).await?;
+    let reader = super::open(app, who, read, known).await?;
     named::check(&reader, References { programme: programme.cloned(), ..References::default() }).await?;
     Ok(reader)
 }

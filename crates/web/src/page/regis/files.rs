@@ -23,7 +23,7 @@ use crate::{
 )]
 pub(crate) async fn values(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     let found = async {
-        let (reader, programme) = opened(&app, &who, &asked, "/regis/indicatori").await?;
+        let (reader, programme) = opened(&app, &who, Read::Exports, &asked, "/regis/indicatori").await?;
         Ok::<_, Wrong>(exports::file(&reader, Some(&programme), None).await?)
     };
     found.await.unwrap_or_else(|wrong| wrong.under(&frame)).into_response()
@@ -38,7 +38,7 @@ pub(crate) async fn values(State(app): State<App>, SignedIn { who, frame }: Sign
 )]
 pub(crate) async fn controls(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     let found = async {
-        let (reader, programme) = opened(&app, &who, &asked, "/regis/controlli").await?;
+        let (reader, programme) = opened(&app, &who, Read::Controls, &asked, "/regis/controlli").await?;
         Ok::<_, Wrong>(exports::all_controls(&reader, &programme).await?)
     };
     found.await.unwrap_or_else(|wrong| wrong.under(&frame)).into_response()
@@ -53,19 +53,25 @@ pub(crate) async fn controls(State(app): State<App>, SignedIn { who, frame }: Si
 )]
 pub(crate) async fn ocds(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     let found = async {
-        let (reader, programme) = opened(&app, &who, &asked, "/regis/ocds").await?;
+        let (reader, programme) = opened(&app, &who, Read::Exports, &asked, "/regis/ocds").await?;
         Ok::<_, Wrong>(exports::grants(&reader, &programme).await?)
     };
     found.await.unwrap_or_else(|wrong| wrong.under(&frame)).into_response()
 }
 
-/// The tables for who may export, and the programme that is asked about.
-async fn opened(app: &App, who: &Bearer, asked: &Asked, path: &str) -> Result<(Reader, ProgrammeId), Wrong> {
+/// The tables for who may read it, and the programme that is asked about.
+async fn opened(
+    app: &App,
+    who: &Bearer,
+    read: Read,
+    asked: &Asked,
+    path: &str,
+) -> Result<(Reader, ProgrammeId), Wrong> {
     asked.only(&["programme"])?;
     let programme: Option<ProgrammeId> = asked.read("programme", "è l'id di un programma")?;
     let programme =
         programme.ok_or_else(|| Wrong::request("Manca il programma: il file si scarica dalla pagina /regis."))?;
-    let sight = Sight::Exact(within(right(who, Read::Exports)?));
+    let sight = Sight::Exact(within(right(who, read)?));
     let (reader, _) = open(app, sight, asked, path).await?;
     named::check(&reader, References { programme: Some(programme.clone()), ..References::default() }).await?;
     Ok((reader, programme))

@@ -5,7 +5,7 @@ pub(crate) mod files;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use traccia_application::permission::Read;
+use traccia_application::permission::{self, Read};
 use traccia_domain::ProgrammeId;
 use traccia_projections::{answer::Paging, points::queries::programmes};
 
@@ -28,7 +28,8 @@ struct Files {
     id: String,
     name: String,
     values: String,
-    controls: String,
+    /// The register of controls, for those who may read it.
+    controls: Option<String>,
     ocds: String,
 }
 
@@ -53,9 +54,10 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
                 return Err(Wrong::unknown("Il programma"));
             }
         }
+        let controls = permission::reach(&who, Read::Controls).is_some();
         let files = |found: traccia_projections::points::queries::ProgrammeSummary| Files {
             values: truth.link(&format!("/regis/indicatori?programme={}", found.id)),
-            controls: truth.link(&format!("/regis/controlli?programme={}", found.id)),
+            controls: controls.then(|| truth.link(&format!("/regis/controlli?programme={}", found.id))),
             ocds: truth.link(&format!("/regis/ocds?programme={}", found.id)),
             id: found.id,
             name: found.name,
