@@ -1,7 +1,10 @@
 //! The published description: OpenAPI 3.1, generated from the routes and the commands.
 
 mod commands;
+mod opening;
 mod roles;
+
+pub(crate) use opening::may_open;
 
 use std::sync::OnceLock;
 

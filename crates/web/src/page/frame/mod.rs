@@ -3,6 +3,7 @@
 mod again;
 mod asked;
 mod carried;
+mod drawn;
 mod fields;
 pub(crate) mod read;
 mod truth;
@@ -11,6 +12,7 @@ mod wrong;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
+use traccia_domain::Role;
 
 pub(crate) use again::given_back;
 pub(crate) use asked::Asked;
@@ -26,6 +28,8 @@ use crate::Problem;
 pub(crate) struct Frame {
     /// Who is signed in, and in which role.
     pub(crate) who: Option<(String, &'static str)>,
+    /// Their role, by which links are drawn.
+    role: Option<Role>,
     /// Whether they may see monthly reports.
     pub(crate) reports: bool,
     /// Whether they may see the queue of links.
@@ -46,10 +50,14 @@ pub(crate) struct Frame {
     pub(crate) lapsed: bool,
 }
 
-/// A page, or what is wrong about it, under the same head.
+/// A page with what who looks may open, or what is wrong about it, under the same head.
 pub(crate) async fn answer<P: Template>(frame: &Frame, page: impl Future<Output = Result<P, Wrong>>) -> Response {
     match page.await {
-        Ok(page) => rendered(&page),
+        Ok(page) => match (page.render(), frame.role) {
+            (Ok(text), Some(role)) => Html(drawn::only_open(&text, role)).into_response(),
+            (Ok(text), None) => Html(text).into_response(),
+            (Err(error), _) => Problem::internal(&error).into_response(),
+        },
         Err(wrong) => wrong.under(frame),
     }
 }

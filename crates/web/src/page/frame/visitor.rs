@@ -46,6 +46,7 @@ impl Visitor {
     fn of(bearer: Option<Bearer>, lapsed: bool) -> Visitor {
         let frame = Frame {
             who: bearer.as_ref().map(|who| (who.actor.subject.clone(), role(who.actor.role))),
+            role: bearer.as_ref().map(|who| who.actor.role),
             reports: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Reports).is_ok()),
             links: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Links).is_ok()),
             findings: bearer.as_ref().is_some_and(|who| permission::may_read(who, Read::Findings).is_ok()),

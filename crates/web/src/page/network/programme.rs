@@ -24,7 +24,7 @@ use crate::{
     App, Problem,
     page::{
         counting::place::Place,
-        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+        frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, exact, open},
         shown::{Cell, italian},
     },
     read::{right, within},
@@ -94,14 +94,16 @@ pub(crate) async fn page(
     .await
 }
 
-/// What leads on from a programme; sums of its projects' money only for those who see all of them, and what would be
-/// redistributed only for those who may ask.
+/// What leads on from a programme; what is counted in the whole of it, and sums of its projects' money, only for those who
+/// see all of it, and what would be redistributed only for those who may ask.
 fn ways(id: &ProgrammeId, truth: &Truth, who: &Bearer) -> Vec<Cell> {
     let mut ways = vec![
         Cell::link("Avanzamento", truth.link(&format!("/?programme={id}"))),
-        Cell::link("Conteggio", truth.link(&format!("/conteggio?programme={id}"))),
         Cell::link("Punti", truth.link(&format!("/punti?programme={id}"))),
     ];
+    if exact(who).is_some() {
+        ways.push(Cell::link("Conteggio", truth.link(&format!("/conteggio?programme={id}"))));
+    }
     if reach(who, Read::Expenses).is_some_and(|reach| reach.projects.is_none() && reach.points.is_none()) {
         ways.push(Cell::link("Spese", truth.link(&format!("/spese?programme={id}"))));
     }
