@@ -92,6 +92,15 @@ async fn a_proposal_is_read_as_csv_and_on_a_page() {
     let page = server.get("/rimodulazione?programme=p", &region).await;
     assert!(page.text().contains("non scrive nulla") && page.text().contains("/progetti/k"), "{}", page.text());
     assert!(page.text().contains("AdoptRedistribution"), "k is beyond its target already: {}", page.text());
+    let pace = |page: &Answered, pace: &str| {
+        let row = format!(">k</a></th><td class=\"n\">3</td><td class=\"n\">{pace}</td>");
+        assert!(page.text().contains(&row), "{row}: {}", page.text());
+    };
+    pace(&page, "0");
+    let then = server.get("/rimodulazione?programme=p&on=2024-12-03", &region).await;
+    pace(&then, "3");
+    assert!(then.text().contains("name=\"on\" type=\"date\" value=\"2024-12-03\""), "{}", then.text());
+    assert_eq!(server.get("/rimodulazione?programme=p&on=ieri", &region).await.status, StatusCode::BAD_REQUEST);
     let programme = server.get("/programmi/p", &region).await;
     assert!(programme.text().contains("/rimodulazione?programme=p"));
     let capofila = server.token(Role::Capofila, Scope { projects: vec!["j".parse().unwrap()], ..Scope::default() });

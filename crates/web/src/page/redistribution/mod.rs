@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use jiff::civil::Date;
 use traccia_application::permission::Read;
 use traccia_domain::ProgrammeId;
 use traccia_projections::{
@@ -10,7 +11,7 @@ use traccia_projections::{
 };
 
 use super::{
-    frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open},
+    frame::{Asked, Frame, Sight, SignedIn, Truth, Wrong, answer, open, today},
     shown::{Cell, italian},
 };
 use crate::{
@@ -24,6 +25,8 @@ struct Page<'a> {
     frame: &'a Frame,
     truth: Truth,
     programme: Cell,
+    /// The business day, as the form takes it.
+    on: Date,
     until: String,
     rows: Vec<Row>,
     /// The body of the command, as it would be sent; none where nothing would move.
@@ -49,6 +52,7 @@ struct Row {
     get, path = "/rimodulazione", tag = "Pagine", operation_id = "redistribution_page",
     params(
         ("programme" = String, Query, description = "The programme"),
+        ("on" = Option<String>, Query, description = "The business day that the last four weeks end with; today, or the day of `known_at`, unless told"),
         ("known_at" = Option<String>, Query, description = "What the log knew"),
     ),
     responses((status = 200, description = "The page, in Italian", content_type = "text/html", body = String)),
@@ -56,17 +60,21 @@ struct Row {
 )]
 pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: SignedIn, asked: Asked) -> Response {
     answer(&frame, async {
-        asked.only(&["programme"])?;
+        asked.only(&["programme", "on"])?;
         let programme: Option<ProgrammeId> = asked.read("programme", "è l'id di un programma")?;
         let programme = programme
             .ok_or_else(|| Wrong::request("Una rimodulazione è di un programma: si apre dalla sua pagina."))?;
+        let on: Option<Date> = asked.read("on", "è un giorno, per esempio 2024-06-30")?;
         let sight = Sight::Exact(within(right(&who, Read::Redistribution)?));
         let (reader, truth) = open(&app, sight, &asked, "/rimodulazione").await?;
+        let on = truth.about(on, today(&app));
+        let reader = reader.about(Some(on));
         let all = Paging::new(None, Some(Paging::MOST)).map_err(Wrong::from)?;
         let found = proposal(&reader, &programme, &all).await?.ok_or_else(|| Wrong::unknown("Il programma"))?.body;
         Ok(Page {
             frame: &frame,
             programme: Cell::link(programme.as_str(), truth.link(&format!("/programmi/{programme}"))),
+            on,
             until: italian::day(found.until),
             body: body(&found)?,
             rows: found.page.items.iter().map(|project| row(project, &truth)).collect(),
