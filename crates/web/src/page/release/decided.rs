@@ -1,9 +1,13 @@
 //! Exposures on which was decided: what, by which act, by whom, and what has come of it.
 
+use traccia_application::Bearer;
 use traccia_domain::Role;
 use traccia_projections::tranches::queries::Exposure;
 
-use super::{euro, exposures::anchor};
+use super::{
+    euro,
+    exposures::{Cause, anchor, causes},
+};
 use crate::page::{
     frame::{Truth, role},
     shown::{Cell, italian},
@@ -26,10 +30,12 @@ pub(super) struct Decided {
     pub(super) settled: String,
     /// The tranches that took it, each with how much.
     pub(super) taken: Vec<Cell>,
+    /// What it came from, as known when it was decided.
+    pub(super) causes: Vec<Cause>,
 }
 
 impl Decided {
-    pub(super) fn of(found: &Exposure, truth: &Truth) -> Decided {
+    pub(super) fn of(found: &Exposure, who: &Bearer, truth: &Truth) -> Decided {
         let decided = found.decided.as_ref();
         let of_project = truth.link(&format!("/erogazioni?project={}", found.project));
         Decided {
@@ -43,6 +49,7 @@ impl Decided {
             by: decided.map_or_else(String::new, |said| format!("{} ({})", said.by, in_italian(&said.role))),
             on: decided.map_or_else(String::new, |said| italian::day_of(&said.on)),
             settled: if found.state == "waived" { String::new() } else { euro(found.settled) },
+            causes: causes(found, who),
             taken: found
                 .taken
                 .iter()

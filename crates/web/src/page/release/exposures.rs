@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use traccia_application::{
     Bearer, IdempotencyKey,
-    permission::{Extent, extent},
+    permission::{Extent, Read, extent, reach},
 };
 use traccia_domain::{
     Cents, Command, CommandKind, Event, Position, ProjectId, StreamId, StreamKind,
@@ -46,9 +46,15 @@ pub(super) struct Exposed {
     pub(super) tranche: String,
     pub(super) amount: String,
     pub(super) settled: String,
-    pub(super) causes: Vec<String>,
+    pub(super) causes: Vec<Cause>,
     /// The form, for those who may send it.
     pub(super) form: Option<Asks>,
+}
+
+/// What made an exposure larger, or smaller: what happened, which opens, and what it came to.
+pub(super) struct Cause {
+    pub(super) at: Cell,
+    pub(super) lost: String,
 }
 
 /// What its form sends besides what is written into it.
@@ -69,7 +75,7 @@ impl Exposed {
             tranche: found.tranche.clone(),
             amount: euro(found.amount),
             settled: euro(found.settled),
-            causes: found.causes.iter().map(cause).collect(),
+            causes: causes(found, who),
             form: may.then(|| Asks {
                 project: found.project.clone(),
                 amount: found.amount.to_string(),
@@ -79,13 +85,32 @@ impl Exposed {
     }
 }
 
-fn cause(cause: &ExposureCause) -> String {
+/// What an exposure comes from. Each opens the commit that did it for those who may read the log, and for everybody else
+/// the project's milestones as that commit left them.
+pub(super) fn causes(found: &Exposure, who: &Bearer) -> Vec<Cause> {
+    let log = reach(who, Read::Log).is_some();
+    found
+        .causes
+        .iter()
+        .map(|cause| Cause { at: opening(cause.position, &found.project, log), lost: lost(cause) })
+        .collect()
+}
+
+fn opening(position: Position, project: &str, log: bool) -> Cell {
+    let number = italian::number(position.0);
+    match position {
+        Position::START => Cell::plain(number),
+        position if log => Cell::link(number, format!("/registro/{position}")),
+        position => Cell::link(number, format!("/milestone?project={project}&known_at={position}")),
+    }
+}
+
+fn lost(cause: &ExposureCause) -> String {
     let lost = |number: i64, [one, many]: [&str; 2]| {
         format!("{} {}", italian::signed(-number), if number.abs() == 1 { one } else { many })
     };
     format!(
-        "posizione {}: {}, {}, {}",
-        italian::number(cause.position.0),
+        "{}, {}, {}",
         lost(cause.units, ["cittadino", "cittadini"]),
         lost(cause.points, ["punto", "punti"]),
         euro(cause.amount.0)

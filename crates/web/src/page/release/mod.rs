@@ -107,7 +107,7 @@ pub(crate) async fn page(State(app): State<App>, SignedIn { who, frame }: Signed
             tranches: found.items.iter().map(|found| Drawn::of(found, &who, &truth)).collect(),
             exposures: undecided,
             owed,
-            decided: decided.iter().map(|one| Decided::of(one, &truth)).collect(),
+            decided: decided.iter().map(|one| Decided::of(one, &who, &truth)).collect(),
             truth,
         })
     })
