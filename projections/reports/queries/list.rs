@@ -89,16 +89,19 @@ impl Reporting {
     }
 }
 
-/// What waits for a project on a day, the most urgent first.
+/// What waits for a project, or for the Region, on a day, the most urgent first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
     /// How many reports are overdue.
     pub overdue: u64,
     /// Those that are to be submitted, by the day on which they are due: what is overdue comes first.
     pub reports: Vec<Report>,
+    /// Those that wait for the Region, by project and month.
+    pub submitted: Vec<Report>,
 }
 
-/// The reports that somebody has to submit on the answer's day: open, returned or reopened, up to its month.
+/// The reports that somebody has to submit on the answer's day, open, returned or reopened, up to its month; and those that
+/// were submitted, which the Region has to decide on.
 ///
 /// # Errors
 /// When the tables cannot be read.
@@ -111,6 +114,8 @@ pub async fn waiting(reader: &Reader) -> Result<Waiting, ReadError> {
             if report.waits() {
                 waiting.overdue += u64::from(report.overdue);
                 waiting.reports.push(report);
+            } else if report.state == "submitted" {
+                waiting.submitted.push(report);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `GET /`: a programme's progress, as the log knew it at a position.
 
+mod decisions;
 mod waiting;
 
 use askama::Template;

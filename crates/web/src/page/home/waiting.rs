@@ -1,4 +1,4 @@
-//! What waits for whoever is signed in: the next reports to submit, and the money that is due.
+//! What waits for whoever is signed in: the next reports to submit, the money that is due, and the steps of their role.
 
 use traccia_application::{
     Bearer,
@@ -11,12 +11,14 @@ use traccia_projections::{
     tranches::queries::{TrancheFilter, tranches},
 };
 
+use super::decisions;
 use crate::{
     App,
     page::{
         frame::{Asked, Sight, Truth, Wrong, open, today},
+        release::tasks,
         reports::path,
-        shown::{Cell, italian},
+        shown::{Cell, Task, italian},
     },
     read,
 };
@@ -28,6 +30,8 @@ const NAMED: usize = 3;
 pub(super) struct Waiting {
     pub(super) reports: Option<Reports>,
     pub(super) tranches: Option<Due>,
+    /// The steps that they may take themselves.
+    pub(super) tasks: Vec<Task>,
 }
 
 /// Reports to submit.
@@ -56,26 +60,31 @@ pub(super) struct Due {
 
 /// Looks at all that somebody may see, whatever programme the page shows.
 pub(super) async fn found(app: &App, who: &Bearer, asked: &Asked) -> Result<Option<Waiting>, Wrong> {
-    let reports = match permission::reach(who, Read::Reports) {
-        Some(reach) => Some(to_submit(app, Sight::Exact(read::within(reach)), asked).await?),
-        None => None,
-    };
-    let tranches = match permission::reach(who, Read::Tranches) {
-        Some(reach) => Some(due(app, Sight::Exact(read::within(reach)), asked).await?),
-        None => None,
-    };
-    Ok((reports.is_some() || tranches.is_some()).then_some(Waiting { reports, tranches }))
+    let mut waiting = Waiting { reports: None, tranches: None, tasks: Vec::new() };
+    if let Some(reach) = permission::reach(who, Read::Reports) {
+        let (reports, tasks) = reported(app, who, Sight::Exact(read::within(reach)), asked).await?;
+        waiting.reports = Some(reports);
+        waiting.tasks.extend(tasks);
+    }
+    if let Some(reach) = permission::reach(who, Read::Tranches) {
+        let (due, tasks) = money(app, who, Sight::Exact(read::within(reach)), asked).await?;
+        waiting.tranches = Some(due);
+        waiting.tasks.extend(tasks);
+    }
+    Ok((waiting.reports.is_some() || waiting.tranches.is_some()).then_some(waiting))
 }
 
-async fn to_submit(app: &App, sight: Sight, asked: &Asked) -> Result<Reports, Wrong> {
+/// The reports to submit, and what waits for a decision.
+async fn reported(app: &App, who: &Bearer, sight: Sight, asked: &Asked) -> Result<(Reports, Vec<Task>), Wrong> {
     let (reader, truth) = open(app, sight, asked, "/").await?;
     let reader = reader.about(Some(truth.about(None, today(app))));
     let found = waiting(&reader).await?;
     let all = || Cell::link(italian::number(found.overdue), truth.link("/rendicontazione?overdue=true"));
-    Ok(Reports {
+    let reports = Reports {
         next: found.reports.iter().take(NAMED).map(|report| line(report, &truth)).collect(),
         overdue: (found.overdue > 0).then(all),
-    })
+    };
+    Ok((reports, decisions::found(&reader, who, &truth, &found.submitted).await?))
 }
 
 fn line(report: &Report, truth: &Truth) -> Line {
@@ -87,22 +96,25 @@ fn line(report: &Report, truth: &Truth) -> Line {
     }
 }
 
-async fn due(app: &App, sight: Sight, asked: &Asked) -> Result<Due, Wrong> {
+/// What is due, and what waits for who looks.
+async fn money(app: &App, who: &Bearer, sight: Sight, asked: &Asked) -> Result<(Due, Vec<Task>), Wrong> {
     let (reader, truth) = open(app, sight, asked, "/").await?;
-    let filter = TrancheFilter { state: Some(State::Due), ..TrancheFilter::default() };
-    let (mut count, mut sum, mut after) = (0, Cents::ZERO, None);
+    let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = tranches(&reader, &filter, &Paging::new(after.as_deref(), Some(Paging::MOST))?).await?.body;
-        count += page.items.len() as u64;
-        page.items.iter().for_each(|tranche| sum += tranche.amount);
+        let paging = Paging::new(after.as_deref(), Some(Paging::MOST))?;
+        let page = tranches(&reader, &TrancheFilter::default(), &paging).await?.body;
+        all.extend(page.items);
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    Ok(Due {
+    let due = all.iter().filter(|tranche| tranche.state == State::Due.as_str());
+    let (count, sum) = due.fold((0, Cents::ZERO), |(count, sum), tranche| (count + 1, sum + tranche.amount));
+    let due = Due {
         count: Cell::link(italian::number(count), truth.link("/erogazioni?state=due")),
         sum: italian::euro(sum.0),
         none: count == 0,
-    })
+    };
+    Ok((due, tasks::found(&reader, who, &truth, &all).await?))
 }

@@ -9,6 +9,7 @@ pub(crate) mod outcomes;
 mod programmes;
 pub(crate) mod send;
 pub(crate) mod steps;
+pub(crate) mod tasks;
 mod tranche;
 mod why;
 

@@ -5,7 +5,9 @@ mod happened;
 pub(crate) mod hidden;
 pub(crate) mod italian;
 mod provinces;
+mod task;
 
 pub(crate) use cell::{Bar, Cell, Shown};
 pub(crate) use happened::happened;
 pub(crate) use provinces::province;
+pub(crate) use task::Task;
