@@ -6,6 +6,7 @@ mod money;
 mod refused;
 mod release;
 mod tranches;
+mod walk;
 mod writing;
 
 use super::*;
