@@ -65,7 +65,7 @@ pub(super) const PAGES: &[Route] = &[
     Route {
         operation: "GET /conteggio",
         rights: [Own, Own, Own, Own],
-        ask: |side, _| get(format!("/conteggio?point={}", side.point), "/conteggio/cittadini?"),
+        ask: |side, _| get(format!("/conteggio?point={}", side.point), format!("/punti/{}", side.point)),
     },
     Route {
         operation: "GET /conteggio/servizi",
