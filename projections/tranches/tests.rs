@@ -191,7 +191,7 @@ fn what_a_netted_exposure_cannot_take_any_more_is_exposed_again_and_then_it_take
         "and nothing else is exposed"
     );
     let causes = |history: &History, key: i64| -> Vec<(Position, Cents)> {
-        let causes: Vec<Cause> = serde_json::from_str(&text(&history.store.now("exposure")[&key.into()][6])).unwrap();
+        let causes: Vec<Cause> = serde_json::from_str(&text(&history.store.now("exposure")[&key][6])).unwrap();
         causes.into_iter().map(|cause| (cause.position, cause.amount.0)).collect()
     };
     // What is lost now is netted in vain from the start, and the commit that did so is its own.
