@@ -28,7 +28,7 @@ pub(super) struct Decided {
     pub(super) by: String,
     pub(super) on: String,
     pub(super) settled: String,
-    /// The tranches that took it, each with how much.
+    /// The tranches that took it, each with how much, and what none of them could take.
     pub(super) taken: Vec<Cell>,
     /// What it came from, as known when it was decided.
     pub(super) causes: Vec<Cause>,
@@ -57,6 +57,9 @@ impl Decided {
                     let to = format!("{of_project}#{}", super::tranche::anchor(&found.project, &took.tranche));
                     Cell::link(format!("{}: {}", took.tranche, euro(took.amount)), to)
                 })
+                .chain(
+                    found.passed_on.map(|rest| Cell::plain(format!("{} decisi con un'altra esposizione", euro(rest)))),
+                )
                 .collect(),
         }
     }

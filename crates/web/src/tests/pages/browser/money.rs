@@ -194,3 +194,19 @@ async fn whoever_may_not_take_a_step_learns_nothing_of_the_money() {
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}: {}", refused.text());
     }
 }
+
+#[tokio::test]
+async fn what_no_tranche_could_take_of_a_netted_exposure_says_where_it_went() {
+    let server = Server::start().await;
+    let first = server.exposed(true).await;
+    let net = json!({"project": "j", "exposure": first, "decision": "net", "act": "D.d.s. 9"});
+    server.does(&server.operator("bruno"), "DecideExposure", &net).await;
+    let revoke = json!({"project": "j", "tranche": "T1", "act": "D.d.s. 10", "reason": "rinuncia"});
+    let revoked = server.does(&server.operator("anna"), "RevokeTranche", &revoke).await;
+    let recover =
+        json!({"project": "j", "exposure": format!("T2-{revoked}"), "decision": "recover", "act": "D.d.s. 11"});
+    server.does(&server.operator("bruno"), "DecideExposure", &recover).await;
+    caught_up(&server).await;
+    let page = server.money_of_j(&server.signed_in(&server.operator("anna")).await).await;
+    assert!(page.contains("36,00 € decisi con un&#39;altra esposizione"), "{page}");
+}
