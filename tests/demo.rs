@@ -66,7 +66,7 @@ async fn the_demo_tells_a_projects_first_year_once() {
         ("/milestone?project=lombardia-mi&on=2024-06-30", "persons=at_risk"),
         ("/erogazioni?project=lombardia-mi", "pagata"),
         ("/spese?project=lombardia-mi", "accettata"),
-        ("/rimodulazione?programme=lombardia", "/progetti/lombardia-mi"),
+        ("/rimodulazione?programme=lombardia&on=2024-06-30", "/progetti/lombardia-mi"),
     ] {
         assert!(demo.text(page).await.contains(shows), "{page}");
     }

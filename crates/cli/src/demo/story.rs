@@ -45,7 +45,7 @@ pub(super) fn to_look_at() -> [(String, &'static str); 5] {
         ),
         (format!("/erogazioni?project={PROJECT}"), "T1 paid, T2 authorised, and exposed since a service was voided"),
         (format!("/spese?project={PROJECT}"), "expenses, and how far their caps reach"),
-        ("/rimodulazione?programme=lombardia".to_owned(), "a redistribution by pace, which writes nothing"),
+        (format!("/rimodulazione?programme=lombardia&on={ON}"), "a redistribution by pace, which writes nothing"),
     ]
 }
 
