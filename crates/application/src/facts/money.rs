@@ -61,8 +61,8 @@ fn rests_on_the_fold(command: &MoneyCommand) -> bool {
 }
 
 impl<L: Log, K: RecordKeys> World<'_, L, K> {
-    /// What cannot be taken from a project any more, nor given to it, by the leader: public money is not redistributed twice. An authorisation
-    /// that is decided at the same time is looked at again before it is ordered.
+    /// What cannot be taken from a project any more, nor given to it, by the leader: public money is not redistributed twice.
+    /// An authorisation that is decided at the same time is looked at again before it is ordered.
     pub(super) async fn floor(&self, project: &ProjectId) -> Result<Floor, Failure> {
         let head = self.log.head().await.map_err(Failure::reading)?;
         let said =

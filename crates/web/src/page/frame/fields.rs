@@ -100,6 +100,7 @@ pub(super) fn explained(code: &str, name: &str) -> Option<&'static str> {
         ("Invalid", "amount") => {
             "L'importo dev'essere più di zero, e non può superare quanto resta né contraddire quanto già dichiarato."
         }
+        ("Invalid", "received_on") => "Quel giorno la quota non era ancora stata pagata.",
         ("Invalid", "share") => "La quota chiesta vale almeno un centesimo della fattura.",
         _ => return None,
     })
