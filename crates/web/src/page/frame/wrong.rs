@@ -114,6 +114,16 @@ impl Wrong {
         Wrong::new(StatusCode::CONFLICT, "La pagina non è più attuale", what)
     }
 
+    /// Whether nothing is wrong: there is nothing to show yet.
+    pub(crate) fn is_too_early(&self) -> bool {
+        self.status == StatusCode::OK
+    }
+
+    /// What is said of it.
+    pub(crate) fn what(self) -> String {
+        self.what
+    }
+
     /// The token has no right to it.
     pub(crate) fn forbidden(what: &str) -> Wrong {
         Wrong::new(StatusCode::FORBIDDEN, "Non è consentito", what)

@@ -53,7 +53,16 @@ pub(crate) async fn page(State(app): State<App>, Visitor { bearer, frame }: Visi
 #[template(path = "home.html")]
 struct Home<'a> {
     frame: &'a Frame,
+    /// Before there is anything public, for who is signed in and sees the public's figures.
+    early: Option<Early>,
     shown: Option<Shown>,
+}
+
+/// What is somebody's own while nothing is published yet.
+struct Early {
+    why: String,
+    waiting: Option<waiting::Waiting>,
+    own: Vec<Cell>,
 }
 
 /// A programme and where it is true.
@@ -90,10 +99,16 @@ async fn home<'a>(app: &App, who: Option<&Bearer>, frame: &'a Frame, asked: &Ask
     if known(&now).is_none() {
         return match wanted {
             Some(_) => Err(Wrong::unknown("Il programma")),
-            None => Ok(Home { frame, shown: None }),
+            None => Ok(Home { frame, early: None, shown: None }),
         };
     }
-    let (reader, truth) = open(app, sight.clone(), asked, "/").await?;
+    let (reader, truth) = match (open(app, sight.clone(), asked, "/").await, who) {
+        (Err(early), Some(who)) if early.is_too_early() => {
+            let (waiting, own) = (waiting::found(app, who, asked).await?, own(app, who).await?);
+            return Ok(Home { frame, early: Some(Early { why: early.what(), waiting, own }), shown: None });
+        }
+        (opened, _) => opened?,
+    };
     let mut all = programmes(&reader, &most()?).await?.body.items;
     let Some(place) = known(&all) else { return Err(too_early(&truth)) };
     let chosen = all.remove(place);
@@ -108,7 +123,7 @@ async fn home<'a>(app: &App, who: Option<&Bearer>, frame: &'a Frame, asked: &Ask
         None => None,
     };
     let shown = Shown { waiting, ..shown(&reader, truth, &chosen, others, own).await? };
-    Ok(Home { frame, shown: Some(shown) })
+    Ok(Home { frame, early: None, shown: Some(shown) })
 }
 
 fn most() -> Result<Paging, Wrong> {

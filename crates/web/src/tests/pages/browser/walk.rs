@@ -165,3 +165,22 @@ async fn the_region_is_told_what_waits_for_its_decision() {
     let (_, capofila) = &server.everybody()[1];
     assert!(!server.to_do(capofila).await.contains("<details>"), "what is to be decided is the Region's");
 }
+
+#[tokio::test]
+async fn before_anything_is_public_a_capofila_finds_what_is_theirs() {
+    let server = Server::start().await;
+    server.set_up().await;
+    let everybody = server.everybody();
+    let first = async |role: usize| {
+        caught_up(&server).await;
+        server.get("/", &everybody[role].1).await.text().to_owned()
+    };
+    let capofila = first(1).await;
+    assert!(capofila.contains("il primo quadro non c&#39;è ancora"), "{capofila}");
+    assert!(
+        capofila.contains("href=\"/progetti/j\"") && capofila.contains("Report mensili da presentare"),
+        "{capofila}"
+    );
+    let facilitator = first(0).await;
+    assert!(facilitator.contains("href=\"/punti/mi-1\"") && !facilitator.contains("da-fare"), "{facilitator}");
+}
