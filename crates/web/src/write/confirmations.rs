@@ -11,6 +11,7 @@ use traccia_application::{
 use traccia_domain::{
     Command, CommandKind, ProjectId,
     hash::ShortHash,
+    money::InvalidAmount,
     tranche::command::{ConfirmPayment, FailPayment},
 };
 use traccia_projections::{
@@ -74,6 +75,9 @@ pub(crate) struct ConfirmedLine {
     /// The tranche.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tranche: Option<String>,
+    /// The column that is to blame, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) column: Option<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'static str>,
@@ -129,8 +133,9 @@ pub(crate) async fn take(app: &App, who: &Bearer, file: &[u8]) -> Result<Confirm
         };
         *count += 1;
         let (project, tranche) = named.map(|(project, tranche)| (project.to_string(), tranche)).unzip();
+        let column = refused.as_ref().and_then(|problem| problem.field().map(str::to_owned));
         let (code, detail) = refused.map(|problem| (problem.code(), problem.detail().to_owned())).unzip();
-        answer.lines.push(ConfirmedLine { row: index + 1, outcome: word, project, tranche, code, detail });
+        answer.lines.push(ConfirmedLine { row: index + 1, outcome: word, project, tranche, column, code, detail });
     }
     Ok(answer)
 }
@@ -179,11 +184,11 @@ impl Line {
         match (said(&self.paid_on), said(&self.reference), said(&self.failed)) {
             (Some(paid_on), Some(reference), None) => {
                 let paid_on = traccia_domain::time::day::parse(&paid_on);
-                let paid_on = paid_on.map_err(|error| Problem::malformed(error.to_string()))?;
+                let paid_on = paid_on.map_err(|error| Problem::malformed(error.to_string()).at("/paid_on"))?;
                 traccia_domain::reason::check_act(&reference).map_err(|unfit| Problem::malformed(unfit.to_string()))?;
                 let amount = said(&self.amount).map(|amount| amount.parse()).transpose();
-                let amount = amount
-                    .map_err(|error: traccia_domain::money::InvalidAmount| Problem::malformed(error.to_string()))?;
+                let amount =
+                    amount.map_err(|error: InvalidAmount| Problem::malformed(error.to_string()).at("/amount"))?;
                 Ok(("confirmed", ConfirmPayment { project, tranche, paid_on, reference, amount }.into()))
             }
             (None, _, Some(reason)) => {

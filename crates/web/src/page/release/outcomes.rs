@@ -116,17 +116,28 @@ fn line(line: &ConfirmedLine) -> Line {
             "already" => "già presa: non aggiunge nulla",
             _ => "non presa",
         },
-        why: match line.code {
-            None => "",
-            Some("Outdated") => {
+        why: match (line.code, line.column.as_deref()) {
+            (None, _) => "",
+            (Some("Invalid"), Some("amount")) => {
+                "È stato ordinato un altro importo: non si registra nulla finché le carte della banca e l'ordine non \
+                 concordano."
+            }
+            (Some("Invalid"), Some("paid_on")) => "Quel giorno la candidatura non era ancora approvata.",
+            (Some("Malformed"), Some("amount")) => {
+                "L'importo è in euro, con il punto e al più due decimali, e non è negativo: 1234.56."
+            }
+            (Some("Malformed"), Some("paid_on")) => {
+                "Il giorno del pagamento è un giorno che esiste, per esempio 2024-06-30."
+            }
+            (Some("Outdated"), _) => {
                 "Dopo questo insuccesso l'ordine è stato dato di nuovo, e resta in banca. Se non è riuscito di nuovo, la \
                  colonna attempt dice quale volta non è riuscita: 2 per la seconda."
             }
-            Some("Malformed") => {
+            (Some("Malformed"), _) => {
                 "Una riga ha order, paid_on e reference, oppure order e failed: un giorno che esiste, e testi senza dati \
                  di persone."
             }
-            Some(code) => explained(code),
+            (Some(code), _) => explained(code),
         },
     }
 }

@@ -104,6 +104,16 @@ async fn what_the_bank_did_is_taken_in_and_found_on_a_statement_from_the_page() 
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text());
         assert!(refused.text().contains(text), "{text}: {}", refused.text());
     }
+    for (paid_on, amount, why) in [
+        ("2024-03-01", "99.99", "È stato ordinato un altro importo"),
+        ("2024-03-01", "-5", "non è negativo"),
+        ("1999-03-01", "100.00", "non era ancora approvata"),
+    ] {
+        let file = format!("order,paid_on,reference,amount\n{order},{paid_on},TRN 7,{amount}\n");
+        let answered = server.upload_to("/erogazioni/esiti", &anna, &chosen(&file)).await;
+        assert!(answered.text().contains(why), "{why}: {}", answered.text());
+        assert!(answered.text().contains("<dt>Pagamenti confermati</dt><dd>0</dd>"), "{}", answered.text());
+    }
     let file =
         format!("order,paid_on,reference\n{order},2024-03-01,TRN 7\nnonsense,2024-03-01,TRN 8\n{order},ieri,TRN 9\n");
     for (taken, outcome) in [("1", "pagamento confermato"), ("0", "già presa: non aggiunge nulla")] {
