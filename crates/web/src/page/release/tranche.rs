@@ -125,7 +125,11 @@ fn step(
     if !found.blocked.is_empty() || found.waits_for.is_some() {
         return (None, false);
     }
-    let form = |order, words, amount: Cents| Step { amount, order, words: format!("{words} {}", euro(amount)) };
+    let form = |order, words, amount: Cents| {
+        // What is netted whole takes its part by being authorised, and is never ordered.
+        let none = if amount == Cents::ZERO { ": non resta nulla da pagare" } else { "" };
+        Step { amount, order, words: format!("{words} {}{none}", euro(amount)) }
+    };
     match state {
         Some(Standing::Due) if may(CommandKind::AuthoriseTranche) => {
             (Some(form(false, "Autorizza", found.amount)), false)
