@@ -1,6 +1,7 @@
-//! The log on JetStream: the contract every backend keeps, on one server and on a cluster of three; and what only a
-//! server can suffer.
+//! The log on JetStream: the contract every backend keeps, on one server, on a cluster of three, and on a stream that
+//! takes no batches; and what only a server can suffer.
 
+mod batches;
 mod left_behind;
 mod refused;
 mod secured;
@@ -11,6 +12,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use async_nats::jetstream as raw;
 use traccia_log::{
     JetStreamLog,
     jetstream::{self, Options},
@@ -44,6 +46,17 @@ async fn on_one_server() -> Option<(JetStreamLog, ())> {
     Some((jetstream::create(&options, 1).await.unwrap(), ()))
 }
 
+/// A stream from before there were batches: every commit goes alone.
+async fn without_batches() -> Option<(JetStreamLog, ())> {
+    let options = options([server()?.url()]);
+    jetstream::create(&options, 1).await.unwrap();
+    let context = raw::new(async_nats::connect(server()?.url()).await.unwrap());
+    let made = context.get_stream(&options.stream).await.unwrap().cached_info().config.clone();
+    assert!(made.allow_atomic_publish, "a new stream takes batches");
+    context.update_stream(raw::stream::Config { allow_atomic_publish: false, ..made }).await.unwrap();
+    Some((jetstream::create(&options, 1).await.unwrap(), ()))
+}
+
 async fn on_three_servers() -> Option<(JetStreamLog, ())> {
     let options = options(cluster()?.urls());
     Some((jetstream::create(&options, 3).await.unwrap(), ()))
@@ -51,6 +64,10 @@ async fn on_three_servers() -> Option<(JetStreamLog, ())> {
 
 mod one_server {
     traccia_log::contract_suite!(super::on_one_server());
+}
+
+mod one_server_without_batches {
+    traccia_log::contract_suite!(super::without_batches());
 }
 
 mod three_servers {

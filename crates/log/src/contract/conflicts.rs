@@ -77,3 +77,30 @@ pub async fn of_many_writers_one_wins_each_round<L: Log + Clone>(log: L) {
     }
     crate::verify_chain(&log).await.expect("every winner built on the winner before");
 }
+
+/// Many write at once, each to its own stream and one in four out of date: what each is told is what is there.
+pub async fn of_many_streams_written_at_once_each_has_its_own<L: Log + Clone>(log: L) {
+    let mut writers = JoinSet::new();
+    for writer in 1..=64 {
+        let log = log.clone();
+        writers.spawn(async move {
+            let mut last = begin(&log, &point(writer), "flood").await;
+            for round in 1..=8 {
+                if (writer + round) % 4 == 0 {
+                    let late = log.append(&commit(&point(writer), None, "late"), None).await;
+                    assert!(matches!(late, Err(LogError::Conflict)), "{late:?}");
+                }
+                last = follow(&log, &last, &format!("round {round}")).await;
+            }
+            last
+        });
+    }
+    for last in writers.join_all().await {
+        let stream = &last.commit.stream;
+        let stored = log.load(stream, Position::START).await.expect("the log is there");
+        assert_eq!(stored.len(), 9, "{stream}");
+        assert_eq!(stored.last(), Some(&last), "{stream} ends where its writer was told");
+    }
+    assert_eq!(log.head().await.expect("the log is there"), Position(64 * 9), "who was out of date left no gap");
+    crate::verify_chain(&log).await.expect("each builds on its own");
+}

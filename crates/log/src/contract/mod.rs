@@ -17,7 +17,8 @@ pub use appending::{
 };
 pub use conflicts::{
     a_new_stream_is_made_once, a_position_of_another_stream_is_no_expectation, a_stale_expectation_conflicts,
-    of_many_writers_one_wins_each_round, the_same_commit_sent_again_conflicts,
+    of_many_streams_written_at_once_each_has_its_own, of_many_writers_one_wins_each_round,
+    the_same_commit_sent_again_conflicts,
 };
 pub use lost::{
     LosesAnswers, When, a_conflict_found_behind_a_lost_answer_is_a_conflict,
@@ -51,6 +52,7 @@ macro_rules! contract_suite {
             a_new_stream_is_made_once
             a_position_of_another_stream_is_no_expectation
             a_stale_expectation_conflicts
+            of_many_streams_written_at_once_each_has_its_own
             of_many_writers_one_wins_each_round
             the_same_commit_sent_again_conflicts
             a_conflict_found_behind_a_lost_answer_is_a_conflict

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::options::Options;
 
 /// What an operator may choose, and what the server adds for itself.
-const FREE: [&str; 6] = ["num_replicas", "placement", "description", "metadata", "duplicate_window", "template_owner"];
+const FREE: [&str; 7] =
+    ["num_replicas", "placement", "description", "metadata", "duplicate_window", "template_owner", "allow_atomic"];
 
 /// The configuration `init` asks for: everything is kept, on disk, for ever, and nothing but us decides.
 pub(super) fn wanted(options: &Options, replicas: usize) -> Config {
@@ -28,6 +29,8 @@ pub(super) fn wanted(options: &Options, replicas: usize) -> Config {
         deny_delete: true,
         deny_purge: true,
         allow_direct: true,
+        // A server that syncs always syncs a batch once. Without it every commit goes alone, and all else is as well.
+        allow_atomic_publish: true,
         // After a kill nats-server 2.15.1 may find its own compressed blocks unreadable, and does not start (`s2: corrupt
         // input`): what compression would spare is not worth an acknowledged commit.
         compression: Some(Compression::None),
@@ -90,6 +93,7 @@ mod tests {
             duplicate_window: Duration::from_secs(120),
             persist_mode: Some(PersistenceMode::Default),
             metadata: [("_nats.ver".to_owned(), "2.15.1".to_owned())].into(),
+            allow_atomic_publish: false,
             ..wanted(&options(), 3)
         };
         assert_eq!(differences(&echoed, &options()), Vec::<String>::new());

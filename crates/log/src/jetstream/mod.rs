@@ -2,7 +2,7 @@
 //!
 //! One commit is one message under a literal subject, `<prefix>.<aggregate>.<id>`; its position is the stream's
 //! sequence. Every message carries the expectation where its subject ends. There is no `Nats-Msg-Id`: the expectation
-//! alone keeps a commit from being stored twice.
+//! alone keeps a commit from being stored twice. Commits that come while others are on their way go as one batch.
 
 mod append;
 mod ask;
@@ -16,6 +16,8 @@ mod options;
 mod read;
 mod refusal;
 mod rights;
+mod send;
+mod turns;
 mod version;
 mod watch;
 
@@ -25,7 +27,7 @@ use std::{
 };
 
 use futures::stream::BoxStream;
-use tokio::sync::{Notify, watch as channel};
+use tokio::sync::{Notify, mpsc, watch as channel};
 use traccia_domain::{Commit, Position, Recorded, StreamId};
 
 use crate::{Chunk, Log, LogError};
@@ -33,6 +35,7 @@ use connect::Link;
 pub use open::{create, init};
 pub use options::{Credentials, Options, Tls};
 pub use refusal::OpenError;
+use turns::Waiting;
 use watch::Standing;
 
 /// A log on a NATS JetStream server. Clones share it.
@@ -46,6 +49,8 @@ struct Shared {
     link: Link,
     options: Options,
     standing: channel::Receiver<Standing>,
+    /// Where commits are handed in.
+    waiting: mpsc::Sender<Waiting>,
     /// An answer does not come: whoever watches looks at once.
     slow: Arc<Notify>,
     /// What was found at the start.

@@ -12,7 +12,7 @@ use async_nats::jetstream::{
 };
 use jiff::Timestamp;
 use tokio::{
-    sync::watch as channel,
+    sync::{mpsc, watch as channel},
     time::{Instant, sleep},
 };
 
@@ -23,7 +23,9 @@ use super::{
     connect::Link,
     options::Options,
     refusal::OpenError,
-    rights, version,
+    rights,
+    turns::{self, WINDOW, Waiting},
+    version,
     watch::{self, Standing},
 };
 use crate::{BoxError, Epoch, start};
@@ -45,7 +47,7 @@ pub async fn init(options: &Options, replicas: usize, epoch: Epoch, now: Timesta
 /// # Errors
 /// As [`init`].
 pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, OpenError> {
-    let (shared, standing) = Shared::connect(options).await?;
+    let (shared, ends) = Shared::connect(options).await?;
     let info = match shared.info().await {
         Err(NoInfo::Missing) => {
             let not_made = |cause| OpenError::NotMade { stream: options.stream.clone(), cause };
@@ -56,7 +58,7 @@ pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, 
         answer @ (Ok(_) | Err(NoInfo::Silent(_))) => answer,
     };
     let info = info.map_err(|no| shared.no_log(no))?;
-    shared.begin(&info, standing).await
+    shared.begin(&info, ends).await
 }
 
 /// No server of the cluster can take the stream, for now.
@@ -85,17 +87,23 @@ impl JetStreamLog {
     /// # Errors
     /// When the server is away or too old, or the stream is not there, not started, or not configured as a log.
     pub async fn open(options: &Options) -> Result<JetStreamLog, OpenError> {
-        let (shared, standing) = Shared::connect(options).await?;
+        let (shared, ends) = Shared::connect(options).await?;
         let info = shared.info().await.map_err(|no| shared.no_log(no))?;
         if info.state.last_sequence == 0 {
             return Err(OpenError::NotStarted { stream: options.stream.clone() });
         }
-        shared.begin(&info, standing).await
+        shared.begin(&info, ends).await
     }
 }
 
+/// What the log's own tasks hold.
+struct Ends {
+    standing: channel::Sender<Standing>,
+    waiting: mpsc::Receiver<Waiting>,
+}
+
 impl Shared {
-    async fn connect(options: &Options) -> Result<(Shared, channel::Sender<Standing>), OpenError> {
+    async fn connect(options: &Options) -> Result<(Shared, Ends), OpenError> {
         for (name, parts) in [(&options.stream, 1), (&options.prefix, usize::MAX)] {
             let literal =
                 |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
@@ -109,13 +117,21 @@ impl Shared {
             return Err(OpenError::TooOld { found });
         }
         let (standing, seen) = channel::channel(Standing::default());
-        let shared =
-            Shared { link, options: options.clone(), standing: seen, slow: Arc::default(), found: OnceLock::new() };
-        Ok((shared, standing))
+        let (handed_in, waiting) = mpsc::channel(WINDOW);
+        let shared = Shared {
+            link,
+            options: options.clone(),
+            standing: seen,
+            waiting: handed_in,
+            slow: Arc::default(),
+            found: OnceLock::new(),
+        };
+        Ok((shared, Ends { standing, waiting }))
     }
 
     /// Compares what the server echoes with what a log must be, and watches it from now on.
-    async fn begin(self, info: &Info, standing: channel::Sender<Standing>) -> Result<JetStreamLog, OpenError> {
+    async fn begin(self, info: &Info, ends: Ends) -> Result<JetStreamLog, OpenError> {
+        let Ends { standing, waiting } = ends;
         if let Some(found) = self.servers(info).into_iter().find(|server| !version::will_do(server)) {
             return Err(OpenError::TooOld { found });
         }
@@ -130,6 +146,7 @@ impl Shared {
         standing.send_replace(now);
         let shared = Arc::new(self);
         tokio::spawn(watch::watch(Arc::downgrade(&shared), standing));
+        tokio::spawn(turns::take(Arc::downgrade(&shared), waiting));
         Ok(JetStreamLog { shared })
     }
 

@@ -8,6 +8,9 @@ pub(super) const LOWEST: Version = Version::new(2, 12, 7);
 /// From here on without known trouble that concerns the log.
 pub(super) const RECOMMENDED: Version = Version::new(2, 14, 6);
 
+/// From here on a batch is synced once; before, message by message, which is worth nothing.
+pub(super) const BATCHES: Version = Version::new(2, 15, 0);
+
 /// A version of nats-server. One on the way to a release comes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
@@ -55,9 +58,14 @@ pub(super) fn recommended(version: &str) -> bool {
     version.parse::<Version>().is_ok_and(|version| version >= RECOMMENDED)
 }
 
+/// Whether it is worth sending batches to.
+pub(super) fn batches(version: &str) -> bool {
+    version.parse::<Version>().is_ok_and(|version| version >= BATCHES)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{recommended, will_do};
+    use super::{batches, recommended, will_do};
 
     #[test]
     fn a_server_that_ignores_what_it_does_not_know_is_refused() {
@@ -79,5 +87,6 @@ mod tests {
             assert_eq!(will_do(version), will, "{version}");
         }
         assert!(recommended("2.14.6") && recommended("2.15.1") && !recommended("2.12.7") && !recommended("2.14.5"));
+        assert!(batches("2.15.0") && batches("2.15.1") && !batches("2.14.6") && !batches("newest"));
     }
 }

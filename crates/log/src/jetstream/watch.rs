@@ -33,6 +33,8 @@ pub(super) struct Standing {
     pub(super) reigns: u64,
     /// How many servers have everything, the leader among them.
     replicas: u32,
+    /// Whether the stream takes batches, from servers for which they are worth it.
+    pub(super) batches: bool,
 }
 
 /// What is waited for without an answer so long makes us look who leads.
@@ -60,7 +62,10 @@ impl Shared {
         };
         let followers = info.cluster.iter().flat_map(|cluster| &cluster.replicas);
         let replicas = 1 + followers.filter(|peer| peer.current && !peer.offline).map(|_| 1).sum::<u32>();
-        Standing { trouble: self.trouble(info), warnings: self.unsafe_settings(info).await, leader, reigns, replicas }
+        let batches =
+            info.config.allow_atomic_publish && self.servers(info).iter().all(|server| version::batches(server));
+        let (trouble, warnings) = (self.trouble(info), self.unsafe_settings(info).await);
+        Standing { trouble, warnings, leader, reigns, replicas, batches }
     }
 
     /// Waits until another server leads the stream than when so many had: what the former was sent, it may have lost.
