@@ -185,10 +185,11 @@ impl Reading {
         batches.messages().await.map_err(|error| interrupted(error.into()))
     }
 
-    /// Looks at the log's end while nothing comes.
+    /// Looks at the log's end while nothing comes. Of a last commit that cannot be read the server says nothing, and counts
+    /// it all the same.
     async fn end(&mut self) -> Result<(), Ended> {
         if self.head().await? > self.last {
-            return Err(Ended::Interrupted("the consumer is silent and the log is not".into()));
+            return Err(self.missing(self.last.next()).await);
         }
         self.strange = 0;
         Ok(())
@@ -217,8 +218,8 @@ impl Reading {
         }
     }
 
-    /// A consumer left a commit out. If the leader has it, one replica is damaged or behind, and another consumer may
-    /// read from another.
+    /// A consumer left a commit out, or says nothing of it. If the leader has it, one replica is damaged or behind, and
+    /// another consumer may read from another.
     async fn missing(&mut self, at: Position) -> Ended {
         match self.shared.at(at).await {
             Err(damaged @ LogError::Corrupt { .. }) => Ended::Damaged(damaged),
