@@ -38,6 +38,7 @@ const ROOMS: &[Room] = &[
             "futures",
             "jiff",
             "metrics",
+            "nuid",
             "serde",
             "serde_json",
             "sha2",

@@ -1,5 +1,5 @@
-//! The log on JetStream: the contract every backend keeps, on one server, on a cluster of three, and on a stream that
-//! takes no batches; and what only a server can suffer.
+//! The log on JetStream: the contract every backend keeps, on one server and on a cluster of three, alone
+//! and in batches; and what only a server can suffer.
 
 mod batches;
 mod left_behind;
@@ -12,7 +12,6 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use async_nats::jetstream as raw;
 use traccia_log::{
     JetStreamLog,
     jetstream::{self, Options},
@@ -21,6 +20,8 @@ use traccia_tests::servers::{
     had,
     nats::{Cluster, Node, Settings},
 };
+
+const ALWAYS: Settings = Settings { sync_always: true, more: String::new(), within: None };
 
 /// The server that tests share. It is gone with the process: nobody drops it, and its watchdog sees to that.
 fn server() -> Option<&'static Node> {
@@ -46,15 +47,24 @@ async fn on_one_server() -> Option<(JetStreamLog, ())> {
     Some((jetstream::create(&options, 1).await.unwrap(), ()))
 }
 
-/// A stream from before there were batches: every commit goes alone.
-async fn without_batches() -> Option<(JetStreamLog, ())> {
-    let options = options([server()?.url()]);
-    jetstream::create(&options, 1).await.unwrap();
-    let context = raw::new(async_nats::connect(server()?.url()).await.unwrap());
-    let made = context.get_stream(&options.stream).await.unwrap().cached_info().config.clone();
-    assert!(made.allow_atomic_publish, "a new stream takes batches");
-    context.update_stream(raw::stream::Config { allow_atomic_publish: false, ..made }).await.unwrap();
-    Some((jetstream::create(&options, 1).await.unwrap(), ()))
+/// A log on a server that is seen to sync always: what comes at once goes together.
+fn in_batches() -> Option<Options> {
+    static SERVER: OnceLock<Option<Node>> = OnceLock::new();
+    let started = || had("the log on a nats-server that always syncs", Node::start(&ALWAYS));
+    let server = SERVER.get_or_init(started).as_ref()?;
+    Some(Options { monitoring: vec![server.monitoring()], ..options([server.url()]) })
+}
+
+async fn on_one_that_always_syncs() -> Option<(JetStreamLog, ())> {
+    Some((jetstream::create(&in_batches()?, 1).await.unwrap(), ()))
+}
+
+async fn on_three_that_always_sync() -> Option<(JetStreamLog, ())> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    let started = || had("the log on three nats-servers that always sync", Cluster::start(3, &ALWAYS));
+    let cluster = CLUSTER.get_or_init(started).as_ref()?;
+    let monitoring = cluster.nodes.iter().map(Node::monitoring).collect();
+    Some((jetstream::create(&Options { monitoring, ..options(cluster.urls()) }, 3).await.unwrap(), ()))
 }
 
 async fn on_three_servers() -> Option<(JetStreamLog, ())> {
@@ -66,8 +76,12 @@ mod one_server {
     traccia_log::contract_suite!(super::on_one_server());
 }
 
-mod one_server_without_batches {
-    traccia_log::contract_suite!(super::without_batches());
+mod one_server_that_always_syncs {
+    traccia_log::contract_suite!(super::on_one_that_always_syncs());
+}
+
+mod three_servers_that_always_sync {
+    traccia_log::contract_suite!(super::on_three_that_always_sync());
 }
 
 mod three_servers {

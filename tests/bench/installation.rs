@@ -68,7 +68,8 @@ impl Installation {
         let settings = Settings { sync_always, ..Settings::default() };
         let nats = had("the figures on JetStream", Node::start(&settings))?;
         let postgres = postgres::Server::start()?;
-        let log = jetstream::create(&Options::new([nats.url()]), 1).await.expect("a log");
+        let options = Options { monitoring: vec![nats.monitoring()], ..Options::new([nats.url()]) };
+        let log = jetstream::create(&options, 1).await.expect("a log");
         let tables = Tables::open_postgres(postgres.database().parse().expect("an address"));
         let folder = tempfile::tempdir().expect("a folder");
         let on_servers = Installation::on(folder, AnyLog::JetStream(log), tables).await;

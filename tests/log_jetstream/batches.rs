@@ -12,7 +12,7 @@ use traccia_log::{
     verify_chain,
 };
 
-use super::{options, server};
+use super::in_batches;
 
 /// The batch each message came with, and its subject, in the order of the stream.
 async fn stored(options: &Options) -> Vec<(Option<String>, String)> {
@@ -30,8 +30,7 @@ async fn stored(options: &Options) -> Vec<(Option<String>, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_at_once_goes_together_and_no_stream_twice_in_a_batch() {
-    let Some(server) = server() else { return };
-    let options = options([server.url()]);
+    let Some(options) = in_batches() else { return };
     let log = jetstream::create(&options, 1).await.unwrap();
     let mut writers = JoinSet::new();
     for writer in 1..=64 {
@@ -60,8 +59,7 @@ async fn what_comes_at_once_goes_together_and_no_stream_twice_in_a_batch() {
 
 #[tokio::test]
 async fn of_a_batch_that_is_refused_each_finds_out_by_itself() {
-    let Some(server) = server() else { return };
-    let options = options([server.url()]);
+    let Some(options) = in_batches() else { return };
     let log = jetstream::create(&options, 1).await.unwrap();
     let there = begin(&log, &point(1), "flood").await;
     let other = begin(&log, &point(2), "flood").await;

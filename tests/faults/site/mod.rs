@@ -92,7 +92,7 @@ impl Site {
             (folder.path().to_str().unwrap(), nats.urls().join(","), nats.nodes.len().to_string());
         ran(&["init", "--data", data, "--log", &log, "--replicas", &replicas]);
         let load = Load::of(data, 400);
-        let mut process = |call| Process::start(call, folder.path(), &nats.urls(), &tables, &mut rng);
+        let mut process = |call| Process::start(call, folder.path(), &nats, &tables, &mut rng);
         let projector = process(&["project"]);
         let servers = vec![process(&["serve", "--no-projector"]), process(&["serve", "--no-projector"])];
         let site = Site { servers, projector, nats, postgres, roads, tables, folder, load, rng, seed, _turn: turn };

@@ -7,6 +7,7 @@ use std::{
 };
 
 use fastrand::Rng;
+use traccia_tests::servers::nats::Cluster;
 
 use super::wire::{Seen, Wire};
 use crate::program::Server;
@@ -27,12 +28,16 @@ pub struct Process {
 
 impl Process {
     /// Starts `traccia serve` or `traccia project` with a wire to each place.
-    pub fn start(call: &'static [&'static str], folder: &Path, log: &[String], tables: &str, rng: &mut Rng) -> Process {
-        let wires: Vec<Wire> = log.iter().map(|url| Wire::to(port(url), rng)).collect();
+    pub fn start(call: &'static [&'static str], folder: &Path, nats: &Cluster, tables: &str, rng: &mut Rng) -> Process {
+        let wires: Vec<Wire> = nats.urls().iter().map(|url| Wire::to(port(url), rng)).collect();
         let (rows, front) = (Wire::to(port(tables), rng), Wire::to(0, rng));
         let urls: Vec<String> = wires.iter().map(|wire| format!("nats://127.0.0.1:{}", wire.port())).collect();
         let by_wire = tables.replace(&format!(":{}/", port(tables)), &format!(":{}/", rows.port()));
-        let places = ["--log".to_owned(), urls.join(","), "--tables".to_owned(), by_wire].to_vec();
+        let mut places = ["--log".to_owned(), urls.join(","), "--tables".to_owned(), by_wire].to_vec();
+        // One server is seen to sync always, and is sent batches; a cluster is not, and every commit goes alone.
+        if let [only] = nats.nodes.as_slice() {
+            places.extend(["--nats-monitoring".to_owned(), only.monitoring()]);
+        }
         let traces = folder.join(format!("{}-{}.traces", call[0], front.port()));
         let folder = folder.to_owned();
         let mut process = Process { running: None, call, folder, places, traces, log: wires, tables: rows, front };

@@ -13,8 +13,8 @@ const LONG: Duration = Duration::from_secs(8);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_projector_that_was_cut_off_from_everything_stands_by_and_takes_over_again() {
     let Some(mut site) = Site::start("a projector that is cut off", 1, size::or_drawn()).await else { return };
-    let (folder, urls) = (site.folder.path().to_owned(), site.nats.urls());
-    let mut second = Process::start(&["project"], &folder, &urls, &site.tables, &mut site.rng);
+    let folder = site.folder.path().to_owned();
+    let mut second = Process::start(&["project"], &folder, &site.nats, &site.tables, &mut site.rng);
     // It holds rows that it cannot write; the other one writes them.
     site.projector.tables.cut();
     site.comes("cut-off").await;

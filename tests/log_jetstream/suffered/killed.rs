@@ -25,9 +25,7 @@ use traccia_tests::servers::{
 };
 
 use super::{read, until};
-use crate::log_jetstream::{cluster, options};
-
-const ALWAYS: Settings = Settings { sync_always: true, more: String::new(), within: None };
+use crate::log_jetstream::{ALWAYS, cluster, options};
 
 /// Writers that append one commit after another, each to new streams, and keep what they were answered.
 struct Writers {
@@ -93,7 +91,8 @@ impl Writers {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_under_load_loses_nothing_it_answered_and_the_rest_is_found_out() {
     let Some(mut node) = had("a server killed under load", Node::start(&ALWAYS)) else { return };
-    let log = jetstream::create(&options([node.url()]), 1).await.unwrap();
+    let options = Options { monitoring: vec![node.monitoring()], ..options([node.url()]) };
+    let log = jetstream::create(&options, 1).await.unwrap();
     let reader = tokio::spawn({
         let log = log.clone();
         async move { read(&log, Position::START, Position(400)).await }
@@ -114,7 +113,11 @@ async fn a_server_killed_under_load_loses_nothing_it_answered_and_the_rest_is_fo
 #[tokio::test]
 async fn what_is_sent_to_a_server_that_stops_is_unknown_and_found_out_when_it_goes_on() {
     let Some(node) = had("a server that stops", Node::start(&ALWAYS)) else { return };
-    let short = Options { answer_within: Duration::from_millis(300), ..options([node.url()]) };
+    let short = Options {
+        answer_within: Duration::from_millis(300),
+        monitoring: vec![node.monitoring()],
+        ..options([node.url()])
+    };
     let log = jetstream::create(&short, 1).await.unwrap();
     let first = begin(&log, &point(1), "flood").await;
     let works = commit(&point(1), Some(&first), "works");

@@ -33,7 +33,7 @@ pub(super) struct Standing {
     pub(super) reigns: u64,
     /// How many servers have everything, the leader among them.
     replicas: u32,
-    /// Whether the stream takes batches, from servers for which they are worth it.
+    /// Whether commits go together: the stream takes batches, and all servers are seen to sync always, a batch once.
     pub(super) batches: bool,
 }
 
@@ -62,9 +62,13 @@ impl Shared {
         };
         let followers = info.cluster.iter().flat_map(|cluster| &cluster.replicas);
         let replicas = 1 + followers.filter(|peer| peer.current && !peer.offline).map(|_| 1).sum::<u32>();
-        let batches =
-            info.config.allow_atomic_publish && self.servers(info).iter().all(|server| version::batches(server));
-        let (trouble, warnings) = (self.trouble(info), self.unsafe_settings(info).await);
+        let mut warnings = monitoring::unsynced(&self.options.monitoring).await;
+        // Where nothing is synced, a batch costs more than its messages: all that is saved is the sync.
+        let batches = warnings.is_empty()
+            && info.config.allow_atomic_publish
+            && self.servers(info).iter().all(|server| version::batches(server));
+        warnings.extend(self.unsafe_settings(info));
+        let trouble = self.trouble(info);
         Standing { trouble, warnings, leader, reigns, replicas, batches }
     }
 
@@ -97,8 +101,8 @@ impl Shared {
         configuration::gap(info)
     }
 
-    async fn unsafe_settings(&self, info: &Info) -> Vec<String> {
-        let mut warnings = monitoring::unsynced(&self.options.monitoring).await;
+    fn unsafe_settings(&self, info: &Info) -> Vec<String> {
+        let mut warnings = Vec::new();
         if info.config.num_replicas < 3 {
             warnings.push(format!(
                 "the stream has {} replica{}: the loss of a disk is the loss of the log. Three on three machines survive one",
