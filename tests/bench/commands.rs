@@ -9,7 +9,7 @@ use traccia_projector::{Reading, Tables};
 
 use crate::{
     history::register,
-    installation::Installation,
+    installation::{Installation, Sync},
     peer::Peer,
     report::{FULL_SYNC, Figure, READING, Report, SYNC_ALWAYS, SYNC_DEFAULT, UNSTORED},
     sender::{IN_FLIGHT, Sender},
@@ -19,9 +19,11 @@ use crate::{
 pub async fn measure(commands: u64, peer: Option<Peer>, report: &mut Report) {
     bounds(commands, report).await;
     one("SQLite and SQLite", FULL_SYNC, 5.0, Some(Installation::embedded().await), commands, peer, report).await;
-    let always = Installation::production(true).await;
+    let unseen = Installation::production(Sync::Unseen).await;
+    one("JetStream one by one and PostgreSQL", SYNC_ALWAYS, 1.5, unseen, commands, peer, report).await;
+    let always = Installation::production(Sync::Always).await;
     one("JetStream and PostgreSQL", SYNC_ALWAYS, 1.5, always, commands, peer, report).await;
-    let default = Installation::production(false).await;
+    let default = Installation::production(Sync::ByDefault).await;
     one("JetStream and PostgreSQL", SYNC_DEFAULT, 8.0, default, commands, peer, report).await;
 }
 

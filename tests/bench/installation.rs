@@ -47,6 +47,17 @@ pub fn admin() -> Bearer {
     Bearer { actor: Actor { subject: "bench".into(), role: Role::Admin }, scope: Scope::default() }
 }
 
+/// When a nats-server syncs, and whether that is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sync {
+    /// Before it answers: what waits is sent together.
+    Always,
+    /// The same, and nobody named the address that tells: every commit is sent by itself.
+    Unseen,
+    /// Every two minutes.
+    ByDefault,
+}
+
 impl Installation {
     /// An embedded installation with the programme of Lombardia and its network.
     pub async fn embedded() -> Installation {
@@ -64,11 +75,12 @@ impl Installation {
     }
 
     /// The same on a nats-server and a PostgreSQL of its own. `None` where one of them cannot be had; why is printed.
-    pub async fn production(sync_always: bool) -> Option<Installation> {
-        let settings = Settings { sync_always, ..Settings::default() };
+    pub async fn production(sync: Sync) -> Option<Installation> {
+        let settings = Settings { sync_always: sync != Sync::ByDefault, ..Settings::default() };
         let nats = had("the figures on JetStream", Node::start(&settings))?;
         let postgres = postgres::Server::start()?;
-        let options = Options { monitoring: vec![nats.monitoring()], ..Options::new([nats.url()]) };
+        let monitoring = if sync == Sync::Unseen { Vec::new() } else { vec![nats.monitoring()] };
+        let options = Options { monitoring, ..Options::new([nats.url()]) };
         let log = jetstream::create(&options, 1).await.expect("a log");
         let tables = Tables::open_postgres(postgres.database().parse().expect("an address"));
         let folder = tempfile::tempdir().expect("a folder");

@@ -12,14 +12,14 @@ use traccia_projector::rebuild;
 
 use crate::{
     history::History,
-    installation::Installation,
+    installation::{Installation, Sync},
     peer::Peer,
     report::{Figure, READING, REBUILT, Report},
 };
 
 pub async fn measure(commits: u64, peer: Option<Peer>, report: &mut Report) {
     // How the log was synced when it was written is nothing to those who read it.
-    let Some(here) = Installation::production(false).await else { return };
+    let Some(here) = Installation::production(Sync::ByDefault).await else { return };
     History::new(&here.network, 2, 5).fill(&here.log, commits).await;
     let head = here.log.head().await.expect("a head");
     eprintln!("a history of {head} commits is there");
