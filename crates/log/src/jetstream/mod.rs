@@ -2,7 +2,8 @@
 //!
 //! One commit is one message under a literal subject, `<prefix>.<aggregate>.<id>`; its position is the stream's
 //! sequence. Every message carries the expectation where its subject ends. There is no `Nats-Msg-Id`: the expectation
-//! alone keeps a commit from being stored twice. Commits that come while others are on their way go as one batch.
+//! alone keeps a commit from being stored twice. Where servers are seen to sync always, commits that come while others are on
+//! their way go as one batch.
 
 mod append;
 mod ask;
