@@ -1,12 +1,18 @@
 //! Building tables beside those in place, and putting them in their place.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 use traccia_log::BoxError;
 
-use super::{PgOptions, Server, copy::copy, installation, installation::Lock, schema, server};
+use super::{
+    PgOptions, Server,
+    fill::{Filling, run},
+    installation,
+    installation::Lock,
+    schema, server,
+};
 use crate::{
-    Checkpoint, Shape, Table,
+    Checkpoint, Table,
     batch::Batch,
     sql,
     store::{StoreError, WriteError},
@@ -23,6 +29,7 @@ pub(crate) struct Building {
     options: PgOptions,
     generation: i64,
     tables: Vec<&'static Table>,
+    filling: Filling,
     at: Checkpoint,
 }
 
@@ -40,28 +47,18 @@ impl Server {
         let generations = server::generations(&mut connection).await.map_err(StoreError::failed)?;
         let generation = 1 + generations.into_iter().chain(in_place).max().unwrap_or(0);
         let options = self.options.clone();
-        let mut building = Building { connection, options, generation, tables: tables.to_vec(), at: start.clone() };
-        building.begin().await.map_err(StoreError::failed)?;
-        Ok(building)
+        let filling = Filling::of(schema::generation(generation));
+        let mut statements = vec![format!("create schema {}", schema::generation(generation))];
+        statements.extend(filling.tables(tables));
+        run(&mut connection, &statements).await.map_err(StoreError::failed)?;
+        Ok(Building { connection, options, generation, tables: tables.to_vec(), filling, at: start.clone() })
     }
 }
 
 impl Building {
-    /// Makes the tables, with those keys that ending a version looks up.
-    async fn begin(&mut self) -> Result<(), sqlx::Error> {
-        let schema = schema::generation(self.generation);
-        let mut statements = vec![format!("create schema {schema}")];
-        for table in &self.tables {
-            statements.push(schema::table(&schema, table));
-            statements.extend((table.shape == Shape::Versioned).then(|| schema::primary_key(&schema, table)));
-        }
-        run(&mut self.connection, &statements).await
-    }
-
     /// Writes a batch.
     pub(crate) async fn write(&mut self, batch: &Batch, to: &Checkpoint) -> Result<(), WriteError> {
-        let schema = schema::generation(self.generation);
-        fill(&mut self.connection, &schema, batch).await.map_err(WriteError::Failed)?;
+        self.filling.write(&mut self.connection, batch).await.map_err(WriteError::Failed)?;
         self.at = to.clone();
         Ok(())
     }
@@ -76,35 +73,16 @@ impl Building {
         Ok(server::sweep(&mut self.connection, Some(self.generation)).await?)
     }
 
-    /// Makes what only reading needs of a table, on a connection of its own: sorting is most of it.
+    /// Makes a table whole, with its keys and indexes, on a connection of its own: sorting is most of it.
     async fn finish(&self, table: &Table) -> Result<(), BoxError> {
         let schema = schema::generation(self.generation);
-        let mut statements = sql::indexes(&format!("{schema}."), table);
-        statements.extend((table.shape == Shape::Appended).then(|| schema::primary_key(&schema, table)));
-        statements.push(format!(r#"analyze {schema}."{}""#, table.name));
         let mut connection = self.options.building("traccia builder").await?;
+        // By itself: an index that is made where its transaction has changed rows may not be used at first.
+        self.filling.end(&mut connection, table).await?;
+        let mut statements = sql::indexes(&format!("{schema}."), table);
+        statements.push(schema::primary_key(&schema, table));
+        statements.push(format!(r#"analyze {schema}."{}""#, table.name));
         run(&mut connection, &statements).await?;
         Ok(connection.close().await?)
     }
-}
-
-/// Runs statements in one transaction.
-async fn run(connection: &mut PgConnection, statements: &[String]) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(statements.join(";"))).execute(connection).await.map(drop)
-}
-
-/// Stores a batch in tables that nobody reads.
-pub(super) async fn fill(connection: &mut PgConnection, schema: &str, batch: &Batch) -> Result<(), BoxError> {
-    for part in &batch.parts {
-        if !part.ends.is_empty() {
-            let keys: Vec<i64> = part.ends.iter().map(|end| end.key).collect();
-            let until: Vec<i64> = part.ends.iter().map(|end| end.until).collect();
-            let end = AssertSqlSafe(schema::end(schema, part.table));
-            sqlx::query(end).bind(keys).bind(until).execute(&mut *connection).await?;
-        }
-        if !part.rows.is_empty() {
-            copy(connection, schema, part).await?;
-        }
-    }
-    Ok(())
 }

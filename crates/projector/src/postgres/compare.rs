@@ -4,7 +4,13 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use traccia_domain::Position;
 use traccia_log::BoxError;
 
-use super::{Server, build::fill, installation, read::cells, schema};
+use super::{
+    Server,
+    fill::{self, Filling},
+    installation,
+    read::cells,
+    schema,
+};
 use crate::{
     Cells, Shape, Table,
     batch::Batch,
@@ -19,6 +25,8 @@ const OWN: &str = "pg_temp";
 #[derive(Debug)]
 pub(crate) struct Scratch {
     connection: PgConnection,
+    filling: Filling,
+    tables: Vec<&'static Table>,
     /// The tables in place when it began.
     stored: String,
     /// How far these had come when comparing began.
@@ -30,20 +38,17 @@ impl Server {
     pub(crate) async fn scratch(&self, tables: &[&'static Table]) -> Result<Scratch, BoxError> {
         let mut connection = self.options.building("traccia verifier").await?;
         let in_place = installation::in_place(&mut connection).await?.ok_or("there are no tables yet")?;
-        for table in tables {
-            run(&mut connection, schema::table(OWN, table)).await?;
-            if table.shape == Shape::Versioned {
-                run(&mut connection, schema::primary_key(OWN, table)).await?;
-            }
-        }
-        Ok(Scratch { connection, stored: schema::generation(in_place.generation), reached: None })
+        let filling = Filling::of(OWN.to_owned());
+        fill::run(&mut connection, &filling.tables(tables)).await?;
+        let stored = schema::generation(in_place.generation);
+        Ok(Scratch { connection, filling, tables: tables.to_vec(), stored, reached: None })
     }
 }
 
 impl Scratch {
     /// Writes a batch.
     pub(crate) async fn write(&mut self, batch: &Batch) -> Result<(), WriteError> {
-        fill(&mut self.connection, OWN, batch).await.map_err(WriteError::Failed)
+        self.filling.write(&mut self.connection, batch).await.map_err(WriteError::Failed)
     }
 
     /// Compares a table as it was known at a position: at most `most` rows that only the fold has, and that only the
@@ -53,6 +58,9 @@ impl Scratch {
         let reached = match self.reached {
             Some(reached) => reached,
             None => {
+                for table in &self.tables {
+                    self.filling.end(connection, table).await?;
+                }
                 // What has been looked at stays locked to the end, so that nobody removes the rest.
                 run(connection, "begin isolation level repeatable read".into()).await?;
                 let in_place = installation::in_place(connection).await?.ok_or("there are no tables any more")?;

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use traccia_log::BoxError;
 
-use super::schema::storable;
+use super::schema::{ends_name, storable};
 use crate::{Shape, Value, batch::Part, verify::names};
 
 /// What a binary copy begins with: a signature, no flags, no extension.
@@ -19,10 +19,24 @@ const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 const CHUNK: usize = 1 << 18;
 
 /// Copies a part's rows into a table of a schema.
-pub(super) async fn copy(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
-    let rows = encoded(part)?;
-    let statement = format!(r#"copy {schema}."{}" from stdin (format binary)"#, part.table.name);
-    let mut copying = connection.copy_in_raw(&statement).await?;
+pub(super) async fn rows(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
+    copy(connection, &format!(r#"{schema}."{}""#, part.table.name), &encoded(part)?).await
+}
+
+/// Copies a part's ends to where they are noted.
+pub(super) async fn ends(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
+    let mut copied = BEGIN.to_vec();
+    for end in &part.ends {
+        copied.extend(2_i16.to_be_bytes());
+        integer(&mut copied, end.key);
+        integer(&mut copied, end.until);
+    }
+    copied.extend(END);
+    copy(connection, &ends_name(schema, part.table), &copied).await
+}
+
+async fn copy(connection: &mut PgConnection, table: &str, rows: &[u8]) -> Result<(), BoxError> {
+    let mut copying = connection.copy_in_raw(&format!("copy {table} from stdin (format binary)")).await?;
     for chunk in rows.chunks(CHUNK) {
         copying.send(chunk).await?;
     }

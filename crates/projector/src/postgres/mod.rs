@@ -7,6 +7,7 @@ mod build;
 mod compare;
 mod connection;
 mod copy;
+mod fill;
 mod installation;
 mod lead;
 mod options;

@@ -47,6 +47,34 @@ pub(super) fn primary_key(schema: &str, table: &Table) -> String {
     format!(r#"alter table {schema}."{}" add primary key ({key})"#, table.name)
 }
 
+/// Where the ends of a table's stored versions are noted while it is filled.
+pub(super) fn ends(schema: &str, table: &Table) -> String {
+    format!(r#"create table {} ("key" bigint not null, "until" bigint not null)"#, ends_name(schema, table))
+}
+
+/// Takes it away.
+pub(super) fn no_ends(schema: &str, table: &Table) -> String {
+    format!("drop table {}", ends_name(schema, table))
+}
+
+pub(super) fn ends_name(schema: &str, table: &Table) -> String {
+    format!(r#"{schema}."{} ends""#, table.name)
+}
+
+/// Ends stored versions where it is noted. An end is that of the one version stored open between the end before it, of the
+/// same key, and itself.
+pub(super) fn end_all(schema: &str, table: &Table) -> String {
+    format!(
+        r#"update {schema}."{}" as t set "until" = ends."until"
+           from (select "key", "until", lag("until", 1, 0::bigint) over (partition by "key" order by "until") as "after"
+                 from {}) as ends
+           where t."key" = ends."key" and t."until" is null
+             and t."since" >= ends."after" and t."since" < ends."until""#,
+        table.name,
+        ends_name(schema, table)
+    )
+}
+
 /// Stores rows: one array for each column.
 pub(super) fn insert(schema: &str, table: &Table) -> String {
     let lead = names(table).len() - table.columns.len();
