@@ -3,8 +3,12 @@
 use sqlx::PgConnection;
 use traccia_log::BoxError;
 
-use super::schema::{ends_name, storable};
-use crate::{Shape, Value, batch::Part, verify::names};
+use super::schema::storable;
+use crate::{
+    Shape, Table, Value,
+    batch::{NewRow, Part},
+    verify::names,
+};
 
 /// What a binary copy begins with: a signature, no flags, no extension.
 const BEGIN: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -19,59 +23,46 @@ const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 const CHUNK: usize = 1 << 18;
 
 /// Copies a part's rows into a table of a schema.
-pub(super) async fn rows(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
-    copy(connection, &format!(r#"{schema}."{}""#, part.table.name), &encoded(part)?).await
-}
-
-/// Copies a part's ends to where they are noted.
-pub(super) async fn ends(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
-    let mut copied = BEGIN.to_vec();
-    for end in &part.ends {
-        copied.extend(2_i16.to_be_bytes());
-        integer(&mut copied, end.key);
-        integer(&mut copied, end.until);
+pub(super) async fn copy(connection: &mut PgConnection, schema: &str, part: &Part) -> Result<(), BoxError> {
+    let width = i16::try_from(names(part.table).len())?;
+    let statement = format!(r#"copy {schema}."{}" from stdin (format binary)"#, part.table.name);
+    let mut copying = connection.copy_in_raw(&statement).await?;
+    let mut rows = BEGIN.to_vec();
+    for row in &part.rows {
+        encode(&mut rows, part.table, width, row)?;
+        if rows.len() >= CHUNK {
+            copying.send(rows.as_slice()).await?;
+            rows.clear();
+        }
     }
-    copied.extend(END);
-    copy(connection, &ends_name(schema, part.table), &copied).await
-}
-
-async fn copy(connection: &mut PgConnection, table: &str, rows: &[u8]) -> Result<(), BoxError> {
-    let mut copying = connection.copy_in_raw(&format!("copy {table} from stdin (format binary)")).await?;
-    for chunk in rows.chunks(CHUNK) {
-        copying.send(chunk).await?;
-    }
+    rows.extend(END);
+    copying.send(rows.as_slice()).await?;
     copying.finish().await?;
     Ok(())
 }
 
-/// The rows as a binary copy wants them.
-fn encoded(part: &Part) -> Result<Vec<u8>, BoxError> {
-    let table = part.table;
-    let width = i16::try_from(names(table).len())?;
-    let mut copy = BEGIN.to_vec();
-    for row in &part.rows {
-        if row.values.len() != table.columns.len() {
-            return Err(format!("a row of {} has {} values", table.name, row.values.len()).into());
-        }
-        copy.extend(width.to_be_bytes());
-        integer(&mut copy, row.first);
-        integer(&mut copy, row.second);
-        match (table.shape, row.until) {
-            (Shape::Versioned, Some(until)) => integer(&mut copy, until),
-            (Shape::Versioned, None) => copy.extend(NULL),
-            (Shape::Appended, _) => {}
-        }
-        for value in &row.values {
-            match value {
-                Value::Null => copy.extend(NULL),
-                Value::Integer(number) => integer(&mut copy, *number),
-                Value::Name(name) => text(&mut copy, name)?,
-                Value::Text(own) => text(&mut copy, own)?,
-            }
+/// A row as a binary copy wants it.
+fn encode(copy: &mut Vec<u8>, table: &Table, width: i16, row: &NewRow) -> Result<(), BoxError> {
+    if row.values.len() != table.columns.len() {
+        return Err(format!("a row of {} has {} values", table.name, row.values.len()).into());
+    }
+    copy.extend(width.to_be_bytes());
+    integer(copy, row.first);
+    integer(copy, row.second);
+    match (table.shape, row.until) {
+        (Shape::Versioned, Some(until)) => integer(copy, until),
+        (Shape::Versioned, None) => copy.extend(NULL),
+        (Shape::Appended, _) => {}
+    }
+    for value in &row.values {
+        match value {
+            Value::Null => copy.extend(NULL),
+            Value::Integer(number) => integer(copy, *number),
+            Value::Name(name) => text(copy, name)?,
+            Value::Text(own) => text(copy, own)?,
         }
     }
-    copy.extend(END);
-    Ok(copy)
+    Ok(())
 }
 
 fn integer(copy: &mut Vec<u8>, number: i64) {

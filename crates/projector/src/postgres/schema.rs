@@ -57,7 +57,12 @@ pub(super) fn no_ends(schema: &str, table: &Table) -> String {
     format!("drop table {}", ends_name(schema, table))
 }
 
-pub(super) fn ends_name(schema: &str, table: &Table) -> String {
+/// Notes ends there: an array of keys and one of positions.
+pub(super) fn note(schema: &str, table: &Table) -> String {
+    format!("insert into {} select * from unnest($1::bigint[], $2::bigint[])", ends_name(schema, table))
+}
+
+fn ends_name(schema: &str, table: &Table) -> String {
     format!(r#"{schema}."{} ends""#, table.name)
 }
 

@@ -117,7 +117,7 @@ impl Texts {
 }
 
 /// The rows, turned into one array for each column.
-fn columns(part: &Part) -> Result<PgArguments, BoxError> {
+pub(super) fn columns(part: &Part) -> Result<PgArguments, BoxError> {
     let (table, rows) = (part.table, &part.rows);
     // With another number of values, a column would get its neighbour's.
     if let Some(row) = rows.iter().find(|row| row.values.len() != table.columns.len()) {
