@@ -55,7 +55,15 @@ impl Writer {
     /// A connection that writes tables in place. Losing the last transactions in a power cut is no loss: the log has them,
     /// and the checkpoint knows.
     pub(super) async fn connected(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
-        files::connection(file).synchronous(SqliteSynchronous::Normal).statement_cache_capacity(1_000).connect().await
+        files::connection(file)
+            .synchronous(SqliteSynchronous::Normal)
+            // Ids are hashes, so their indexes are written all over: with millions of them each row changes pages of its own.
+            // Room to keep them, and 32 MiB of write-ahead log before they are copied back, once; readers wait for more.
+            .pragma("cache_size", "-65536")
+            .pragma("wal_autocheckpoint", "4096")
+            .statement_cache_capacity(1_000)
+            .connect()
+            .await
     }
 
     /// Writes a batch and moves the checkpoint, or neither: a crash at any line here leaves the position before.
