@@ -36,4 +36,12 @@ impl LogError {
         );
         LogError::Corrupt { at: head.next(), why }
     }
+
+    /// The log has another commit at a position than it once gave.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn other(at: Position) -> LogError {
+        let why = "it is another commit than before: an older copy of the log took its place and went on. Bring the newest \
+                   backup back, or start anew whatever was made from the lost commits";
+        LogError::Corrupt { at, why: why.to_owned() }
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use async_nats::jetstream::{self as raw, stream::DiscardPolicy};
 use futures::StreamExt as _;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use traccia_domain::Position;
 use traccia_log::{
     JetStreamLog, Log as _, LogError, append_resolved,
@@ -35,9 +35,12 @@ async fn reconfigure(options: &Options, change: impl Fn(&mut raw::stream::Config
 /// How long it may take to find that something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a watchful log looks.
+const REST: Duration = Duration::from_millis(50);
+
 /// A log that looks at its stream all the time.
 fn watchful(url: String) -> Options {
-    Options { look_every: Duration::from_millis(50), ..options([url]) }
+    Options { look_every: REST, ..options([url]) }
 }
 
 fn damaged_at<T: std::fmt::Debug>(result: Result<T, LogError>) -> u64 {
@@ -141,6 +144,49 @@ async fn an_older_copy_of_the_log_is_found_out_by_who_read_further() {
     assert!(live.contains("ends at 3 but had once reached 4"), "{live}");
     let anew = log.read(Position(4)).next().await.unwrap();
     assert_eq!(damaged_at(anew), 4);
+}
+
+/// Puts other files in the place of a dead server's.
+fn replace(node: &Node, files: &Path) {
+    fs::remove_dir_all(node.folder().join("jetstream")).unwrap();
+    copy(files, &node.folder().join("jetstream"));
+}
+
+#[tokio::test]
+async fn an_older_copy_that_has_grown_past_them_is_found_out_by_who_read_and_by_who_writes() {
+    let started = || had("an older copy that has grown", Node::start(&Settings::default()));
+    let (Some(mut node), Some(mut elsewhere)) = (started(), started()) else { return };
+    let options = watchful(node.url());
+    let log = jetstream::create(&options, 1).await.unwrap();
+    for n in 1..=3 {
+        begin(&log, &point(n), "flood").await;
+    }
+    node.kill().unwrap();
+    elsewhere.kill().unwrap();
+    replace(&elsewhere, &node.folder().join("jetstream"));
+    node.restart().unwrap();
+    for n in 4..=5 {
+        append_resolved(&log, &commit(&point(n), None, "flood"), None).await.unwrap();
+    }
+    let mut chunks = log.read(Position(3));
+    while chunks.next().await.unwrap().unwrap().texts().all(|(position, _)| position < Position(5)) {}
+    sleep(20 * REST).await; // It has looked at the end.
+
+    elsewhere.restart().unwrap();
+    let other = JetStreamLog::open(&Options { urls: vec![elsewhere.url()], ..options.clone() }).await.unwrap();
+    for n in 14..=19 {
+        begin(&other, &point(n), "works").await;
+    }
+    elsewhere.kill().unwrap();
+    node.kill().unwrap();
+    replace(&node, &elsewhere.folder().join("jetstream"));
+    node.restart().unwrap();
+    let live = timeout(PATIENCE, chunks.next()).await.expect("somebody looks").unwrap();
+    assert!(live.as_ref().unwrap_err().to_string().contains("another commit than before"), "{live:?}");
+    assert_eq!(damaged_at(live), 5);
+    until("it is seen", async || log.trouble().is_some_and(|trouble| trouble.contains("older copy"))).await;
+    let refused = log.append(&commit(&point(20), None, "works"), None).await;
+    assert!(matches!(refused, Err(LogError::Unavailable(_))), "{refused:?}");
 }
 
 /// The file that holds a text, and where.

@@ -11,6 +11,7 @@ use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
+use traccia_domain::{Hash, Position};
 use tracing::{error, info, warn};
 
 use super::{
@@ -25,6 +26,8 @@ use crate::LogError;
 pub(super) struct Standing {
     /// Why nothing may be written now.
     pub(super) trouble: Option<String>,
+    /// The log's last commit when all was well.
+    end: Option<(Position, Hash)>,
     /// What is unsafe but works.
     pub(super) warnings: Vec<String>,
     /// The server that leads the stream, in a cluster.
@@ -68,8 +71,35 @@ impl Shared {
             && info.config.allow_atomic_publish
             && self.servers(info).iter().all(|server| version::batches(server));
         warnings.extend(self.unsafe_settings(info));
-        let trouble = self.trouble(info);
-        Standing { trouble, warnings, leader, reigns, replicas, batches }
+        let before = self.standing.borrow().end;
+        let (trouble, end) = match self.trouble(info) {
+            Some(trouble) => (Some(trouble), before),
+            // Who waits for another leader must hear of it soon.
+            None => match timeout(SLOW, self.went_on(before, info)).await.unwrap_or(Ok(before)) {
+                Ok(end) => (None, end),
+                Err(trouble) => (Some(trouble), before),
+            },
+        };
+        Standing { trouble, end, warnings, leader, reigns, replicas, batches }
+    }
+
+    /// The log's last commit now, where it still has the one that was seen last: without this, servers would write to an
+    /// older copy that was put in the log's place. What cannot be seen now is seen at the next look.
+    async fn went_on(&self, before: Option<(Position, Hash)>, info: &Info) -> Result<Option<(Position, Hash)>, String> {
+        let now = Position(info.state.last_sequence);
+        if let Some((last, hash)) = before {
+            match self.at(last).await {
+                Ok(Some(there)) if there.hash == hash => {}
+                Ok(Some(_)) => return Err(LogError::other(last).to_string()),
+                Ok(None) if info.config.num_replicas == 1 => return Err(LogError::shorter(now, last).to_string()),
+                Err(damaged @ LogError::Corrupt { .. }) => return Err(damaged.to_string()),
+                Ok(None) | Err(LogError::Unavailable(_) | LogError::Unknown(_) | LogError::Conflict) => {
+                    return Ok(before);
+                }
+            }
+        }
+        // One that cannot be read stops whoever reads it, and says more there.
+        Ok(self.at(now).await.ok().flatten().map(|end| (end.position, end.hash)).or(before))
     }
 
     /// Waits until another server leads the stream than when so many had: what the former was sent, it may have lost.

@@ -14,7 +14,7 @@ use tokio::{
     task::unconstrained,
     time::{sleep, timeout},
 };
-use traccia_domain::Position;
+use traccia_domain::{Hash, Position};
 use tracing::{debug, warn};
 
 use super::{
@@ -58,6 +58,8 @@ enum Ended {
 struct Reading {
     shared: Arc<Shared>,
     last: Position,
+    /// Of the commit there, once one was read.
+    hash: Option<Hash>,
     chunks: mpsc::Sender<Result<Chunk, LogError>>,
     /// How often in a row something strange was seen.
     strange: u32,
@@ -67,7 +69,7 @@ pub(super) fn read(shared: Arc<Shared>, after: Position) -> BoxStream<'static, R
     // Nothing happens before the first chunk is asked for.
     let started = async move {
         let (sender, chunks) = mpsc::channel(AHEAD);
-        let reading = Reading { shared, last: after, chunks: sender, strange: 0 };
+        let reading = Reading { shared, last: after, hash: None, chunks: sender, strange: 0 };
         // Messages are counted here in thousands; the runtime's own count would end every chunk after a few dozen.
         tokio::spawn(unconstrained(reading.follow()));
         stream::unfold(chunks, |mut chunks| async move { chunks.recv().await.map(|chunk| (chunk, chunks)) })
@@ -99,6 +101,7 @@ impl Reading {
     /// Reads with one consumer as long as it lasts.
     async fn consume(&mut self) -> Ended {
         let chunks = self.chunks.clone();
+        let prefix = self.shared.options.prefix.clone();
         let opened = tokio::select! {
             () = chunks.closed() => return Ended::Unread,
             opened = self.open() => opened,
@@ -123,12 +126,12 @@ impl Reading {
                 },
             };
             let mut block = Block::after(self.last);
-            let mut taken = block.take(&first, fresh);
+            let mut taken = block.take(&first, &prefix, fresh);
             fresh = false;
             // What has come already goes into the same chunk; what comes later does not keep it waiting.
             while taken.is_ok() && block.has_room() {
                 match messages.next().now_or_never() {
-                    Some(Some(Ok(message))) => taken = block.take(&message, false),
+                    Some(Some(Ok(message))) => taken = block.take(&message, &prefix, false),
                     // Whatever ended it is met again at the next turn, or by the next consumer.
                     Some(Some(Err(_)) | None) => taken = Err(Misplaced::OutOfOrder),
                     None => break,
@@ -154,9 +157,10 @@ impl Reading {
         if last == self.last {
             return Ok(());
         }
+        let hash = Hash::of(block.last_text());
         let chunk = block.into_chunk().map_err(Ended::Damaged)?;
         self.chunks.send(Ok(chunk)).await.map_err(|_| Ended::Unread)?;
-        self.last = last;
+        (self.last, self.hash) = (last, Some(hash));
         self.strange = 0;
         Ok(())
     }
@@ -177,12 +181,29 @@ impl Reading {
         };
         let made = asking.create_consumer_on_stream(settings, &self.shared.options.stream).await;
         let consumer: consumer::PullConsumer = made.map_err(|error| interrupted(error.into()))?;
+        // Only now: the consumer is in the server's memory, so that it ends with whatever takes the place of this log.
+        self.same().await?;
         // The log goes on, and the consumer has nothing of it: where it reads, the end is lost, or about to come.
         if head > self.last && consumer.cached_info().num_pending == 0 {
             return Err(self.missing(self.last.next()).await);
         }
         let batches = consumer.stream().max_messages_per_batch(BATCH).heartbeat(HEARTBEAT);
         batches.messages().await.map_err(|error| interrupted(error.into()))
+    }
+
+    /// Whether the log still has the commit that was read last. An older copy that has grown past it tells nothing of that
+    /// by its length.
+    async fn same(&self) -> Result<(), Ended> {
+        let Some(hash) = self.hash else { return Ok(()) };
+        match self.shared.at(self.last).await {
+            Ok(Some(there)) if there.hash == hash => Ok(()),
+            Ok(Some(_)) => Err(Ended::Damaged(LogError::other(self.last))),
+            Ok(None) => Err(Ended::Interrupted("the leader is behind".into())),
+            Err(damaged @ LogError::Corrupt { .. }) => Err(Ended::Damaged(damaged)),
+            Err(error @ (LogError::Unavailable(_) | LogError::Unknown(_) | LogError::Conflict)) => {
+                Err(Ended::Interrupted(error.into()))
+            }
+        }
     }
 
     /// Looks at the log's end while nothing comes. Of a last commit that cannot be read the server says nothing, and counts
