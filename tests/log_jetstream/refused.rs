@@ -137,6 +137,18 @@ async fn an_address_that_cannot_be_right_is_refused_and_no_password_in_it_repeat
         says(&sentence, &words);
         assert!(!sentence.contains("segreto"), "{sentence}");
     }
+    for (monitoring, words) in [
+        ("nats://127.0.0.1:8222", "is not the monitoring address"),
+        ("https://127.0.0.1:8222", "write it as http://host:8222"),
+        ("http://127.0.0.1:8222/varz", "is not the monitoring address"),
+        ("", "is not the monitoring address"),
+        ("http://anna:segreto@127.0.0.1:8222", "holds a name or a password"),
+    ] {
+        let options = Options { monitoring: vec![monitoring.to_owned()], ..Options::new(["nats://127.0.0.1:1"]) };
+        let sentence = refusal(&options).await;
+        says(&sentence, &[words]);
+        assert!(!sentence.contains("segreto"), "{sentence}");
+    }
     for name in ["two.parts", "", "a b", "x>"] {
         let options = Options { stream: name.to_owned(), ..Options::new(["nats://127.0.0.1:1"]) };
         says(&refusal(&options).await, &["cannot name a stream"]);

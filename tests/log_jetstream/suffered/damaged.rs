@@ -72,6 +72,19 @@ async fn a_missing_commit_stops_whoever_comes_to_it() {
 }
 
 #[tokio::test]
+async fn a_commit_filed_under_another_stream_stops_whoever_comes_to_it() {
+    let Some(server) = server() else { return };
+    let options = options([server.url()]);
+    let log = jetstream::create(&options, 1).await.unwrap();
+    begin(&log, &point(1), "flood").await;
+    let chunk = log.read(Position::START).next().await.unwrap().unwrap();
+    let text = chunk.texts().next().unwrap().1.to_owned();
+    let context = raw::new(async_nats::connect(server.url()).await.unwrap());
+    context.publish(format!("{}.{}", options.prefix, point(2)), text.into()).await.unwrap().await.unwrap();
+    assert_eq!(damaged_at(read(&log, Position::START, Position(2)).await), 2);
+}
+
+#[tokio::test]
 async fn a_configuration_changed_for_the_worse_ends_writing_until_it_is_put_right() {
     let Some(server) = server() else { return };
     let options = watchful(server.url());
@@ -245,10 +258,12 @@ async fn unsafe_settings_are_named_with_the_reason() {
     assert!(unseen.contains("cannot be seen from here") && unseen.contains("1 replica:"), "{unseen}");
     let lazy = said(Options { monitoring: vec![server.monitoring()], ..options([server.url()]) }).await;
     assert!(lazy.contains("n1 does not sync before it acknowledges"), "{lazy}");
-    let wrong = said(Options { monitoring: vec![server.url()], ..options([server.url()]) }).await;
-    assert!(wrong.contains("must begin with http://"), "{wrong}");
     let always = Settings { sync_always: true, ..Settings::default() };
     let Some(node) = had("a server that syncs always", Node::start(&always)) else { return };
     let safe = said(Options { monitoring: vec![node.monitoring()], ..options([node.url()]) }).await;
     assert!(!safe.contains("sync") && safe.contains("replica"), "{safe}");
+    let others = Settings { sync_always: true, more: "server_name: other\n".into(), ..Settings::default() };
+    let Some(other) = had("another server that syncs always", Node::start(&others)) else { return };
+    let strange = said(Options { monitoring: vec![other.monitoring()], ..options([server.url()]) }).await;
+    assert!(strange.contains("n1 holds the log, and no monitoring address is its own"), "{strange}");
 }

@@ -20,7 +20,14 @@ const HEADING: &str = "The log on NATS JetStream";
 pub(crate) struct LogPlace {
     /// The servers of the log, for example nats://a:4222,nats://b:4222; without it the log is a file in the folder.
     #[arg(help_heading = HEADING)]
-    #[arg(id = "log", long = "log", env = "TRACCIA_LOG_URL", value_name = "URL", value_delimiter = ',')]
+    #[arg(
+        id = "log",
+        long = "log",
+        env = "TRACCIA_LOG_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        value_delimiter = ','
+    )]
     urls: Vec<String>,
     /// The stream that holds the log.
     #[arg(help_heading = HEADING)]
@@ -99,6 +106,7 @@ pub(crate) struct LogPlace {
         id = "nats-monitoring",
         long = "nats-monitoring",
         env = "TRACCIA_NATS_MONITORING",
+        hide_env_values = true,
         value_name = "URL",
         value_delimiter = ','
     )]

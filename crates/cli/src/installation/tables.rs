@@ -17,7 +17,7 @@ pub(crate) struct TablesPlace {
     /// The database, for example postgres://traccia@db:5432/traccia; without it the read models are a file in the folder.
     /// A password is looked for in PGPASSFILE and ~/.pgpass.
     #[arg(help_heading = HEADING)]
-    #[arg(id = "tables", long = "tables", env = "TRACCIA_TABLES_URL", value_name = "URL")]
+    #[arg(id = "tables", long = "tables", env = "TRACCIA_TABLES_URL", hide_env_values = true, value_name = "URL")]
     url: Option<String>,
     /// The file with the user's password.
     #[arg(help_heading = HEADING)]

@@ -9,7 +9,7 @@ use async_nats::{
 };
 use tokio::{sync::watch, time::timeout};
 
-use super::{credentials, options::Options, refusal::OpenError};
+use super::{credentials, monitoring, options::Options, refusal::OpenError};
 use crate::BoxError;
 
 /// How long one question waits before it is asked again.
@@ -128,6 +128,12 @@ fn addresses(options: &Options) -> Result<Vec<ServerAddr>, OpenError> {
             url.parse::<ServerAddr>().ok().filter(|address| !address.is_websocket() && !address.host().is_empty());
         address.ok_or_else(|| OpenError::Address { address: url.clone() })
     };
+    for address in &options.monitoring {
+        if address.contains('@') {
+            return Err(OpenError::SecretInAddress);
+        }
+        monitoring::place(address).ok_or_else(|| OpenError::Monitoring { address: address.clone() })?;
+    }
     let servers: Vec<_> = options.urls.iter().map(address).collect::<Result<_, _>>()?;
     if servers.is_empty() { Err(OpenError::Address { address: String::new() }) } else { Ok(servers) }
 }

@@ -13,6 +13,12 @@ pub enum OpenError {
         /// What was given.
         address: String,
     },
+    /// The monitoring address cannot be read.
+    #[error("{address:?} is not the monitoring address of a NATS server: write it as http://host:8222")]
+    Monitoring {
+        /// What was given.
+        address: String,
+    },
     /// The address holds a secret, so it is not repeated here.
     #[error(
         "an address of a NATS server holds a name or a password: write it as nats://host:4222, and name the file that \

@@ -65,7 +65,7 @@ impl Shared {
         };
         let followers = info.cluster.iter().flat_map(|cluster| &cluster.replicas);
         let replicas = 1 + followers.filter(|peer| peer.current && !peer.offline).map(|_| 1).sum::<u32>();
-        let mut warnings = monitoring::unsynced(&self.options.monitoring).await;
+        let mut warnings = monitoring::unsynced(&self.options.monitoring, &self.holding(info)).await;
         // Where nothing is synced, a batch costs more than its messages: all that is saved is the sync.
         let batches = warnings.is_empty()
             && info.config.allow_atomic_publish
@@ -147,6 +147,17 @@ impl Shared {
             }
         }
         warnings
+    }
+
+    /// The names of the servers that hold the stream.
+    fn holding(&self, info: &Info) -> BTreeSet<String> {
+        match &info.cluster {
+            Some(cluster) => {
+                let followers = cluster.replicas.iter().map(|peer| peer.name.clone());
+                cluster.leader.iter().cloned().chain(followers).collect()
+            }
+            None => [self.link.client.server_info().server_name].into(),
+        }
     }
 
     /// The versions in sight: of the server we are connected to, and of the one that leads the stream.
