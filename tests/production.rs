@@ -285,6 +285,9 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     assert!(said.contains("belongs to the log"), "{said}");
     // A database of another installation.
     drop(site.start("serve", &[]));
-    let said = refused(&serve(other.folder.path(), &["--log", &other.nats.url(), "--tables", &site.tables]));
-    assert!(said.contains("another"), "{said}");
+    let mixed = ["--log", &other.nats.url(), "--tables", &site.tables];
+    for more in [&[][..], &["--no-projector"]] {
+        let said = refused(&serve(other.folder.path(), &[&mixed[..], more].concat()));
+        assert!(said.contains("another installation's log or tables"), "{said}");
+    }
 }

@@ -88,6 +88,7 @@ async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
     let checkpoint = tables.checkpoint().await?;
     let reached = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.position.0);
     let lag = head.0.saturating_sub(reached);
+    let apart = traccia_projector::together(&log, &tables).await.err();
     let held = !place.data.tables.embedded() || installation::lock(dir).is_err();
     let kept = place.data.tables.describe();
     let mut findings = vec![
@@ -95,13 +96,13 @@ async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
         Finding { what: "log", well: true, detail: format!("{}, {head} commits", place.data.log.describe()) },
         Finding {
             what: "read models",
-            well: reached <= head.0 && (lag == 0 || held),
-            detail: match reached {
-                reached if reached > head.0 => {
-                    "ahead of the log: it was restored from an older backup; run `traccia rebuild`".into()
-                }
-                _ if lag == 0 => format!("{kept}, at position {reached}, none behind"),
-                _ => format!("{kept}, at position {reached}, {lag} commits behind; `traccia serve` catches up"),
+            well: apart.is_none() && (lag == 0 || held),
+            detail: match apart {
+                Some(apart) => apart.to_string(),
+                None if lag == 0 => format!("{kept}, at position {reached}, none behind"),
+                None => format!(
+                    "{kept}, at position {reached}, {lag} commits behind; `traccia serve` or `traccia project` catches up"
+                ),
             },
         },
         Finding {

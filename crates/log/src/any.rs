@@ -19,6 +19,18 @@ pub enum AnyLog {
     JetStream(JetStreamLog),
 }
 
+impl AnyLog {
+    /// Why nothing may be written now, as it was last seen; nothing when all is well.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        match self {
+            AnyLog::Memory(_) | AnyLog::Sqlite(_) => None,
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => log.trouble(),
+        }
+    }
+}
+
 impl From<MemoryLog> for AnyLog {
     fn from(log: MemoryLog) -> Self {
         AnyLog::Memory(log)

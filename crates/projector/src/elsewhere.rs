@@ -5,13 +5,20 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time};
 use traccia_log::Log;
 
-use crate::{State, Status, Tables, error::chain};
+use crate::{ProjectorError, State, Status, Tables, error::chain, runner::together};
 
 /// How often log and tables are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Looks at log and tables now and then, for whoever serves reads and writes no tables. It ends with its last receiver.
-pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> watch::Receiver<Status> {
+///
+/// # Errors
+/// When they do not belong together. What is away now is waited for.
+pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> Result<watch::Receiver<Status>, ProjectorError> {
+    match together(&log, &tables).await {
+        Ok(()) | Err(ProjectorError::LogAway(_) | ProjectorError::TablesAway(_)) => {}
+        Err(apart) => return Err(apart),
+    }
     let (sender, receiver) = watch::channel(Status::unknown());
     look(&*log, &tables, &sender).await;
     tokio::spawn(async move {
@@ -22,7 +29,7 @@ pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> watch::Receiver<Sta
             }
         }
     });
-    receiver
+    Ok(receiver)
 }
 
 async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {

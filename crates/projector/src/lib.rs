@@ -35,7 +35,7 @@ pub use folder::fold_only;
 pub use fork::{Fork, Forks, NoFork};
 pub use postgres::{PgOptions, PgOptionsError, UnsafeSetting};
 pub use rebuild::{Progress, rebuild};
-pub use runner::Projector;
+pub use runner::{Projector, together};
 pub use status::{State, Status};
 pub use table::{Column, ColumnType, Row, Shape, Table, Value};
 pub use verify::{Difference, DifferentColumn, Verified, VerifiedTable, verify};

@@ -189,7 +189,9 @@ impl Publisher {
 
     /// The fold has stopped for good.
     pub(crate) fn stopped(&self, error: &ProjectorError, at: Position) {
-        let stopped = State::Stopped { why: chain(error), at, since: Timestamp::now() };
+        let why = chain(error);
+        tracing::error!(%at, %why, "the projector has stopped: the read models stand still");
+        let stopped = State::Stopped { why, at, since: Timestamp::now() };
         self.changed(|status| status.state = stopped);
     }
 

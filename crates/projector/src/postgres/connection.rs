@@ -116,8 +116,10 @@ pub(super) fn code(error: &sqlx::Error) -> Option<String> {
 /// Whether the server is away or cannot do anything now, rather than refusing what was asked.
 pub(super) fn away(error: &sqlx::Error) -> bool {
     match code(error) {
-        // Connection exceptions; resources and disk space; an operator's intervention: shutting down, starting up.
-        Some(code) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)),
+        // Connection exceptions; a transaction that must be tried again; resources and disk space; a lock that others hold; an
+        // operator's intervention: a statement cancelled, shutting down, starting up; the system's own errors; and a server
+        // that only reads, for a while or since another took over from it.
+        Some(code) => ["08", "40", "53", "55P03", "57", "58", "25006"].iter().any(|class| code.starts_with(class)),
         None => matches!(
             error,
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_)

@@ -94,7 +94,9 @@ pub(super) async fn in_place(connection: &mut PgConnection) -> Result<Option<InP
 
 /// The layout that a database has; `None` when nobody made one.
 pub(super) async fn layout(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let made = "select to_regclass('traccia.installation') is not null";
+    // Not `to_regclass`: it may answer from memory that another's new schema is not there.
+    let made = "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                               where n.nspname = 'traccia' and c.relname = 'installation')";
     if sqlx::query_scalar(made).fetch_one(&mut *connection).await? {
         sqlx::query_scalar("select layout from traccia.installation").fetch_optional(connection).await
     } else {

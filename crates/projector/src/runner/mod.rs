@@ -8,6 +8,7 @@ mod write;
 use catching::CatchingUp;
 use open::Begun;
 pub(crate) use open::belongs;
+pub use open::together;
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration, vec};
 

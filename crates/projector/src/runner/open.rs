@@ -79,6 +79,14 @@ fn told(progress: rebuild::Progress) {
     tracing::info!(position = %progress.position, head = %progress.head, "building the tables");
 }
 
+/// Whether log and tables belong together.
+///
+/// # Errors
+/// When they do not, or one of them is away. The text says what to do.
+pub async fn together<L: Log>(log: &Arc<L>, tables: &Tables) -> Result<(), ProjectorError> {
+    examined(log, tables).await.map(drop)
+}
+
 /// How far the tables have come, the log's epoch and its last position; an error when they do not belong together.
 async fn examined<L: Log>(
     log: &Arc<L>,

@@ -59,8 +59,9 @@ const READY_LAG: u64 = 100_000;
     responses((status = 200, description = "Ready", body = Readiness), (status = 503, description = "Not ready, and why", body = Readiness)),
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Response {
-    let head = app.application.log().head().await;
+    // First: both may move on meanwhile.
     let reached = app.tables.checkpoint().await;
+    let head = app.application.log().head().await;
     let position = reached.as_ref().ok().and_then(|reached| reached.as_ref().map(|reached| reached.position));
     let lag = head.as_ref().ok().zip(position).map(|(head, position)| head.0.saturating_sub(position.0));
     // The whole chain of causes is in the traces: this is public.
@@ -69,8 +70,11 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         (_, Err(_), _) => Some("the read models cannot be read".to_owned()),
         (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
         (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
-        (Ok(_), Ok(Some(_)), _) => match every_table(&app).await {
-            Ok(()) => changed(&app).or_else(|| stopped(&app)).or_else(|| refusing(&app)),
+        (Ok(head), Ok(Some(reached)), _) => match every_table(&app).await {
+            Ok(()) => changed(&app)
+                .or_else(|| stopped(&app, position))
+                .or_else(|| ahead(reached.position, *head))
+                .or_else(|| refusing(&app)),
             Err(error) => {
                 tell(&error);
                 Some("a table of the read models cannot be read; `traccia rebuild` builds them anew".to_owned())
@@ -101,18 +105,27 @@ async fn every_table(app: &App) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// That no new command is taken, if so.
-fn refusing(app: &App) -> Option<String> {
-    room::refused(app).map(|why| format!("new commands are refused: {why}"))
+/// That the read models know more than the log, if so: it is not theirs, or not any more.
+fn ahead(reached: Position, head: Position) -> Option<String> {
+    let ahead = format!("the read models stand at position {reached} and the log ends at {head}");
+    (reached > head).then(|| format!("{ahead}: an older copy took its place, or they are of another log"))
 }
 
-/// Since when the read models stand still, if they do.
-fn stopped(app: &App) -> Option<String> {
+/// That no new command is taken, if so.
+fn refusing(app: &App) -> Option<String> {
+    let log =
+        app.application.log().trouble().map(|_| "nothing may be written to the log: the traces say why".to_owned());
+    log.or_else(|| room::refused(app).map(|why| format!("new commands are refused: {why}")))
+}
+
+/// Since when the read models stand still, and where, if they do.
+fn stopped(app: &App, position: Option<Position>) -> Option<String> {
     match &app.status.borrow().state {
         Projecting::CatchingUp | Projecting::Following | Projecting::StandingBy | Projecting::Elsewhere => None,
         Projecting::Waiting { since, .. } => Some(format!("the read models cannot be written since {since}")),
-        Projecting::Stopped { at, since, .. } => {
-            Some(format!("the read models stand still at position {at} since {since}"))
+        Projecting::Stopped { since, .. } => {
+            let at = position.unwrap_or(Position::START);
+            Some(format!("the read models stand still at position {at} since {since}: the traces say why"))
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_tests::{Place, servers::postgres::Server};
@@ -25,6 +27,30 @@ async fn a_server_that_dies_under_the_projector_loses_nothing_and_doubles_nothin
         assert_eq!(running.status.borrow().state, State::Following);
         assert_eq!(written.tables.view_at(Reading::default()).await.unwrap().position, at);
     }
+    running.stop().await;
+    assert_eq!(written.rows(None).await, expected(&log).await);
+}
+
+#[tokio::test]
+async fn a_server_that_only_reads_for_a_while_is_waited_for() {
+    let Some(server) = Server::start() else { return };
+    let log = log().await;
+    let written = Written::nothing(Place::Postgres(server.database()));
+    let mut running = Running::start(&log, &written.tables).await;
+    let others =
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null";
+    let told = |setting: &str| {
+        for statement in [setting, "select pg_reload_conf()", "select pg_sleep(0.2)", others] {
+            server.psql("postgres", statement);
+        }
+    };
+    told("alter system set default_transaction_read_only = on");
+    let at = happens(&log, "p", vec![suspended("while nothing is written")]).await;
+    running.status.wait_for(|status| matches!(status.state, State::Waiting { .. })).await.unwrap();
+    // Longer than a batch is tried that the database refuses.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    told("alter system reset all");
+    running.reaches(at).await;
     running.stop().await;
     assert_eq!(written.rows(None).await, expected(&log).await);
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures::future::join_all;
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_tests::Place;
@@ -12,6 +13,17 @@ use crate::{
     store::WriteError,
     tests::{Running, Written, expected, happens, history, log, suspended},
 };
+
+#[tokio::test]
+async fn several_that_come_to_an_empty_database_at_once_all_get_on() {
+    for _ in 0..5 {
+        let Some(address) = database() else { return };
+        let servers: Vec<_> = (0..8).map(|_| Server::at(address.parse().unwrap())).collect();
+        for swept in join_all(servers.iter().map(Server::sweep)).await {
+            swept.unwrap();
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_second_projector_stands_by_and_takes_over_when_the_first_is_cut_off() {
