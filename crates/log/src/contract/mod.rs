@@ -25,7 +25,10 @@ pub use lost::{
     a_log_that_stays_silent_leaves_the_outcome_unknown, answers_lost_after_storing_are_found_out,
     answers_lost_before_storing_are_found_out, many_lost_answers_are_found_out,
 };
-pub use moving::{a_damaged_export_is_refused, a_log_moves_whole, a_log_that_holds_something_takes_no_export};
+pub use moving::{
+    a_damaged_export_is_refused, a_log_moves_whole, a_log_that_does_not_hang_together_is_not_exported,
+    a_log_that_holds_something_takes_no_export,
+};
 pub use reading::{
     a_log_shorter_than_its_reader_is_damaged, a_reader_sees_what_is_written_meanwhile, a_started_log_keeps_its_epoch,
     one_position_is_read, streams_are_known_to_have_begun, the_chain_is_whole,
@@ -68,6 +71,7 @@ macro_rules! contract_suite {
             the_chain_is_whole
             a_damaged_export_is_refused
             a_log_moves_whole
+            a_log_that_does_not_hang_together_is_not_exported
             a_log_that_holds_something_takes_no_export
         }
     };

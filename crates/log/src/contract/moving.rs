@@ -1,11 +1,11 @@
 //! From one log to another, through a file.
 
 use jiff::Timestamp;
-use traccia_domain::{Position, hash::ShortHash};
+use traccia_domain::{Commit, Hash, Position, hash::ShortHash};
 
-use super::samples::{begin, follow, point};
+use super::samples::{begin, commit, follow, point};
 use crate::{
-    Log, MemoryLog,
+    Log, LogError, MemoryLog,
     export::{ExportError, check, export, restore},
     start,
 };
@@ -62,6 +62,16 @@ pub async fn a_damaged_export_is_refused<L: Log + Clone>(log: L) {
     let foreign = restore(b"position;commit\n".as_slice(), &log, |_| {}).await;
     assert!(matches!(foreign, Err(ExportError::Foreign)), "{foreign:?}");
     assert_eq!(log.head().await.expect("the log is there"), Position::START);
+}
+
+/// What could not be restored is not exported: who keeps backups hears of it the same night.
+pub async fn a_log_that_does_not_hang_together_is_not_exported<L: Log + Clone>(log: L) {
+    start(&log, ShortHash::of_parts([b"epoch".as_slice()]), Timestamp::UNIX_EPOCH).await.expect("an empty log");
+    let first = begin(&log, &point(1), "flood").await;
+    let stranger = Commit { prev: Hash::ZERO, ..commit(&point(1), Some(&first), "works") };
+    log.append(&stranger, Some(first.position)).await.expect("a log looks at no chain");
+    let refused = export(&log, &mut Vec::new(), |_| {}).await;
+    assert!(matches!(refused, Err(ExportError::Log(LogError::Corrupt { at: Position(3), .. }))), "{refused:?}");
 }
 
 /// Two histories are never mixed.

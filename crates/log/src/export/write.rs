@@ -6,9 +6,10 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter};
 use traccia_domain::{Position, hash::Hex};
 
 use super::{ExportError, FORMAT, Header, Summary, Trailer, VERSION};
-use crate::{Log, LogError, epoch};
+use crate::{Log, LogError, chain::Chain, epoch};
 
-/// Writes a log up to its present head; commits stored meanwhile are left to the next export.
+/// Writes a log up to its present head, and checks that it hangs together, so that what is written can be restored. Commits
+/// stored meanwhile are left to the next export.
 ///
 /// A crash here leaves a file without a trailer, which nothing accepts. Whoever names the file syncs it.
 ///
@@ -24,17 +25,17 @@ pub async fn export(
     let header = Header { format: FORMAT.into(), version: VERSION, epoch, commits: head.0 };
     line(&mut file, &header).await?;
     let mut hasher = Sha256::new();
-    let mut written = Position::START;
+    let mut chain = Chain::default();
     let mut chunks = log.read(Position::START);
-    while written < head {
+    while chain.head() < head {
         let chunk = chunks.next().await.ok_or_else(|| LogError::Unavailable("the reading ended".into()))??;
-        for (position, text) in chunk.texts().take_while(|(position, _)| *position <= head) {
+        for ((position, text), recorded) in chunk.texts().zip(chunk.commits()).take_while(|((at, _), _)| *at <= head) {
+            chain.extend(&recorded?)?;
             hasher.update(text.as_bytes());
             hasher.update(b"\n");
             file.write_all(format!("{{\"position\":{position},\"commit\":{text}}}\n").as_bytes()).await?;
-            written = position;
         }
-        progress(written.0);
+        progress(chain.head().0);
     }
     let sha256 = Hex(hasher.finalize().into());
     line(&mut file, &Trailer { commits: head.0, sha256 }).await?;
