@@ -279,6 +279,8 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     assert!(said.contains("PostgreSQL") || said.contains("read models"), "{said}");
     let said = refused(&serve(folder, &["--log", &log, "--nats-stream", "OTHER"]));
     assert!(said.contains("traccia init"), "{said}");
+    let said = refused(&serve(folder, &["--log", &log, "--no-projector"]));
+    assert!(said.contains("name the database they share with --tables"), "{said}");
     // A stream of another origin: a folder that belongs to another log.
     let other = Site::new().unwrap();
     let said = refused(&serve(folder, &["--log", &other.nats.url()]));

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, process::ExitCode, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use axum::Router;
 use clap::Args;
 use tokio::{
@@ -39,6 +39,11 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        if self.no_projector && !self.data.log.embedded() && self.data.tables.embedded() {
+            bail!(
+                "--no-projector leaves the read models to `traccia project`: name the database they share with --tables"
+            );
+        }
         let projecting = if self.no_projector { Projecting::Elsewhere } else { Projecting::Here };
         let house = House::open(&self.data, projecting).await?;
         let listener = listening(self.listen).await?;

@@ -33,7 +33,7 @@ pub(crate) struct Readiness {
     position: u64,
     /// How many commits the read models are behind.
     lag: Option<u64>,
-    /// The signed log, where this process has one.
+    /// The signed log, where this process signs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<Signed>,
     /// Why not, where it is not ready.
@@ -81,7 +81,8 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
             }
         },
     };
-    let ledger = app.ledger.as_ref().map(|ledger| ledger.status().size);
+    let signing = app.ledger.as_ref().map(|ledger| ledger.status()).filter(|ledger| ledger.state != Signing::Idle);
+    let ledger = signing.map(|ledger| ledger.size);
     let ledger = ledger.map(|size| Signed { size, lag: head.as_ref().ok().map(|head| head.0.saturating_sub(size)) });
     let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let (head, position) = (head.ok().map(|head| head.0), position.unwrap_or(Position::START).0);
