@@ -6,7 +6,7 @@ use traccia_log::BoxError;
 
 use super::{
     Server,
-    fill::{self, Filling},
+    fill::{Filling, run},
     installation,
     read::cells,
     schema,
@@ -39,7 +39,7 @@ impl Server {
         let mut connection = self.options.building("traccia verifier").await?;
         let in_place = installation::in_place(&mut connection).await?.ok_or("there are no tables yet")?;
         let filling = Filling::of(OWN.to_owned());
-        fill::run(&mut connection, &filling.tables(tables)).await?;
+        run(&mut connection, &filling.tables(tables)).await?;
         let stored = schema::generation(in_place.generation);
         Ok(Scratch { connection, filling, tables: tables.to_vec(), stored, reached: None })
     }
@@ -62,12 +62,12 @@ impl Scratch {
                     self.filling.end(connection, table).await?;
                 }
                 // What has been looked at stays locked to the end, so that nobody removes the rest.
-                run(connection, "begin isolation level repeatable read".into()).await?;
+                run(connection, &["begin isolation level repeatable read".into()]).await?;
                 let in_place = installation::in_place(connection).await?.ok_or("there are no tables any more")?;
                 *self.reached.insert(in_place.checkpoint.position)
             }
         };
-        run(connection, format!(r#"analyze {OWN}."{}""#, table.name)).await?;
+        run(connection, &[format!(r#"analyze {OWN}."{}""#, table.name)]).await?;
         let (folded, stored) = (rows_at(OWN, table, at, reached), rows_at(&self.stored, table, at, reached));
         let rows = AssertSqlSafe(format!("select count(*) from ({folded}) as folded"));
         let rows: i64 = sqlx::query_scalar(rows).fetch_one(&mut *connection).await?;
@@ -118,8 +118,4 @@ fn rows_at(schema: &str, table: &Table, at: Position, reached: Position) -> Stri
                where "position" <= {at} or "position" > {reached}"#
         ),
     }
-}
-
-async fn run(connection: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop)
 }
