@@ -28,6 +28,18 @@ impl Place {
     pub fn postgres() -> Option<Place> {
         servers::postgres::database().map(Place::Postgres)
     }
+
+    /// Another empty place of this kind.
+    ///
+    /// # Panics
+    /// When a folder cannot be made.
+    #[must_use]
+    pub fn another(&self) -> Option<Place> {
+        match self {
+            Place::Folder(_) => Place::sqlite(),
+            Place::Postgres(_) => Place::postgres(),
+        }
+    }
 }
 
 /// Runs tests on every database: each named function, `async fn(Place)`, becomes a test in `sqlite` and in `postgres`.

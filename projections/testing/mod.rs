@@ -3,6 +3,7 @@
 pub(crate) mod history;
 
 mod claimed;
+pub(crate) mod drawn;
 mod facts;
 pub(crate) mod model;
 pub(crate) mod properties;

@@ -90,8 +90,10 @@ fn accepted(commits: &[Commit], of: Month) -> bool {
 }
 
 async fn adjustments_and_the_forecast_open_into_as_many_whatever_happened(place: Place) {
-    let seed = RandomState::new().hash_one("a seed");
-    println!("Written::drawn_with_reports(.., {seed})");
+    until_met(place, "late, qualifying, voided, pace", adjustments_and_the_forecast_of).await;
+}
+
+async fn adjustments_and_the_forecast_of(place: Place, seed: u64) -> [u64; 4] {
     let mut written = Written::drawn_with_reports(place, 200, seed).await;
     // Whatever was drawn, December has something to take in.
     for number in 900..903 {
@@ -140,7 +142,7 @@ async fn adjustments_and_the_forecast_open_into_as_many_whatever_happened(place:
             }
         }
     }
-    assert!(seen.iter().all(|n| *n > 0), "late, qualifying, voided, pace: {seen:?}: the history says too little");
+    seen
 }
 
 async fn the_lists_behind_adjustments_know_what_the_report_knew(place: Place) {
