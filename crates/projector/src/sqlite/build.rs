@@ -108,7 +108,8 @@ pub(super) async fn fresh(
 ) -> Result<SqliteConnection, BoxError> {
     let options = connection(file)
         .create_if_missing(true)
-        .page_size(8_192)
+        // Ids are hashes, so that each row changes pages of its own in their indexes: the smallest that a file system writes.
+        .page_size(4_096)
         .locking_mode(SqliteLockingMode::Exclusive)
         .journal_mode(SqliteJournalMode::Off)
         .synchronous(SqliteSynchronous::Off)

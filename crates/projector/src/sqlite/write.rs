@@ -60,7 +60,7 @@ impl Writer {
             // Ids are hashes, so their indexes are written all over: with millions of them each row changes pages of its own.
             // Room to keep them, and 32 MiB of write-ahead log before they are copied back, once; readers wait for more.
             .pragma("cache_size", "-65536")
-            .pragma("wal_autocheckpoint", "4096")
+            .pragma("wal_autocheckpoint", "8192")
             .statement_cache_capacity(1_000)
             .connect()
             .await
