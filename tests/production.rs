@@ -181,6 +181,9 @@ async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
     site.network(&server).await;
     let position = site.serve_somebody(&server, "CA00001AA").await;
     assert_eq!(site.counted(&server, position).await, 1);
+    let instant = jiff::Timestamp::now();
+    let last = site.serve_somebody(&server, "CA00002AA").await;
+    assert_eq!(site.counted(&server, last).await, 2);
 
     site.nats.kill().unwrap();
     let body = json!({"documents": [{"kind": "identity_card", "number": "CA00009AA"}]});
@@ -195,14 +198,21 @@ async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
         ready["ready"] == json!(false) && ready["why"].as_str().is_some_and(|why| why.contains("log"))
     })
     .await;
-    let stale = Client::new()
-        .get(format!("{}/v1/counting?programme=lombardia", server.url))
-        .bearer_auth(&site.token)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(stale.status(), StatusCode::OK, "reads go on");
-    assert!(stale.headers().contains_key("traccia-log-away-since"), "and say how old they are");
+    // The past too, by position and by instant: the tables have it.
+    let [position, instant] = [position.to_string(), instant.to_string()].map(|known| format!("&known_at={known}"));
+    for (known, counted) in [("", 2), (&*position, 1), (&instant, 1)] {
+        let path = format!("{}/v1/counting?programme=lombardia{known}", server.url);
+        let stale = Client::new().get(path).bearer_auth(&site.token).send().await.unwrap();
+        assert_eq!(stale.status(), StatusCode::OK, "reads go on: {known}");
+        assert!(stale.headers().contains_key("traccia-log-away-since"), "and say how old they are");
+        let answer: Value = stale.json().await.unwrap();
+        assert_eq!(answer["counted"], json!(counted), "{known}");
+    }
+    let beyond = Client::new().get(format!("{}/v1/counting?known_at=1000000", server.url)).bearer_auth(&site.token);
+    assert_eq!(beyond.send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE, "what only the log can tell");
+    let page = Client::new().get(format!("{}/?programme=lombardia", server.url)).bearer_auth(&site.token);
+    let page = page.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("che si conoscano: il registro non risponde dal "), "{page}");
 
     site.nats.restart().unwrap();
     until(async || keyed().send().await.unwrap().status() == StatusCode::OK).await;

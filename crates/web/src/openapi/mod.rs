@@ -18,7 +18,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{problem, routes};
+use crate::{operate::guard, problem, routes};
 
 /// What the routes are put into.
 #[derive(OpenApi)]
@@ -51,6 +51,7 @@ pub fn document() -> &'static Value {
         plain(&mut document);
         commands::describe(&mut document);
         refuse(&mut document);
+        age(&mut document);
         roles::describe(&mut document);
         document
     })
@@ -72,6 +73,23 @@ fn refuse(document: &mut Value) {
             if let Some(responses) = operation["responses"].as_object_mut() {
                 responses.insert("default".to_owned(), problem.clone());
             }
+        }
+    }
+}
+
+/// Gives every read its way to say that nothing newer can be known.
+fn age(document: &mut Value) {
+    let name = guard::LOG_AWAY;
+    let name = name.as_str();
+    document["components"]["headers"][name] = json!({
+        "description": "Since when the log has not answered: what is read meanwhile is as old as its `position`. Absent while the log answers",
+        "schema": {"type": "string", "format": "date-time"},
+    });
+    let header = json!({"$ref": format!("#/components/headers/{name}")});
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (_, path) in paths.iter_mut().filter(|(path, _)| path.starts_with("/v1/")) {
+        if path["get"]["responses"]["200"].is_object() {
+            path["get"]["responses"]["200"]["headers"][name] = header.clone();
         }
     }
 }

@@ -25,7 +25,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 3] = [
 ];
 
 /// Says since when the log has not answered, on what is read meanwhile: nothing newer can be known.
-const LOG_AWAY: HeaderName = HeaderName::from_static("traccia-log-away-since");
+pub(crate) const LOG_AWAY: HeaderName = HeaderName::from_static("traccia-log-away-since");
 
 /// Puts the headers of every answer. What was asked for is nobody else's to keep, the style sheet apart.
 pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {

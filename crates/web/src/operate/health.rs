@@ -77,7 +77,9 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
                 .or_else(|| refusing(&app)),
             Err(error) => {
                 tell(&error);
-                Some("a table of the read models cannot be read; `traccia rebuild` builds them anew".to_owned())
+                let why = "a table of the read models cannot be read: the traces say why; where it is missing, `traccia rebuild` \
+                           builds them anew";
+                Some(why.to_owned())
             }
         },
     };

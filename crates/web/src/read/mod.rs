@@ -32,13 +32,14 @@ pub(crate) mod tranches;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use traccia_application::{
     Bearer,
     permission::{self, Reach, Read},
 };
 use traccia_domain::Position;
 use traccia_log::Log as _;
-use traccia_projections::answer::{KnownAt, Reader, Within};
+use traccia_projections::answer::{KnownAt, ReadError, Reader, Within};
 
 use crate::{App, Problem};
 
@@ -75,9 +76,9 @@ pub(crate) async fn at(app: &App, within: Within, known: &impl Known) -> Result<
     let needed = match known_at {
         KnownAt::Now => None,
         KnownAt::Position(position) => {
-            let head = app.application.log().head().await?;
-            if position > head {
-                return Err(Problem::malformed(format!("known_at is beyond the log, which ends at position {head}")));
+            let end = end(app, known_at).await?;
+            if position > end {
+                return Err(Problem::malformed(format!("known_at is beyond the log, which ends at position {end}")));
             }
             Some(position)
         }
@@ -86,9 +87,24 @@ pub(crate) async fn at(app: &App, within: Within, known: &impl Known) -> Result<
                 return Err(Problem::malformed("known_at is an instant that has not come yet"));
             }
             // Tables that are behind the log would place the instant too early.
-            Some(app.application.log().head().await?)
+            Some(end(app, known_at).await?)
         }
     };
     let needed = needed.max(known.min_position().map(Position));
     Ok(Reader::open(&app.tables, known_at, needed, WAIT, within).await?)
+}
+
+/// The log's end, as far as what was known then depends on it. The log itself is asked only where the tables have not come
+/// past that: the past is read while the log is away.
+pub(crate) async fn end(app: &App, known_at: KnownAt) -> Result<Position, Problem> {
+    let reached = app.tables.checkpoint().await.map_err(ReadError::from)?;
+    let past = reached.filter(|reached| match known_at {
+        KnownAt::Now => true,
+        KnownAt::Position(position) => position <= reached.position,
+        KnownAt::Instant(instant) => reached.recorded_at.parse().is_ok_and(|latest: Timestamp| latest > instant),
+    });
+    match past {
+        Some(reached) => Ok(reached.position),
+        None => Ok(app.application.log().head().await?),
+    }
 }

@@ -9,8 +9,8 @@ use traccia_application::{
     permission::{self, Read},
 };
 use traccia_domain::Position;
-use traccia_log::Log as _;
 use traccia_projections::answer::{KnownAt, Reader, Within, day_in_italy};
+use traccia_projector::{State, Status};
 
 use super::{Asked, Wrong};
 use crate::{
@@ -35,6 +35,8 @@ pub(crate) struct Truth {
     recorded_at: Option<Timestamp>,
     /// Whether the address asked for another position than the last.
     past: bool,
+    /// Why nothing newer can be known now.
+    stands: Option<String>,
     /// The distance of published positions, where only they are shown.
     published_every: Option<u64>,
     /// The page's path.
@@ -57,6 +59,11 @@ impl Truth {
     /// When the log learned the last of it.
     pub(crate) fn recorded_at(&self) -> Option<String> {
         self.recorded_at.map(italian::instant)
+    }
+
+    /// Why nothing newer than this can be known now, where that is so.
+    pub(crate) fn stands(&self) -> Option<&str> {
+        self.stands.as_deref()
     }
 
     /// How far apart published positions are, where the page is the public's.
@@ -167,11 +174,23 @@ pub(crate) async fn open(app: &App, sight: Sight, asked: &Asked, path: &str) -> 
         position: reader.position(),
         recorded_at: reader.recorded_at(),
         past,
+        stands: stands(&app.status.borrow()),
         published_every: every,
         path: path.to_owned(),
         fields: asked.fields(),
     };
     Ok((reader, truth))
+}
+
+/// Why nothing newer can be known now. Nothing, where the tables follow a log that answers.
+fn stands(status: &Status) -> Option<String> {
+    let (what, since) = match (&status.state, status.log_away_since) {
+        (State::Stopped { since, .. }, _) => ("l'aggiornamento dei dati si è fermato", *since),
+        (_, Some(since)) => ("il registro non risponde", since),
+        (State::Waiting { since, .. }, None) => ("i dati non si possono aggiornare", *since),
+        (State::CatchingUp | State::Following | State::StandingBy | State::Elsewhere, None) => return None,
+    };
+    Some(format!("{what} dal {}", italian::instant(since)))
 }
 
 /// The position that something to compare with stands for.
@@ -185,12 +204,10 @@ async fn asked_at(app: &App, known_at: KnownAt) -> Result<Option<String>, Wrong>
     match known_at {
         KnownAt::Now => Ok(None),
         KnownAt::Position(position) => {
-            let head = app.application.log().head().await?;
-            if position > head {
-                let text = format!(
-                    "Il registro arriva alla posizione {}: quella chiesta viene dopo.",
-                    italian::number(head.0)
-                );
+            let end = read::end(app, known_at).await?;
+            if position > end {
+                let text =
+                    format!("Il registro arriva alla posizione {}: quella chiesta viene dopo.", italian::number(end.0));
                 return Err(Wrong::request(text));
             }
             Ok(Some(position.to_string()))
