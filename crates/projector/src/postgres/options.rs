@@ -15,6 +15,9 @@ use traccia_log::BoxError;
 /// How many readers read at once, unless told otherwise.
 const READERS: u32 = 8;
 
+/// What an address may say after its `?`. The driver would repeat others in its traces, with what they hold.
+const PARAMETERS: [&str; 8] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "port", "dbname", "user"];
+
 /// Which PostgreSQL holds the tables, and how it is reached. It never prints a password.
 ///
 /// From an address as libpq reads it: `postgres://user@host:5432/database?sslmode=verify-full&sslrootcert=ca.pem`. What the
@@ -31,6 +34,18 @@ pub enum PgOptionsError {
     /// It is not an address of PostgreSQL.
     #[error("the address of the read models is not one of PostgreSQL: write postgres://user@host:5432/database")]
     Address(#[source] BoxError),
+    /// The address holds a password, so it is not repeated here.
+    #[error(
+        "the address of the read models holds a password, which others can read there: write \
+         postgres://user@host:5432/database, and name the file that holds the password"
+    )]
+    Secret,
+    /// The address has a parameter that nothing here goes by.
+    #[error("the address of the read models has the parameter {name:?}, which is none of {}", PARAMETERS.join(", "))]
+    Parameter {
+        /// Its name.
+        name: String,
+    },
     /// The password's file cannot be read.
     #[error("the password of the read models' database cannot be read from {}", file.display())]
     Password {
@@ -48,6 +63,18 @@ impl FromStr for PgOptions {
     fn from_str(address: &str) -> Result<PgOptions, PgOptionsError> {
         if !["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme)) {
             return Err(PgOptionsError::Address("it begins otherwise".into()));
+        }
+        let (place, parameters) = address.split_once('?').unwrap_or((address, ""));
+        let authority = place.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+        if authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
+            return Err(PgOptionsError::Secret);
+        }
+        for name in parameters.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty()) {
+            match name {
+                "password" => return Err(PgOptionsError::Secret),
+                name if PARAMETERS.contains(&name) => {}
+                name => return Err(PgOptionsError::Parameter { name: name.to_owned() }),
+            }
         }
         let connect: PgConnectOptions =
             address.parse().map_err(|error: sqlx::Error| PgOptionsError::Address(error.into()))?;
