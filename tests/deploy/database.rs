@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use traccia_tests::servers::postgres;
 
 use super::folder;
-use crate::program::{Server, ran};
+use crate::program::{Server, ran, run};
 
 /// Runs `psql` on an address.
 fn psql(address: &str, more: &[&str]) -> Output {
@@ -54,6 +54,10 @@ fn the_roles_give_each_user_what_it_needs_and_no_more() {
     }
     assert!(!psql(&of("projector"), &["--command", "create role another"]).status.success());
     projector.kill();
+    // Who only reads would lead, and write nothing.
+    let tried = run(&["serve", "--listen", "127.0.0.1:0", "--data", installation, "--tables", &of("api")]);
+    let said = String::from_utf8_lossy(&tried.stderr);
+    assert!(!tried.status.success() && said.contains("does not let this user do that"), "{said}");
 }
 
 /// The server itself says which settings it does not know.

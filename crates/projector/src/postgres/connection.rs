@@ -9,6 +9,9 @@ use traccia_log::BoxError;
 use super::PgOptions;
 use crate::store::WriteError;
 
+/// The code of a right that a user does not have.
+const NOT_ALLOWED: &str = "42501";
+
 /// How long a server may take to be reached before it counts as away.
 pub(super) const REACHED_WITHIN: Duration = Duration::from_secs(3);
 
@@ -25,6 +28,15 @@ pub(super) enum Unreached {
     Away { place: String, source: BoxError },
     #[error("{place} refuses the user or the password: correct them, or let the user in")]
     Refused { place: String, source: BoxError },
+    #[error(
+        "{place} does not know this user, or does not let it in from here: correct the user, or give it a line in the \
+         server's pg_hba.conf"
+    )]
+    NotLetIn { place: String, source: BoxError },
+    #[error("{place} has no connection left: end some, or raise the server's max_connections")]
+    Full { place: String, source: BoxError },
+    #[error("{place} does not let this user do that: name the user whose part it is, or give it the right")]
+    NotAllowed { place: String, source: BoxError },
     #[error(
         "no trusted connection to {place}: let it speak TLS, and give the certificate of the authority that signed its own"
     )]
@@ -85,6 +97,10 @@ impl PgOptions {
     pub(super) fn unreached(&self, error: sqlx::Error) -> BoxError {
         let place = self.to_string();
         match code(&error).as_deref() {
+            // Of a user that is not there, and of one that no line of pg_hba.conf is about.
+            Some("28000") => Unreached::NotLetIn { place, source: error.into() }.into(),
+            Some("53300") => Unreached::Full { place, source: error.into() }.into(),
+            Some(NOT_ALLOWED) => Unreached::NotAllowed { place, source: error.into() }.into(),
             Some(code) if code.starts_with("28") => Unreached::Refused { place, source: error.into() }.into(),
             Some("3D000") => Unreached::NoDatabase { place, source: error.into() }.into(),
             None if untrusted(&error) => Unreached::Untrusted { place, source: error.into() }.into(),
@@ -117,9 +133,11 @@ pub(super) fn code(error: &sqlx::Error) -> Option<String> {
 pub(super) fn away(error: &sqlx::Error) -> bool {
     match code(error) {
         // Connection exceptions; a transaction that must be tried again; resources and disk space; a lock that others hold; an
-        // operator's intervention: a statement cancelled, shutting down, starting up; the system's own errors; and a server
-        // that only reads, for a while or since another took over from it.
-        Some(code) => ["08", "40", "53", "55P03", "57", "58", "25006"].iter().any(|class| code.starts_with(class)),
+        // operator's intervention: a statement cancelled, shutting down, starting up; the system's own errors; a server that
+        // only reads, for a while or since another took over from it; and a right that somebody took away, who can give it back.
+        Some(code) => {
+            ["08", "40", "53", "55P03", "57", "58", "25006", NOT_ALLOWED].iter().any(|class| code.starts_with(class))
+        }
         None => matches!(
             error,
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_)

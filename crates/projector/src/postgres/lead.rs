@@ -4,10 +4,13 @@
 use sqlx::PgConnection;
 use traccia_log::BoxError;
 
-use super::{PgOptions, Server, installation, installation::Lock};
+use super::{PgOptions, Server, connection::Unreached, installation, installation::Lock};
 
 /// Who a connection is to the server: its process, and since when, for processes are numbered anew.
 const WHO: &str = "select pid || ' ' || backend_start from pg_stat_activity where pid = pg_backend_pid()";
+
+/// Whether the user may make tables, each generation in a schema of its own.
+const MAY_WRITE: &str = "select has_database_privilege(current_database(), 'create')";
 
 /// Ends a connection.
 const END: &str = "select pg_terminate_backend(pid) from pg_stat_activity where pid || ' ' || backend_start = $1";
@@ -68,9 +71,13 @@ pub(super) async fn again(options: &PgOptions, lost: &str) -> Result<Again, BoxE
     Ok(if ended.is_some() { Again::NotYet } else { Again::Deposed })
 }
 
-/// Connects to write tables of the latest layout.
+/// Connects to write tables of the latest layout, as a user who may: one who only reads would lead, and write nothing.
 async fn connect(options: &PgOptions) -> Result<PgConnection, BoxError> {
     let mut connection = options.writing("traccia projector").await?;
+    if !sqlx::query_scalar::<_, bool>(MAY_WRITE).fetch_one(&mut connection).await? {
+        let source = "it has no right to create schemas in the database".into();
+        return Err(Unreached::NotAllowed { place: options.to_string(), source }.into());
+    }
     installation::prepare(&mut connection).await?;
     Ok(connection)
 }

@@ -56,6 +56,32 @@ async fn a_server_that_only_reads_for_a_while_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_right_that_is_taken_away_for_a_while_is_waited_for() {
+    let Some(server) = Server::start() else { return };
+    let log = log().await;
+    let address = server.database();
+    let name = address.rsplit('/').next().unwrap();
+    server.psql("postgres", "create role writer login");
+    server.psql("postgres", &format!("alter database {name} owner to writer"));
+    let written = Written::nothing(Place::Postgres(address.replace("traccia@", "writer@")));
+    let mut running = Running::start(&log, &written.tables).await;
+    let told = |statement: &str| {
+        let each = "select schemaname, tablename from pg_tables where tableowner = 'writer'";
+        let execute = format!("execute format('{statement}', t.schemaname, t.tablename)");
+        server.psql(name, &format!("do $$ declare t record; begin for t in {each} loop {execute}; end loop; end $$"));
+    };
+    told("revoke all on %I.%I from writer");
+    let at = happens(&log, "p", vec![suspended("while nothing is allowed")]).await;
+    running.status.wait_for(|status| matches!(status.state, State::Waiting { .. })).await.unwrap();
+    // Longer than a batch is tried that the database refuses.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    told("grant all on %I.%I to writer");
+    running.reaches(at).await;
+    running.stop().await;
+    assert_eq!(written.rows(None).await, expected(&log).await);
+}
+
+#[tokio::test]
 async fn a_projector_ends_although_the_server_is_away() {
     let Some(server) = Server::start() else { return };
     let log = log().await;

@@ -22,7 +22,7 @@ async fn a_server_is_trusted_by_its_certificate_and_asks_for_the_password() {
     let stranger = authority.with_file_name("server.pem");
     for (options, says) in [
         (options().password_file(&wrong).unwrap().root_certificate(&authority), "refuses the user or the password"),
-        (unencrypted.password_file(&right).unwrap(), "refuses the user or the password"),
+        (unencrypted.password_file(&right).unwrap(), "pg_hba.conf"),
         (options().root_certificate(&stranger), "no trusted connection"),
     ] {
         let error = Tables::open_postgres(options).unsafe_settings().await.unwrap_err();
