@@ -35,6 +35,7 @@ pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> Result<watch::Recei
 async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
     let (head, stored) = tokio::join!(log.head(), tables.checkpoint());
     sender.send_modify(|status| {
+        let before = status.clone();
         status.log_answers(head.as_ref().ok().copied());
         match &stored {
             Ok(Some(stored)) => {
@@ -44,6 +45,7 @@ async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
             Ok(None) => status.state = State::Elsewhere,
             Err(error) => status.wait(chain(error)),
         }
+        status.tell(&before);
     });
     sender.borrow().measure();
 }

@@ -110,6 +110,29 @@ impl Status {
         });
     }
 
+    /// Says what is otherwise now to whoever reads the traces; `before` is what was said last.
+    pub(crate) fn tell(&self, before: &Status) {
+        match (before.log_away_since, self.log_away_since) {
+            (None, Some(_)) => tracing::warn!("the log does not answer: reads go on, and nothing is written"),
+            (Some(since), None) => tracing::info!(%since, "the log answers again"),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        if std::mem::discriminant(&before.state) == std::mem::discriminant(&self.state) {
+            return;
+        }
+        let at = self.position;
+        match &self.state {
+            State::CatchingUp => tracing::info!(%at, "this process writes the read models"),
+            State::Following => tracing::info!(%at, "the read models are at the log's end"),
+            State::StandingBy => tracing::info!(%at, "another projector writes the read models: standing by"),
+            State::Elsewhere => tracing::info!(%at, "the read models can be read"),
+            State::Waiting { why, .. } => tracing::warn!(%at, %why, "the read models cannot be written now"),
+            State::Stopped { why, at, .. } => {
+                tracing::error!(%at, %why, "the projector has stopped: the read models stand still");
+            }
+        }
+    }
+
     pub(crate) fn stand_at(&mut self, checkpoint: &Checkpoint) {
         self.position = checkpoint.position;
         self.recorded_at = checkpoint.recorded_at.parse().ok();
@@ -189,9 +212,7 @@ impl Publisher {
 
     /// The fold has stopped for good.
     pub(crate) fn stopped(&self, error: &ProjectorError, at: Position) {
-        let why = chain(error);
-        tracing::error!(%at, %why, "the projector has stopped: the read models stand still");
-        let stopped = State::Stopped { why, at, since: Timestamp::now() };
+        let stopped = State::Stopped { why: chain(error), at, since: Timestamp::now() };
         self.changed(|status| status.state = stopped);
     }
 
@@ -200,12 +221,19 @@ impl Publisher {
         self.tables.send_replace(None);
     }
 
+    /// Whether anybody still asks how it is doing.
+    pub(crate) fn asked(&self) -> bool {
+        self.status.receiver_count() > 0
+    }
+
     fn changed(&self, change: impl FnOnce(&mut Status)) {
         self.status.send_modify(|status| {
+            let before = status.clone();
             change(status);
             if status.state == State::CatchingUp && status.position >= status.log_head {
                 status.state = State::Following;
             }
+            status.tell(&before);
         });
         self.status.borrow().measure();
         let moved = *self.moved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -74,18 +74,9 @@ impl<P: Projection, L: Log> Projector<P, L> {
     /// # Errors
     /// When it stops for good; the status has said so as well.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
-        let publisher = self.publisher.clone();
-        let _ends =
-            Ends { publisher: publisher.clone(), heads: tokio::spawn(heads(self.log.clone(), publisher.clone())) };
-        let folder = self.begun.as_ref().and_then(|begun| begun.folder.as_ref());
-        let mut at = folder.map_or(Position::START, |folder| folder.position);
-        // A fold that panics is a bug; whoever looks at the status must learn of it. Its state is gone with it.
-        let outcome = AssertUnwindSafe(self.follow(shutdown, &mut at)).catch_unwind().await;
-        let outcome = outcome.unwrap_or_else(|_| Err(ProjectorError::Broken("it panicked".into())));
-        if let Err(error) = &outcome {
-            publisher.stopped(error, at);
-        }
-        outcome
+        let (log, publisher) = (self.log.clone(), self.publisher.clone());
+        let (outcome, at) = self.once(shutdown).await;
+        told(outcome, at, log, publisher)
     }
 
     /// As [`Projector::run`]; fenced off by another projector, it looks again: it stands by while that one writes, or goes on
@@ -96,17 +87,27 @@ impl<P: Projection, L: Log> Projector<P, L> {
     pub async fn keep_on(mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
         let mut shutdown = pin!(shutdown);
         loop {
-            let again = (self.log.clone(), self.tables.clone(), self.publisher.clone());
+            let (log, tables, publisher) = (self.log.clone(), self.tables.clone(), self.publisher.clone());
             let (forks, asked) = (self.forks.clone(), Arc::clone(&self.asked));
-            match self.run(&mut shutdown).await {
-                Err(ProjectorError::Fenced { at }) => {
+            match self.once(&mut shutdown).await {
+                (Err(ProjectorError::Fenced { at }), _) => {
                     tracing::warn!(%at, "another projector has written: looking again")
                 }
-                ended => return ended,
+                (outcome, at) => return told(outcome, at, log, publisher),
             }
-            let (log, tables, publisher) = again;
             self = Projector { log, tables, publisher, begun: None, forks, asked };
         }
+    }
+
+    /// Follows until told to stop, or until it cannot go on; the outcome, and the last position taken in.
+    async fn once(self, shutdown: impl Future<Output = ()> + Send) -> (Result<(), ProjectorError>, Position) {
+        let publisher = self.publisher.clone();
+        let _ends = Ends { publisher: publisher.clone(), heads: tokio::spawn(heads(self.log.clone(), publisher)) };
+        let folder = self.begun.as_ref().and_then(|begun| begun.folder.as_ref());
+        let mut at = folder.map_or(Position::START, |folder| folder.position);
+        // A fold that panics is a bug; whoever looks at the status must learn of it. Its state is gone with it.
+        let outcome = AssertUnwindSafe(self.follow(shutdown, &mut at)).catch_unwind().await;
+        (outcome.unwrap_or_else(|_| Err(ProjectorError::Broken("it panicked".into()))), at)
     }
 
     /// `at` is the last position taken in, whatever the outcome.
@@ -233,9 +234,23 @@ impl Drop for Ends {
     }
 }
 
-/// Where the log ends, now and then. A log that is away now has an end later.
+/// Says why a projector has stopped for good, where it has. How far it falls behind is told from then on all the same.
+fn told<L: Log>(
+    outcome: Result<(), ProjectorError>,
+    at: Position,
+    log: Arc<L>,
+    publisher: Arc<Publisher>,
+) -> Result<(), ProjectorError> {
+    if let Err(error) = &outcome {
+        publisher.stopped(error, at);
+        tokio::spawn(heads(log, publisher));
+    }
+    outcome
+}
+
+/// Where the log ends, now and then, as long as anybody asks. A log that is away now has an end later.
 async fn heads<L: Log>(log: Arc<L>, publisher: Arc<Publisher>) {
-    loop {
+    while publisher.asked() {
         publisher.head(log.head().await.ok());
         time::sleep(LOOK_EVERY).await;
     }

@@ -83,8 +83,12 @@ async fn of_two_projectors_on_a_file_one_is_fenced_off() {
 async fn a_fold_that_panics_says_so(place: Place) {
     let log = log().await;
     let written = Written::nothing(place);
-    let running = Running::start(&log, &written.tables).await;
+    let mut running = Running::start(&log, &written.tables).await;
     happens(&log, "p", vec![suspended(PANIC)]).await;
     assert!(matches!(running.task.await.unwrap(), Err(ProjectorError::Broken(_))));
     assert!(matches!(running.status.borrow().state, State::Stopped { at: Position(1), .. }));
+    // How far it falls behind is told all the same.
+    let last = happens(&log, "p", vec![suspended("later")]).await;
+    let behind = running.status.wait_for(|status| status.log_head == last).await.unwrap();
+    assert!(behind.position == Position(1) && matches!(behind.state, State::Stopped { .. }));
 }
