@@ -44,6 +44,13 @@ async fn a_log_nobody_made_is_refused_with_what_makes_it() {
 }
 
 #[tokio::test]
+async fn more_replicas_than_servers_are_refused_with_what_makes_them() {
+    let Some(server) = server() else { return };
+    let refused = jetstream::create(&options([server.url()]), 3).await.unwrap_err().to_string();
+    says(&refused, &["on 3 servers", "start more in one cluster"]);
+}
+
+#[tokio::test]
 async fn a_log_is_made_once_and_keeps_its_epoch() {
     let Some(server) = server() else { return };
     let options = options([server.url()]);

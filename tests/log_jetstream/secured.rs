@@ -75,7 +75,7 @@ async fn a_log_is_reached_by_certificates_and_a_key_and_by_nothing_less() {
     let deceived = Options { tls: Tls { authority: Some(other), ..known.tls.clone() }, ..known.clone() };
     for (what, options) in [("without a certificate", without), ("with another authority", deceived)] {
         let refused = JetStreamLog::open(&options).await.unwrap_err();
-        assert!(matches!(refused, OpenError::Unreachable { .. } | OpenError::Stranger { .. }), "{what}: {refused:?}");
+        assert!(matches!(refused, OpenError::Untrusted { .. }), "{what}: {refused:?}");
     }
     let stranger = written(&folder, "stranger", &KeyPair::new_user().seed().unwrap());
     let refused = JetStreamLog::open(&Options { credentials: Credentials::Key(stranger), ..known.clone() }).await;

@@ -30,7 +30,8 @@ impl Init {
         let dir = &self.data.data;
         std::fs::create_dir_all(dir)?;
         let _lock = self.data.lock(false)?;
-        let log = self.data.log.init(dir, self.replicas, Hash::first_half(random()?)).await?;
+        let drawn = Hash::first_half(random()?);
+        let log = self.data.log.init(dir, self.replicas, drawn).await?;
         recognise(dir, &log, true).await?;
         let head = log.head().await?;
         if head > Position(1) && !dir.join("keys.json").exists() {
@@ -38,7 +39,8 @@ impl Init {
             return Ok(ExitCode::SUCCESS);
         }
         Vault::open(dir).await?;
-        println!("the log is made, and the keys are in {}: keep a copy of them apart", dir.display());
+        let made = if traccia_log::epoch(&log).await? == Some(drawn) { "is made" } else { "was there, and is kept" };
+        println!("the log {made}, and the keys are in {}: keep a copy of them apart", dir.display());
         Ok(ExitCode::SUCCESS)
     }
 }

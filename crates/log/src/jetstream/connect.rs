@@ -1,9 +1,9 @@
 //! The connection, and news of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, io, sync::Arc, time::Duration};
 
 use async_nats::{
-    Client, ConnectErrorKind, Event, ServerAddr,
+    Client, ConnectError, ConnectErrorKind, Event, ServerAddr,
     connection::State,
     jetstream::{self, context::ContextBuilder},
 };
@@ -69,6 +69,7 @@ impl Link {
             settings = settings.custom_inbox_prefix(prefix);
         }
         let client = settings.connect(servers).await.map_err(|error| match error.kind() {
+            _ if untrusted(&error) => OpenError::Untrusted { addresses: named, cause: error.into() },
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
                 OpenError::Stranger { addresses: named, cause: error.into() }
             }
@@ -111,6 +112,13 @@ impl Link {
         // When even the client is gone, that is a loss as well.
         let _ = news.wait_for(|news| news.lost != lost).await;
     }
+}
+
+/// Whether either side did not prove who it is. A certificate that is refused is reported as damaged data.
+fn untrusted(error: &ConnectError) -> bool {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
+    error.kind() == ConnectErrorKind::Tls || causes.any(|cause| cause.downcast_ref().is_some_and(damaged))
 }
 
 fn pause(attempts: usize) -> Duration {

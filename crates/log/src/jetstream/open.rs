@@ -28,7 +28,7 @@ use super::{
     version,
     watch::{self, Standing},
 };
-use crate::{BoxError, Epoch, start};
+use crate::{Epoch, start};
 
 /// Makes the log, once: the stream, and the first commit with the epoch. What is there already and right is kept, so
 /// after a crash here it is simply called again. The user needs the right to create streams, which the application's
@@ -50,9 +50,7 @@ pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, 
     let (shared, ends) = Shared::connect(options).await?;
     let info = match shared.info().await {
         Err(NoInfo::Missing) => {
-            let not_made = |cause| OpenError::NotMade { stream: options.stream.clone(), cause };
-            let wanted = configuration::wanted(options, replicas);
-            make(&shared, &wanted).await.map_err(not_made)?;
+            make(&shared, &configuration::wanted(options, replicas)).await?;
             shared.info().await
         }
         answer @ (Ok(_) | Err(NoInfo::Silent(_))) => answer,
@@ -61,20 +59,25 @@ pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, 
     shared.begin(&info, ends).await
 }
 
-/// No server of the cluster can take the stream, for now.
-const NO_PEERS: ErrorCode = ErrorCode(10_005);
-
 /// Makes the stream. A cluster that has just come up may not have found all its servers yet: it is given the time that a
 /// connection has.
-async fn make(shared: &Shared, wanted: &Config) -> Result<(), BoxError> {
+async fn make(shared: &Shared, wanted: &Config) -> Result<(), OpenError> {
     let until = Instant::now() + shared.options.connect_within;
     loop {
         let Err(error) = shared.link.storing.create_stream(wanted).await else { return Ok(()) };
-        let no_peers = matches!(error.kind(), CreateStreamErrorKind::JetStream(e) if e.error_code() == NO_PEERS);
-        if !no_peers || Instant::now() >= until {
-            return Err(error.into());
+        let said =
+            if let CreateStreamErrorKind::JetStream(error) = error.kind() { Some(error.error_code()) } else { None };
+        if said == Some(ErrorCode::CLUSTER_NO_PEERS) && Instant::now() < until {
+            sleep(AGAIN).await;
+            continue;
         }
-        sleep(AGAIN).await;
+        let (stream, replicas, cause) = (wanted.name.clone(), wanted.num_replicas, error.into());
+        return Err(match said {
+            Some(ErrorCode::CLUSTER_NO_PEERS | ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED) => {
+                OpenError::TooFew { stream, replicas, cause }
+            }
+            Some(_) | None => OpenError::NotMade { stream, cause },
+        });
     }
 }
 

@@ -49,6 +49,18 @@ pub enum OpenError {
         #[source]
         cause: BoxError,
     },
+    /// Either side did not prove who it is.
+    #[error(
+        "no trusted connection to the NATS server at {addresses}: let it speak TLS, and give the certificate of the \
+         authority that signed its own, and ours where it asks for one"
+    )]
+    Untrusted {
+        /// Where.
+        addresses: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
     /// The server does not know us.
     #[error("the NATS server at {addresses} refuses these credentials: check the user, and the file that proves it")]
     Stranger {
@@ -70,7 +82,8 @@ pub enum OpenError {
     },
     /// Connected, and then no answer that makes sense.
     #[error(
-        "the NATS server does not answer for the stream {stream}: check that JetStream is on, and this user's rights"
+        "the NATS server does not answer for the stream {stream}: check the stream's name, this user's rights and the \
+         prefix of its inbox, and that JetStream is on"
     )]
     Silent {
         /// The stream.
@@ -93,8 +106,8 @@ pub enum OpenError {
     },
     /// The stream is not what `init` makes.
     #[error(
-        "the stream {stream} is not configured as a log: {}. Put it right with the NATS tools, or make another log with \
-         `traccia init`",
+        "the stream {stream} is not configured as a log: {}. Check the stream's name and the prefix of its subjects; else \
+         put it right with the NATS tools, or make another log with `traccia init`",
         .differences.join("; ")
     )]
     Configured {
@@ -108,6 +121,20 @@ pub enum OpenError {
     NotMade {
         /// The stream.
         stream: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
+    /// Too few servers for so many replicas.
+    #[error(
+        "the stream {stream} cannot be kept on {replicas} servers, as these are: start more in one cluster, or ask for \
+         fewer replicas; a log on one server is for trials"
+    )]
+    TooFew {
+        /// The stream.
+        stream: String,
+        /// On how many servers it was to be kept.
+        replicas: usize,
         /// Why.
         #[source]
         cause: BoxError,
