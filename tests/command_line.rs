@@ -1,5 +1,6 @@
 //! The command line as a newcomer meets it: what it says, where it says it, and with what it ends.
 
+mod beginning;
 mod trail;
 
 use std::{path::Path, process::Output};
@@ -100,19 +101,6 @@ async fn a_server_and_a_token_that_are_none_are_said_in_plain_words() {
     with(&["--url", &server.url, "--token", text(&file), "--known-at", "99"], 1, "known_at is beyond the log");
     with(&["--data", text(folder.path()), "--known-at", "mai"], 1, "known_at is a position, for example 4711");
     with(&["--by", "regione"], 2, "[possible values: programme, province,");
-}
-
-#[test]
-fn a_file_that_holds_no_commands_is_told_what_they_are() {
-    let folder = tempfile::tempdir().unwrap();
-    let programme = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/programmes/toscana.toml");
-    let array = folder.path().join("array.json");
-    std::fs::write(&array, "[\n{\"command\": \"ClosePoint\", \"data\": {}}\n]\n").unwrap();
-    let data = folder.path().join("data");
-    for (file, says) in [(programme, "TOML goes in as JSON"), (text(&array), "one JSON array")] {
-        ends(&["command", file, "--data", text(&data)], 2, says);
-    }
-    assert!(!data.exists(), "nothing was begun");
 }
 
 #[tokio::test]

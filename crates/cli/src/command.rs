@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt as _;
 use indicatif::ProgressBar;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     Place,
@@ -17,18 +17,20 @@ use crate::{
 
 /// Sends commands, one JSON line each: {"command": "...", "idempotency_key": "...", "data": {...}}.
 ///
-/// A refused command does not stop those after it. Exits 1 if any was refused, and says which.
+/// A refused command does not stop those after it. Exits 1 if any was refused, and says which. A file that ends in `.toml`
+/// is a programme, and is sent as DefineProgramme.
 #[derive(Args)]
 #[command(after_help = "\
 A line of the file:
   {\"command\": \"ClosePoint\", \"data\": {\"point\": \"mi-0042\", \"on\": \"2025-06-30\", \"reason\": \"trasloco\"}}
 
 Examples:
+  traccia command schemas/programmes/lombardia.toml
   traccia command setup.ndjson
   jq -c '.[]' commands.json | traccia command -
   traccia command setup.ndjson --url http://127.0.0.1:8172 --token admin.token")]
 pub(crate) struct Send {
-    /// The file of commands; `-` reads standard input.
+    /// The file of commands, or of a programme; `-` reads commands from standard input.
     file: PathBuf,
     #[command(flatten)]
     place: Place,
@@ -40,6 +42,7 @@ pub(crate) struct Send {
 impl Send {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let text = read(&self.file)?;
+        let text = if self.file.extension().is_some_and(|end| end == "toml") { programme(&text)? } else { text };
         expected(&text)?;
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let bar = bar(lines.len() as u64);
@@ -120,10 +123,14 @@ fn expected(text: &str) -> anyhow::Result<()> {
             anyhow::bail!("this is one JSON object over several lines; {wanted} (`jq -c . FILE` makes a line of it)")
         }
         (Some('{'), _) => Ok(()),
-        (Some(_), _) => anyhow::bail!(
-            "this is no JSON; {wanted}. A programme file in TOML goes in as JSON, as the data of DefineProgramme"
-        ),
+        (Some(_), _) => anyhow::bail!("this is no JSON; {wanted}. The file of a programme ends in .toml"),
     }
+}
+
+/// A programme's file as the command that defines it.
+fn programme(text: &str) -> anyhow::Result<String> {
+    let data = traccia_synthetic::programme_file(text).context("the file of a programme")?;
+    Ok(json!({"command": "DefineProgramme", "data": data}).to_string())
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<String> {
@@ -150,8 +157,8 @@ mod tests {
             ("", "the file is empty"),
             ("[\n{\"command\": \"ClosePoint\", \"data\": {}}\n]", "one JSON array"),
             ("{\n\"command\": \"ClosePoint\",\n\"data\": {}\n}", "over several lines"),
-            ("id = \"toscana\"\n[targets]\npoints = 1\n", "TOML"),
-            ("[targets]\npoints = 1\n", "TOML"),
+            ("id = \"toscana\"\n[targets]\npoints = 1\n", "ends in .toml"),
+            ("[targets]\npoints = 1\n", "ends in .toml"),
         ] {
             let error = expected(text).unwrap_err().to_string();
             assert!(error.contains(said) && error.contains("one JSON object a line"), "{text}: {error}");
