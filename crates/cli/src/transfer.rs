@@ -29,8 +29,10 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let (log, _) = self.data.look().await?;
-        // Written under another name first: a file of the given name is whole.
-        let partial = self.out.with_extension("partial");
+        // Written under another name first, which no other export has: a file of the given name is whole.
+        let mut partial = self.out.clone().into_os_string();
+        partial.push(format!(".{}.partial", std::process::id()));
+        let partial = PathBuf::from(partial);
         anyhow::ensure!(!self.out.exists(), "{} exists already", self.out.display());
         let mut file = File::create(&partial).await.with_context(|| format!("{}", partial.display()))?;
         let progress = bar(log.head().await?.0).with_message("exporting");

@@ -92,13 +92,18 @@ pub(super) async fn in_place(connection: &mut PgConnection) -> Result<Option<InP
     }
 }
 
+/// Somebody has deleted what tells which tables are in place.
+const LOST: &str = "the one row of traccia.installation is gone: drop the schema traccia and those whose names begin with \
+                    traccia_g, and start a projector, which builds the tables anew";
+
 /// The layout that a database has; `None` when nobody made one.
-pub(super) async fn layout(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+pub(super) async fn layout(connection: &mut PgConnection) -> Result<Option<i64>, BoxError> {
     // Not `to_regclass`: it may answer from memory that another's new schema is not there.
     let made = "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
                                where n.nspname = 'traccia' and c.relname = 'installation')";
     if sqlx::query_scalar(made).fetch_one(&mut *connection).await? {
-        sqlx::query_scalar("select layout from traccia.installation").fetch_optional(connection).await
+        let layout = sqlx::query_scalar("select layout from traccia.installation").fetch_optional(connection).await?;
+        layout.map(Some).ok_or_else(|| LOST.into())
     } else {
         Ok(None)
     }

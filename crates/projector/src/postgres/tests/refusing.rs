@@ -33,6 +33,16 @@ async fn a_layout_from_the_future_is_refused() {
 }
 
 #[tokio::test]
+async fn a_database_that_has_lost_its_one_row_says_what_to_do() {
+    let Some(address) = database() else { return };
+    let written = Written::built(Place::Postgres(address.clone()), &log().await).await;
+    tamper(&address, "delete from traccia.installation").await;
+    let error = refused(written.elsewhere()).await;
+    let ProjectorError::TablesAway(why) = error else { panic!("another refusal: {error:?}") };
+    assert!(why.to_string().contains("drop the schema traccia"), "{why}");
+}
+
+#[tokio::test]
 async fn a_wrong_address_says_what_is_wrong() {
     let Some(address) = database() else { return };
     let (server, name) = address.rsplit_once('/').unwrap();
