@@ -126,7 +126,7 @@ impl Status {
             State::Following => tracing::info!(%at, "the read models are at the log's end"),
             State::StandingBy => tracing::info!(%at, "another projector writes the read models: standing by"),
             State::Elsewhere => tracing::info!(%at, "the read models can be read"),
-            State::Waiting { why, .. } => tracing::warn!(%at, %why, "the read models cannot be written now"),
+            State::Waiting { why, .. } => tracing::warn!(%at, %why, "waiting for the database of the read models"),
             State::Stopped { why, at, .. } => {
                 tracing::error!(%at, %why, "the projector has stopped: the read models stand still");
             }
