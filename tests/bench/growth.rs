@@ -15,8 +15,8 @@ use crate::{
     sender::Sender,
 };
 
-/// Commands that are timed at each size.
-const COMMANDS: u64 = 20_000;
+/// Commands that are timed at each size: enough for what is copied back now and then to be in each.
+const COMMANDS: u64 = 60_000;
 
 /// Services of the sizes at which it is looked at.
 const SERVICES: [u64; 3] = [100_000, 1_000_000, 6_000_000];
