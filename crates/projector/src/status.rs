@@ -122,8 +122,9 @@ impl Status {
         }
         let at = self.position;
         match &self.state {
-            State::CatchingUp => tracing::info!(%at, "this process writes the read models"),
-            State::Following => tracing::info!(%at, "the read models are at the log's end"),
+            // Every call on a folder begins so, and says nothing of it.
+            State::CatchingUp | State::Following if writing(&before.state) => {}
+            State::CatchingUp | State::Following => tracing::info!(%at, "this process writes the read models"),
             State::StandingBy => tracing::info!(%at, "another projector writes the read models: standing by"),
             State::Elsewhere => tracing::info!(%at, "the read models can be read"),
             State::Waiting { why, .. } => tracing::warn!(%at, %why, "waiting for the database of the read models"),
@@ -138,6 +139,10 @@ impl Status {
         self.recorded_at = checkpoint.recorded_at.parse().ok();
         self.log_head = self.log_head.max(checkpoint.position);
     }
+}
+
+fn writing(state: &State) -> bool {
+    matches!(state, State::CatchingUp | State::Following)
 }
 
 /// Publishes the status and the metrics.
