@@ -40,6 +40,7 @@ use traccia_application::{
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_projections::answer::{KnownAt, ReadError, Reader, Within};
+use traccia_projector::Checkpoint;
 
 use crate::{App, Problem};
 
@@ -98,13 +99,49 @@ pub(crate) async fn at(app: &App, within: Within, known: &impl Known) -> Result<
 /// past that: the past is read while the log is away.
 pub(crate) async fn end(app: &App, known_at: KnownAt) -> Result<Position, Problem> {
     let reached = app.tables.checkpoint().await.map_err(ReadError::from)?;
-    let past = reached.filter(|reached| match known_at {
-        KnownAt::Now => true,
-        KnownAt::Position(position) => position <= reached.position,
-        KnownAt::Instant(instant) => reached.recorded_at.parse().is_ok_and(|latest: Timestamp| latest > instant),
-    });
-    match past {
+    match reached.filter(|reached| passed(reached, known_at)) {
         Some(reached) => Ok(reached.position),
         None => Ok(app.application.log().head().await?),
+    }
+}
+
+/// Whether nothing that comes after the tables can change what was known then.
+fn passed(reached: &Checkpoint, known_at: KnownAt) -> bool {
+    match known_at {
+        KnownAt::Now => true,
+        KnownAt::Position(position) => position <= reached.position,
+        KnownAt::Instant(instant) => {
+            // The tables keep microseconds: of two commits of one, the later is known with the earlier.
+            let kept = |latest: Timestamp| Timestamp::from_microsecond(latest.as_microsecond()).ok();
+            reached.recorded_at.parse().ok().and_then(kept).is_some_and(|latest| latest > instant)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use traccia_domain::hash::Hex;
+
+    use super::*;
+
+    #[test]
+    fn what_the_tables_have_passed_is_not_asked_of_the_log() {
+        let reached = Checkpoint {
+            position: Position(7),
+            recorded_at: "2024-03-01T10:00:00.000001900Z".to_owned(),
+            ..Checkpoint::start(Hex([1; 16]), 1)
+        };
+        for (known_at, says) in [
+            ("7", true),
+            ("8", false),
+            ("2024-03-01T10:00:00.0000009Z", true),
+            // The next commit may be of the same microsecond.
+            ("2024-03-01T10:00:00.000001Z", false),
+            ("2024-03-01T10:00:00.0000015Z", false),
+            ("2024-03-01T10:00:01Z", false),
+        ] {
+            assert_eq!(passed(&reached, known_at.parse().unwrap()), says, "{known_at}");
+        }
+        assert!(!passed(&Checkpoint::start(Hex([1; 16]), 1), "2024-03-01T10:00:00Z".parse().unwrap()));
     }
 }
