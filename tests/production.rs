@@ -212,7 +212,7 @@ async fn while_the_log_is_away_reads_go_on_and_writes_wait() {
     assert_eq!(beyond.send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE, "what only the log can tell");
     let page = Client::new().get(format!("{}/?programme=lombardia", server.url)).bearer_auth(&site.token);
     let page = page.send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("che si conoscano: il registro non risponde dal "), "{page}");
+    assert!(page.contains("i più recenti che si conoscano; il registro non risponde dal "), "{page}");
 
     site.nats.restart().unwrap();
     until(async || keyed().send().await.unwrap().status() == StatusCode::OK).await;
