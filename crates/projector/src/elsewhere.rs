@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time};
 use traccia_log::Log;
 
-use crate::{ProjectorError, State, Status, Tables, error::chain, runner::together};
+use crate::{ProjectorError, State, Status, Tables, error::chain, runner::together, status::change_and_tell};
 
 /// How often log and tables are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -34,8 +34,7 @@ pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> Result<watch::Recei
 
 async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
     let (head, stored) = tokio::join!(log.head(), tables.checkpoint());
-    sender.send_modify(|status| {
-        let before = status.clone();
+    change_and_tell(sender, |status| {
         status.log_answers(head.as_ref().ok().copied());
         match &stored {
             Ok(Some(stored)) => {
@@ -45,7 +44,6 @@ async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
             Ok(None) => status.state = State::Elsewhere,
             Err(error) => status.wait(chain(error)),
         }
-        status.tell(&before);
     });
     sender.borrow().measure();
 }

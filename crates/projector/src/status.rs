@@ -111,7 +111,7 @@ impl Status {
     }
 
     /// Says what is otherwise now to whoever reads the traces; `before` is what was said last.
-    pub(crate) fn tell(&self, before: &Status) {
+    fn tell(&self, before: &Status) {
         match (before.log_away_since, self.log_away_since) {
             (None, Some(_)) => tracing::warn!("the log does not answer: reads go on, and nothing is written"),
             (Some(since), None) => tracing::info!(%since, "the log answers again"),
@@ -141,8 +141,22 @@ impl Status {
     }
 }
 
+/// Whether this process writes the tables.
 fn writing(state: &State) -> bool {
     matches!(state, State::CatchingUp | State::Following)
+}
+
+/// The traces are told when nobody waits for the status any more: whatever takes them may be slow.
+pub(crate) fn change_and_tell(sender: &watch::Sender<Status>, change: impl FnOnce(&mut Status)) {
+    let mut told = None;
+    sender.send_modify(|status| {
+        let before = status.clone();
+        change(status);
+        told = Some((before, status.clone()));
+    });
+    if let Some((before, now)) = told {
+        now.tell(&before);
+    }
 }
 
 /// Publishes the status and the metrics.
@@ -232,13 +246,11 @@ impl Publisher {
     }
 
     fn changed(&self, change: impl FnOnce(&mut Status)) {
-        self.status.send_modify(|status| {
-            let before = status.clone();
+        change_and_tell(&self.status, |status| {
             change(status);
             if status.state == State::CatchingUp && status.position >= status.log_head {
                 status.state = State::Following;
             }
-            status.tell(&before);
         });
         self.status.borrow().measure();
         let moved = *self.moved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
