@@ -31,54 +31,51 @@ async fn a_server_that_dies_under_the_projector_loses_nothing_and_doubles_nothin
     assert_eq!(written.rows(None).await, expected(&log).await);
 }
 
-#[tokio::test]
-async fn a_server_that_only_reads_for_a_while_is_waited_for() {
-    let Some(server) = Server::start() else { return };
+/// Follows into a database while something is taken from it, longer than a batch is tried that the database refuses, and given
+/// back.
+async fn waits_while(address: String, taken: impl AsyncFnOnce(), given_back: impl AsyncFnOnce()) {
     let log = log().await;
-    let written = Written::nothing(Place::Postgres(server.database()));
+    let written = Written::nothing(Place::Postgres(address));
     let mut running = Running::start(&log, &written.tables).await;
-    let others =
-        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null";
-    let told = |setting: &str| {
-        for statement in [setting, "select pg_reload_conf()", "select pg_sleep(0.2)", others] {
-            server.psql("postgres", statement);
-        }
-    };
-    told("alter system set default_transaction_read_only = on");
+    taken().await;
     let at = happens(&log, "p", vec![suspended("while nothing is written")]).await;
     running.status.wait_for(|status| matches!(status.state, State::Waiting { .. })).await.unwrap();
-    // Longer than a batch is tried that the database refuses.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    told("alter system reset all");
+    given_back().await;
     running.reaches(at).await;
     running.stop().await;
     assert_eq!(written.rows(None).await, expected(&log).await);
 }
 
 #[tokio::test]
+async fn a_server_that_only_reads_for_a_while_is_waited_for() {
+    let Some(server) = Server::start() else { return };
+    let others =
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null";
+    let told = async |setting: &str| {
+        for statement in [setting, "select pg_reload_conf()", "select pg_sleep(0.2)", others] {
+            server.psql("postgres", statement);
+        }
+    };
+    let taken = async || told("alter system set default_transaction_read_only = on").await;
+    waits_while(server.database(), taken, async || told("alter system reset all").await).await;
+}
+
+#[tokio::test]
 async fn a_right_that_is_taken_away_for_a_while_is_waited_for() {
     let Some(server) = Server::start() else { return };
-    let log = log().await;
     let address = server.database();
     let name = address.rsplit('/').next().unwrap();
     server.psql("postgres", "create role writer login");
     server.psql("postgres", &format!("alter database {name} owner to writer"));
-    let written = Written::nothing(Place::Postgres(address.replace("traccia@", "writer@")));
-    let mut running = Running::start(&log, &written.tables).await;
-    let told = |statement: &str| {
+    let told = async |statement: &str| {
         let each = "select schemaname, tablename from pg_tables where tableowner = 'writer'";
         let execute = format!("execute format('{statement}', t.schemaname, t.tablename)");
         server.psql(name, &format!("do $$ declare t record; begin for t in {each} loop {execute}; end loop; end $$"));
     };
-    told("revoke all on %I.%I from writer");
-    let at = happens(&log, "p", vec![suspended("while nothing is allowed")]).await;
-    running.status.wait_for(|status| matches!(status.state, State::Waiting { .. })).await.unwrap();
-    // Longer than a batch is tried that the database refuses.
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    told("grant all on %I.%I to writer");
-    running.reaches(at).await;
-    running.stop().await;
-    assert_eq!(written.rows(None).await, expected(&log).await);
+    let taken = async || told("revoke all on %I.%I from writer").await;
+    let given_back = async || told("grant all on %I.%I to writer").await;
+    waits_while(address.replace("traccia@", "writer@"), taken, given_back).await;
 }
 
 #[tokio::test]
