@@ -1,6 +1,9 @@
 //! `traccia export` and `traccia restore`: the whole log, portable between backends.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -29,16 +32,16 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let (log, _) = self.data.look().await?;
-        // Written under another name first, which no other export has: a file of the given name is whole.
-        let mut partial = self.out.clone().into_os_string();
-        partial.push(format!(".{}.partial", std::process::id()));
-        let partial = PathBuf::from(partial);
         anyhow::ensure!(!self.out.exists(), "{} exists already", self.out.display());
-        let mut file = File::create(&partial).await.with_context(|| format!("{}", partial.display()))?;
+        // Written under a name of its own first, and taken away when that fails: a file of the given name is whole.
+        let (folder, name) = (self.out.parent().unwrap_or(Path::new("")), self.out.file_name().unwrap_or_default());
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let partial = tempfile::Builder::new().prefix(name).suffix(".partial").tempfile_in(folder)?;
+        let mut file = File::from_std(partial.reopen()?);
         let progress = bar(log.head().await?.0).with_message("exporting");
         let exported = export::export(&*log, &mut file, |done| progress.set_position(done)).await?;
         file.sync_all().await?;
-        std::fs::rename(&partial, &self.out)?;
+        partial.persist_noclobber(&self.out).with_context(|| format!("{}", self.out.display()))?;
         progress.finish_and_clear();
         println!("{} commits, SHA-256 {}", exported.commits, exported.sha256);
         Ok(ExitCode::SUCCESS)
