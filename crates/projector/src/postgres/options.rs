@@ -64,13 +64,15 @@ impl FromStr for PgOptions {
         if !["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme)) {
             return Err(PgOptionsError::Address("it begins otherwise".into()));
         }
-        let (place, parameters) = address.split_once('?').unwrap_or((address, ""));
-        let authority = place.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
-        if authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
+        let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+        let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+        // A password may itself hold what ends it, and be read as a port, a database or a parameter.
+        let user = place.rsplit_once('@').or_else(|| rest.rsplit_once('@')).map_or("", |(user, _)| user);
+        if user.contains(':') {
             return Err(PgOptionsError::Secret);
         }
-        for name in parameters.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty()) {
-            match name {
+        for pair in parameters.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split('=').next().unwrap_or_default() {
                 "password" => return Err(PgOptionsError::Secret),
                 name if PARAMETERS.contains(&name) => {}
                 name => return Err(PgOptionsError::Parameter { name: name.to_owned() }),

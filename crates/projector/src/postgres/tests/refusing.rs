@@ -62,6 +62,11 @@ async fn a_wrong_address_says_what_is_wrong() {
         ("postgres://there:port/", "postgres://user@host"),
         ("postgres://traccia:secret@there/tables", "holds a password"),
         ("postgres://traccia@there/tables?password=secret", "holds a password"),
+        ("postgres://traccia:Xy?secret@there/tables", "holds a password"),
+        ("postgres://traccia:12/secret@there/tables", "holds a password"),
+        ("postgres://traccia:/secret@there/tables", "holds a password"),
+        ("postgres://traccia:a#secret?b@there/tables", "holds a password"),
+        ("postgres://traccia@there/tables?=secret", "the parameter \"\""),
         ("postgres://traccia@there/tables?sslmode=require&passwrd=secret", "the parameter \"passwrd\""),
     ] {
         let why = address.parse::<PgOptions>().unwrap_err();
