@@ -33,7 +33,7 @@ pub(super) enum Unreached {
          server's pg_hba.conf"
     )]
     NotLetIn { place: String, source: BoxError },
-    #[error("{place} has no connection left: end some, or raise the server's max_connections")]
+    #[error("{place} has no connection left for this user: end some, or raise the limit that it names")]
     Full { place: String, source: BoxError },
     #[error("{place} does not let this user do that: name the user whose part it is, or give it the right")]
     NotAllowed { place: String, source: BoxError },

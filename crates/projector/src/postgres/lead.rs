@@ -71,13 +71,19 @@ pub(super) async fn again(options: &PgOptions, lost: &str) -> Result<Again, BoxE
     Ok(if ended.is_some() { Again::NotYet } else { Again::Deposed })
 }
 
+/// Whether the user may write what says which tables are in place; it owns those that it made itself.
+const MAY_MOVE: &str = "select has_table_privilege('traccia.installation', 'update')";
+
 /// Connects to write tables of the latest layout, as a user who may: one who only reads would lead, and write nothing.
 async fn connect(options: &PgOptions) -> Result<PgConnection, BoxError> {
     let mut connection = options.writing("traccia projector").await?;
+    let denied = |what: &str| Unreached::NotAllowed { place: options.to_string(), source: what.into() };
     if !sqlx::query_scalar::<_, bool>(MAY_WRITE).fetch_one(&mut connection).await? {
-        let source = "it has no right to create schemas in the database".into();
-        return Err(Unreached::NotAllowed { place: options.to_string(), source }.into());
+        return Err(denied("it has no right to create schemas in the database").into());
     }
     installation::prepare(&mut connection).await?;
+    if !sqlx::query_scalar::<_, bool>(MAY_MOVE).fetch_one(&mut connection).await? {
+        return Err(denied("it has no right to update traccia.installation: the projector's user owns it").into());
+    }
     Ok(connection)
 }
