@@ -58,7 +58,8 @@ impl Writer {
         files::connection(file)
             .synchronous(SqliteSynchronous::Normal)
             // Ids are hashes, so their indexes are written all over: with millions of them each row changes pages of its own.
-            // Room to keep them, and 32 MiB of write-ahead log before they are copied back, once; readers wait for more.
+            // Room to keep them, and 32 MiB of write-ahead log, in pages of 4 KiB, before they are copied back, once; readers
+            // wait for more.
             .pragma("cache_size", "-65536")
             .pragma("wal_autocheckpoint", "8192")
             .statement_cache_capacity(1_000)
