@@ -5,7 +5,12 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time};
 use traccia_log::Log;
 
-use crate::{ProjectorError, State, Status, Tables, error::chain, runner::together, status::change_and_tell};
+use crate::{
+    ProjectorError, State, Status, Tables,
+    error::chain,
+    runner::together,
+    status::{change_and_tell, tell_away},
+};
 
 /// How often log and tables are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -34,8 +39,9 @@ pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> Result<watch::Recei
 
 async fn look(log: &impl Log, tables: &Tables, sender: &watch::Sender<Status>) {
     let (head, stored) = tokio::join!(log.head(), tables.checkpoint());
+    tell_away(sender, &head);
     change_and_tell(sender, |status| {
-        status.log_answers(head.as_ref().ok().copied());
+        status.log_answers(&head);
         match &stored {
             Ok(Some(stored)) => {
                 status.stand_at(stored);

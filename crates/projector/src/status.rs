@@ -5,6 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use traccia_domain::Position;
+use traccia_log::LogError;
 
 use crate::{Checkpoint, ProjectorError, error::chain};
 
@@ -66,13 +67,13 @@ impl Status {
     }
 
     /// The log says where it ends, or says nothing.
-    pub(crate) fn log_answers(&mut self, head: Option<Position>) {
+    pub(crate) fn log_answers(&mut self, head: &Result<Position, LogError>) {
         match head {
-            Some(head) => {
-                self.log_head = self.log_head.max(head);
+            Ok(head) => {
+                self.log_head = self.log_head.max(*head);
                 self.log_away_since = None;
             }
-            None => self.log_away_since = self.log_away_since.or_else(|| Some(Timestamp::now())),
+            Err(_) => self.log_away_since = self.log_away_since.or_else(|| Some(Timestamp::now())),
         }
     }
 
@@ -112,10 +113,8 @@ impl Status {
 
     /// Says what is otherwise now to whoever reads the traces; `before` is what was said last.
     fn tell(&self, before: &Status) {
-        match (before.log_away_since, self.log_away_since) {
-            (None, Some(_)) => tracing::warn!("the log does not answer: reads go on, and nothing is written"),
-            (Some(since), None) => tracing::info!(%since, "the log answers again"),
-            (None, None) | (Some(_), Some(_)) => {}
+        if let (Some(since), None) = (before.log_away_since, self.log_away_since) {
+            tracing::info!(%since, "the log answers again");
         }
         if std::mem::discriminant(&before.state) == std::mem::discriminant(&self.state) {
             return;
@@ -127,7 +126,7 @@ impl Status {
             State::CatchingUp | State::Following => tracing::info!(%at, "this process writes the read models"),
             State::StandingBy => tracing::info!(%at, "another projector writes the read models: standing by"),
             State::Elsewhere => tracing::info!(%at, "the read models can be read"),
-            State::Waiting { why, .. } => tracing::warn!(%at, %why, "waiting for the database of the read models"),
+            State::Waiting { why, .. } => tracing::warn!(%at, %why, "the read models cannot be written now: waiting"),
             State::Stopped { why, at, .. } => {
                 tracing::error!(%at, %why, "the projector has stopped: the read models stand still");
             }
@@ -146,7 +145,16 @@ fn writing(state: &State) -> bool {
     matches!(state, State::CatchingUp | State::Following)
 }
 
-/// The traces are told when nobody waits for the status any more: whatever takes them may be slow.
+/// Says why the log does not answer, once.
+pub(crate) fn tell_away(status: &watch::Sender<Status>, head: &Result<Position, LogError>) {
+    if let Err(error) = head
+        && status.borrow().log_away_since.is_none()
+    {
+        tracing::warn!(why = chain(error), "the log does not answer: reads go on, and nothing is written");
+    }
+}
+
+/// Changes the status and says so. The traces are told when nobody waits for the status any more: whatever takes them may be slow.
 pub(crate) fn change_and_tell(sender: &watch::Sender<Status>, change: impl FnOnce(&mut Status)) {
     let mut told = None;
     sender.send_modify(|status| {
@@ -224,9 +232,15 @@ impl Publisher {
         });
     }
 
-    /// Where the log ends, or that it does not answer.
-    pub(crate) fn head(&self, log_head: Option<Position>) {
+    /// Where the log ends, or why it does not answer.
+    pub(crate) fn head(&self, log_head: &Result<Position, LogError>) {
+        tell_away(&self.status, log_head);
         self.changed(|status| status.log_answers(log_head));
+    }
+
+    /// This one has stopped, and the tables have come so far.
+    pub(crate) fn stands_at(&self, checkpoint: &Checkpoint) {
+        self.changed(|status| status.stand_at(checkpoint));
     }
 
     /// The fold has stopped for good.

@@ -74,26 +74,27 @@ impl<P: Projection, L: Log> Projector<P, L> {
     /// # Errors
     /// When it stops for good; the status has said so as well.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
-        let (log, publisher) = (self.log.clone(), self.publisher.clone());
+        let (log, tables, publisher) = (self.log.clone(), self.tables.clone(), self.publisher.clone());
         let (outcome, at) = self.once(shutdown).await;
-        told(outcome, at, log, publisher)
+        told(outcome, at, log, tables, publisher)
     }
 
     /// As [`Projector::run`]; fenced off by another projector, it looks again: it stands by while that one writes, or goes on
-    /// with the tables that were put in place.
+    /// with the tables that were put in place. Fenced off when told to stop, it has stopped: the other one writes.
     ///
     /// # Errors
     /// When it stops for good; the status has said so as well.
     pub async fn keep_on(mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ProjectorError> {
-        let mut shutdown = pin!(shutdown);
+        // Each try asks it anew, also after one has heard it.
+        let shutdown = shutdown.shared();
         loop {
             let (log, tables, publisher) = (self.log.clone(), self.tables.clone(), self.publisher.clone());
             let (forks, asked) = (self.forks.clone(), Arc::clone(&self.asked));
-            match self.once(&mut shutdown).await {
+            match self.once(shutdown.clone()).await {
                 (Err(ProjectorError::Fenced { at }), _) => {
                     tracing::warn!(%at, "another projector has written: looking again")
                 }
-                (outcome, at) => return told(outcome, at, log, publisher),
+                (outcome, at) => return told(outcome, at, log, tables, publisher),
             }
             self = Projector { log, tables, publisher, begun: None, forks, asked };
         }
@@ -234,16 +235,28 @@ impl Drop for Ends {
     }
 }
 
-/// Says why a projector has stopped for good, where it has. How far it falls behind is told from then on all the same.
+/// Says why a projector has stopped for good, where it has. Where log and tables end is told from then on all the same:
+/// another projector may go on with them.
 fn told<L: Log>(
     outcome: Result<(), ProjectorError>,
     at: Position,
     log: Arc<L>,
+    tables: Tables,
     publisher: Arc<Publisher>,
 ) -> Result<(), ProjectorError> {
     if let Err(error) = &outcome {
         publisher.stopped(error, at);
-        tokio::spawn(heads(log, publisher));
+        tokio::spawn(async move {
+            while publisher.asked() {
+                // The log first: what the tables hold by then is not behind it.
+                let head = log.head().await;
+                publisher.head(&head);
+                if let Ok(Some(stored)) = tables.checkpoint().await {
+                    publisher.stands_at(&stored);
+                }
+                time::sleep(LOOK_EVERY).await;
+            }
+        });
     }
     outcome
 }
@@ -251,7 +264,7 @@ fn told<L: Log>(
 /// Where the log ends, now and then, as long as anybody asks. A log that is away now has an end later.
 async fn heads<L: Log>(log: Arc<L>, publisher: Arc<Publisher>) {
     while publisher.asked() {
-        publisher.head(log.head().await.ok());
+        publisher.head(&log.head().await);
         time::sleep(LOOK_EVERY).await;
     }
 }

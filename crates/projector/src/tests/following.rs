@@ -1,9 +1,12 @@
+use std::time::Duration;
+
+use tokio::time::timeout;
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_tests::{Place, on_every_database};
 
 use super::{PANIC, Running, Written, closed, expected, happens, history, log, suspended};
-use crate::{ProjectorError, State};
+use crate::{Checkpoint, ProjectorError, State, batch::Batch};
 
 on_every_database! {
     following_gives_the_rows_that_a_rebuild_gives
@@ -89,6 +92,16 @@ async fn a_fold_that_panics_says_so(place: Place) {
     assert!(matches!(running.status.borrow().state, State::Stopped { at: Position(1), .. }));
     // How far it falls behind is told all the same.
     let last = happens(&log, "p", vec![suspended("later")]).await;
-    let behind = running.status.wait_for(|status| status.log_head == last).await.unwrap();
+    let within = Duration::from_secs(20);
+    let behind = timeout(within, running.status.wait_for(|status| status.log_head == last)).await.unwrap().unwrap();
     assert!(behind.position == Position(1) && matches!(behind.state, State::Stopped { .. }));
+    drop(behind);
+    // And how far another comes, whose program knows better.
+    let stored = written.tables.checkpoint().await.unwrap().unwrap();
+    let lead = written.tables.store.lead().await.unwrap().expect("it was let go");
+    let mut other = written.tables.store.writer(lead).await.unwrap();
+    let to = Checkpoint { position: last, ..stored };
+    other.write(&Batch { parts: Vec::new() }, Position(1), &to).await.unwrap();
+    let beside = timeout(within, running.status.wait_for(|status| status.position == last)).await.unwrap().unwrap();
+    assert!(matches!(beside.state, State::Stopped { .. }));
 }

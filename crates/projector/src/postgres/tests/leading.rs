@@ -1,17 +1,19 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::oneshot;
 use traccia_domain::Position;
 use traccia_log::Log as _;
 use traccia_tests::Place;
 
 use super::{cut_the_lead, database, tamper};
 use crate::{
-    NoFork, ProjectorError, State,
+    NoFork, Projector, ProjectorError, State,
     batch::Batch,
     postgres::Server,
     store::WriteError,
-    tests::{Running, Written, expected, happens, history, log, suspended},
+    tests::{Running, Small, Written, expected, happens, history, log, suspended},
 };
 
 #[tokio::test]
@@ -23,6 +25,33 @@ async fn several_that_come_to_an_empty_database_at_once_all_get_on() {
             swept.unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_stop_while_another_takes_the_lead_ends_well() {
+    let Some(address) = database() else { return };
+    let log = log().await;
+    let written = Written::nothing(Place::Postgres(address.clone()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let projector = Projector::<Small, _>::open(log.clone(), written.tables.clone()).await.unwrap();
+    let mut status = projector.status();
+    let task = tokio::spawn(projector.keep_on(async move { drop(stopped.await) }));
+    status.wait_for(|status| status.state == State::Following).await.unwrap();
+    // Its batch waits for a row that another holds, and is told to stop; then it finds that the other has written.
+    let mut other = PgConnection::connect(&address).await.unwrap();
+    let moves = "begin; update traccia.installation set position = position + 1000";
+    sqlx::raw_sql(moves).execute(&mut other).await.unwrap();
+    happens(&log, "p", vec![suspended("while another writes")]).await;
+    let waits = "select exists (select from pg_locks join pg_stat_activity using (pid)
+                 where not granted and datname = current_database() and application_name = 'traccia projector')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut other).await.unwrap() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sqlx::raw_sql("commit").execute(&mut other).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), task).await.expect("it ends").unwrap().expect("and well");
+    assert!(!matches!(status.borrow().state, State::Stopped { .. }), "{:?}", status.borrow());
 }
 
 #[tokio::test]

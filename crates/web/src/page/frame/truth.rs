@@ -185,6 +185,8 @@ pub(crate) async fn open(app: &App, sight: Sight, asked: &Asked, path: &str) -> 
 /// Why nothing newer can be known now. Nothing, where the tables follow a log that answers.
 fn stands(status: &Status) -> Option<String> {
     let (what, since) = match (&status.state, status.log_away_since) {
+        // Another may go on with what this one has left.
+        (State::Stopped { .. }, None) if status.position >= status.log_head => return None,
         (State::Stopped { since, .. }, _) => ("l'aggiornamento dei dati si è fermato", *since),
         (_, Some(since)) => ("il registro non risponde", since),
         (State::Waiting { since, .. }, None) => ("i dati non si possono aggiornare", *since),
