@@ -172,10 +172,13 @@ impl House {
 
     /// Stops at the next checkpoint, of the read models and of the ledger.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
-        match self.work {
+        let stopped = match self.work {
             Some(work) => work.stop().await,
             None => Ok(()),
-        }
+        };
+        // Whoever copies the folder now may copy the file of keys without its journal.
+        self.vault.record_keys().settle().await?;
+        stopped
     }
 }
 

@@ -27,6 +27,16 @@ pub enum VaultError {
         /// Which file.
         path: PathBuf,
     },
+    /// The store of records' keys was copied without its journal.
+    #[error(
+        "{} is a part: it was copied without its journal, which stood beside it in a file that ends in -wal. Copy both, or \
+         take a copy that the database made (`traccia-upkeep vault`)",
+        path.display()
+    )]
+    Part {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The store of records' keys.
     #[error("the records' keys cannot be reached")]
     Database(#[from] sqlx::Error),

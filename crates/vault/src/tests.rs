@@ -1,6 +1,9 @@
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    Connection as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
 use traccia_application::RecordKeys as _;
 use traccia_domain::{
     RecordId,
@@ -107,6 +110,31 @@ async fn a_damaged_file_of_keys_is_not_quoted_and_a_lost_one_is_not_replaced() {
     assert!(!format!("{error:?} {error}").contains("0123456789abcdef"));
     fs::remove_file(&path).unwrap();
     assert!(matches!(Vault::open(dir.path()).await, Err(VaultError::Lost { .. })));
+}
+
+#[tokio::test]
+async fn a_file_of_keys_that_nobody_uses_is_whole_without_its_journal() {
+    let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let keys = Vault::open(dir.path()).await.unwrap().record_keys();
+    let drawn = keys.obtain(&records(3)).await.unwrap();
+    keys.settle().await.unwrap();
+    for file in ["keys.json", "record-keys.db"] {
+        fs::copy(dir.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let copied = Vault::open(copy.path()).await.unwrap().record_keys();
+    assert_eq!(copied.find(records(3)[2]).await.unwrap(), drawn[2]);
+    drop(copied);
+    // What is left of a file that was copied before anything had moved home.
+    let part = copy.path().join("record-keys.db");
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", part.display()));
+    }
+    let other =
+        SqliteConnectOptions::new().filename(&part).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    SqliteConnection::connect_with(&other).await.unwrap().close().await.unwrap();
+    assert!(fs::metadata(&part).unwrap().len() > 0);
+    let error = Vault::open(copy.path()).await.unwrap_err();
+    assert!(matches!(error, VaultError::Part { .. }) && error.to_string().contains("-wal"), "{error}");
 }
 
 #[tokio::test]

@@ -77,7 +77,6 @@ impl RecordKeyFile {
             .filename(&path)
             // Records are random, so each batch touches pages all over: small pages, kept at hand and moved home rarely.
             .page_size(1_024)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-65536")
             // What is destroyed is overwritten, and what VACUUM copies stays off the disk.
@@ -85,16 +84,26 @@ impl RecordKeyFile {
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "65536")
             .busy_timeout(Duration::from_secs(10));
+        made(&path, &options).await?;
+        let options = options.journal_mode(SqliteJournalMode::Wal);
         let mut writer = SqliteConnection::connect_with(&options).await?;
-        sqlx::query(
-            "create table if not exists record_keys (record blob primary key, key blob not null) strict, without rowid",
-        )
-        .execute(&mut writer)
-        .await?;
         destroy::prepare(&mut writer).await?;
+        destroy::settle(&mut writer).await?;
         let reading = options.clone().read_only(true);
         let readers = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await?;
         Ok(RecordKeyFile(Arc::new(Inner { options, writer: Mutex::new(Some(writer)), finds: Finds::of(readers) })))
+    }
+
+    /// Moves home what the journal still holds, as far as nobody reads it: a copy of the file alone is then whole.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn settle(&self) -> Result<(), VaultError> {
+        let mut writer = self.0.writer.lock().await;
+        let mut connection = self.0.taken(&mut writer).await?;
+        destroy::settle(&mut connection).await?;
+        *writer = Some(connection);
+        Ok(())
     }
 
     async fn draw_missing(&self, records: &[RecordId]) -> Result<HashMap<RecordId, RecordKey>, VaultError> {
@@ -129,6 +138,22 @@ impl RecordKeys for RecordKeyFile {
     async fn find(&self, record: RecordId) -> Result<Option<RecordKey>, PortError> {
         self.0.finds.find(record).await
     }
+}
+
+/// Makes the table in an empty file, before there is a write-ahead log: a crash leaves the file empty, or with its table. One
+/// that is not empty and has none was copied without its write-ahead log.
+async fn made(path: &Path, options: &SqliteConnectOptions) -> Result<(), VaultError> {
+    let empty = path.metadata().map_err(|source| VaultError::File { path: path.to_owned(), source })?.len() == 0;
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    if empty {
+        let table =
+            "create table if not exists record_keys (record blob primary key, key blob not null) strict, without rowid";
+        sqlx::query(table).execute(&mut connection).await?;
+    }
+    let made = "select exists (select 1 from sqlite_schema where name = 'record_keys')";
+    let made: bool = sqlx::query_scalar(made).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    if made { Ok(()) } else { Err(VaultError::Part { path: path.to_owned() }) }
 }
 
 /// A row's key; `None` where it was destroyed.
