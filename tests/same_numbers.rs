@@ -73,6 +73,30 @@ async fn a_restored_export_gives_the_same_numbers() {
     }
     assert_eq!(targets(other), targets(data));
 
+    // Another log of the same folder is refused before anything is written, and stays in use.
+    let begun = tempfile::tempdir().unwrap();
+    let third = begun.path().to_str().unwrap();
+    ran(&["init", "--data", third]);
+    let refused = run(&["restore", file.to_str().unwrap(), "--data", third]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("belongs to the log"), "{refused:?}");
+    std::fs::remove_file(begun.path().join("epoch")).unwrap();
+    let refused = run(&["restore", file.to_str().unwrap(), "--data", third]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("begun with `traccia init`"), "{refused:?}");
+    let whole = begun.path().join("whole.ndjson");
+    ran(&["export", "--data", third, "--out", whole.to_str().unwrap()]);
+
+    // As a kill leaves it: the mark is there, and a part of the log.
+    std::fs::write(elsewhere.path().join("restoring"), "").unwrap();
+    for call in ["serve", "export", "doctor", "rebuild", "init"] {
+        let more: &[&str] = if call == "export" { &["--out", "never.ndjson"] } else { &[] };
+        let refused = run(&[&[call, "--data", other], more].concat());
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("run the same `traccia restore FILE`"), "{call}: {said}");
+    }
+    let again = ran(&["restore", file.to_str().unwrap(), "--data", other]);
+    assert_eq!(exported.lines().next(), again.lines().next());
+    assert_eq!(targets(other), targets(data));
+
     let damaged = std::fs::read_to_string(&file).unwrap().replacen("mi-0001", "mi-0002", 1);
     std::fs::write(&file, damaged).unwrap();
     let empty = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use traccia_domain::{Hash, Position};
 use traccia_log::Log as _;
 use traccia_vault::Vault;
 
-use crate::installation::{Data, recognise};
+use crate::installation::{Data, recognise, restoring};
 
 /// Makes the log and the keys of an installation, once: the stream on the servers, with its first commit, and the keys in
 /// the folder. It needs a user who may create streams, which the program's own should not be. What is there stays.
@@ -30,6 +30,7 @@ impl Init {
         let dir = &self.data.data;
         std::fs::create_dir_all(dir)?;
         let _lock = self.data.lock(false)?;
+        restoring::ended(dir)?;
         let drawn = Hash::first_half(random()?);
         let log = self.data.log.init(dir, self.replicas, drawn).await?;
         recognise(dir, &log, true).await?;

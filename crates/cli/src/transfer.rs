@@ -12,7 +12,7 @@ use traccia_log::{Log as _, export};
 
 use crate::{
     bars::bar,
-    installation::{Data, recognise},
+    installation::{Data, belongs, recognise, restoring},
 };
 
 /// Writes the whole log to a file that any backend can restore. It may be run beside a server.
@@ -48,7 +48,7 @@ impl Export {
     }
 }
 
-/// Fills an empty log from an export. The read models are built from it at the next start.
+/// Fills an empty log from an export, or goes on where that broke off. The read models are built from it at the next start.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -71,10 +71,17 @@ impl Restore {
         let open = async || File::open(&self.file).await.with_context(|| format!("{}", self.file.display()));
         // The whole file is checked before the first commit is written: a damaged one leaves nothing behind.
         let checked = export::check(open().await?, |_| {}).await?;
+        if let Some(epoch) = checked.epoch {
+            belongs(&self.data.data, epoch)?;
+        }
         let log = self.data.log.create(&self.data.data, self.replicas).await?;
+        // Before the folder is marked: another log stays in use.
+        export::begun(open().await?, &log).await?;
+        restoring::begin(&self.data.data)?;
         let progress = bar(checked.commits).with_message("restoring");
         let restored = export::restore(open().await?, &log, |done| progress.set_position(done)).await?;
         recognise(&self.data.data, &log, true).await?;
+        restoring::end(&self.data.data)?;
         progress.finish_and_clear();
         println!("{} commits, SHA-256 {}", restored.commits, restored.sha256);
         println!("Next: traccia rebuild --data {} builds the read models from it.", self.data.data.display());

@@ -13,15 +13,22 @@ const FILE: &str = "epoch";
 /// keys, uploads and ledger kept here speak of one log only.
 pub(crate) async fn recognise(dir: &Path, log: &AnyLog, adopt: bool) -> anyhow::Result<()> {
     let Some(found) = traccia_log::epoch(log).await.context("the log")? else { return Ok(()) };
+    if !belongs(dir, found)? && adopt { keep(dir, found) } else { Ok(()) }
+}
+
+/// Whether a folder says that it belongs to the log of an epoch; it says nothing before it has one.
+///
+/// # Errors
+/// When it belongs to another log.
+pub(crate) fn belongs(dir: &Path, found: Epoch) -> anyhow::Result<bool> {
     match known(dir)? {
-        Some(known) if known == found => Ok(()),
+        Some(known) if known == found => Ok(true),
         Some(known) => bail!(
             "the log began as {found}, and {} belongs to the log {known}: check the address of the log and the folder. To \
              begin with another log, take another folder",
             dir.display()
         ),
-        None if adopt => keep(dir, found),
-        None => Ok(()),
+        None => Ok(false),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod epoch;
 mod log;
+pub(crate) mod restoring;
 mod tables;
 
 use std::{
@@ -15,7 +16,7 @@ use clap::Args;
 use traccia_log::AnyLog;
 use traccia_projector::Tables;
 
-pub(crate) use self::epoch::recognise;
+pub(crate) use self::epoch::{belongs, recognise};
 use self::{log::LogPlace, tables::TablesPlace};
 
 /// Where an installation lives.
@@ -37,8 +38,9 @@ impl Data {
         Data { data, log: LogPlace::default(), tables: TablesPlace::default() }
     }
 
-    /// Opens the log, which is there.
+    /// Opens the log, which is there and whole.
     pub(crate) async fn open_log(&self) -> anyhow::Result<Arc<AnyLog>> {
+        restoring::ended(&self.data)?;
         self.log.open(&self.data).await.map(Arc::new)
     }
 

@@ -27,7 +27,7 @@ pub use lost::{
 };
 pub use moving::{
     a_damaged_export_is_refused, a_log_moves_whole, a_log_that_does_not_hang_together_is_not_exported,
-    a_log_that_holds_something_takes_no_export,
+    a_log_that_holds_something_takes_no_export, a_restore_that_broke_off_goes_on,
 };
 pub use reading::{
     a_log_shorter_than_its_reader_is_damaged, a_reader_sees_what_is_written_meanwhile, a_started_log_keeps_its_epoch,
@@ -72,6 +72,7 @@ macro_rules! contract_suite {
             a_damaged_export_is_refused
             a_log_moves_whole
             a_log_that_does_not_hang_together_is_not_exported
+            a_restore_that_broke_off_goes_on
             a_log_that_holds_something_takes_no_export
         }
     };

@@ -6,7 +6,7 @@ use traccia_domain::{Commit, Hash, Position, hash::ShortHash};
 use super::samples::{begin, commit, follow, point};
 use crate::{
     Log, LogError, MemoryLog,
-    export::{ExportError, check, export, restore},
+    export::{ExportError, begun, check, export, restore},
     start,
 };
 
@@ -74,10 +74,28 @@ pub async fn a_log_that_does_not_hang_together_is_not_exported<L: Log + Clone>(l
     assert!(matches!(refused, Err(ExportError::Log(LogError::Corrupt { at: Position(3), .. }))), "{refused:?}");
 }
 
+/// A restore that was killed is run again, and gives the whole.
+pub async fn a_restore_that_broke_off_goes_on<L: Log + Clone>(log: L) {
+    let (_, file) = exported().await;
+    let lines: Vec<&str> = std::str::from_utf8(&file).expect("an export is text").lines().collect();
+    let cut = lines[..lines.len() / 2].join("\n") + "\n";
+    let broken = restore(cut.as_bytes(), &log, |_| {}).await;
+    assert!(matches!(broken, Err(ExportError::Damaged { .. })), "{broken:?}");
+    let part = begun(file.as_slice(), &log).await.expect("it is a part of the file");
+    assert!(part > Position(1) && part < Position(41), "{part}");
+    for _ in 0..2 {
+        let summary = restore(file.as_slice(), &log, |_| {}).await.expect("the rest");
+        assert_eq!(log.head().await.expect("the log is there"), Position(summary.commits));
+    }
+    let mut again = Vec::new();
+    export(&log, &mut again, |_| {}).await.expect("the log is whole");
+    assert!(again == file, "the same bytes");
+}
+
 /// Two histories are never mixed.
 pub async fn a_log_that_holds_something_takes_no_export<L: Log + Clone>(log: L) {
     begin(&log, &point(1), "flood").await;
     let (_, file) = exported().await;
     let refused = restore(file.as_slice(), &log, |_| {}).await;
-    assert!(matches!(refused, Err(ExportError::NotEmpty(1))), "{refused:?}");
+    assert!(matches!(refused, Err(ExportError::NotEmpty { held: 1, at: Position(1) })), "{refused:?}");
 }

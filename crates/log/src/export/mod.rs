@@ -11,8 +11,12 @@ use traccia_domain::{Hash, Position};
 
 use crate::{Epoch, LogError};
 pub use check::check;
-pub use restore::restore;
+pub use restore::{begun, restore};
 pub use write::export;
+
+/// What is to be done with a log that holds nothing but its beginning.
+const BEGUN: &str = ". It was begun with `traccia init`, and an export brings its own beginning: delete that stream, or that \
+                     file, and the folder's file `epoch`, then restore";
 
 /// What the header calls the format.
 const FORMAT: &str = "traccia-log";
@@ -67,9 +71,18 @@ pub enum ExportError {
         /// How it is known.
         why: String,
     },
-    /// A log is restored from its beginning only.
-    #[error("the log already holds {0} commits; only an empty log takes an export")]
-    NotEmpty(u64),
+    /// A log is restored from its beginning only, or from where the same file broke off.
+    #[error(
+        "the log already holds {held} commits, and at position {at} another than the export: only an empty log takes an \
+         export, or one in which restoring it broke off{}",
+        if *held == 1 { BEGUN } else { "" }
+    )]
+    NotEmpty {
+        /// How many there are.
+        held: u64,
+        /// The first that is not the file's.
+        at: Position,
+    },
     /// The log gave a commit another place, or wrote it otherwise. The log just filled must not be used.
     #[error("the log did not take position {at} as it was exported: {why}; throw this new log away")]
     Different {

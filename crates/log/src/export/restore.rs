@@ -2,33 +2,30 @@
 
 use std::{collections::HashSet, mem};
 
+use futures::StreamExt as _;
 use tokio::io::AsyncRead;
 use traccia_domain::{Commit, Position, StreamId};
 
 use super::{ExportError, Summary, check::Lines};
-use crate::{Log, append_many_resolved};
+use crate::{Log, LogError, append_many_resolved};
 
 /// Commits stored in one call.
 const BATCH: usize = 4_000;
 
-/// Fills an empty log; success means the same texts at the same positions, and the trailer's hash.
+/// Fills an empty log, or goes on where filling it from the same file broke off; success means the same texts at the same
+/// positions, and the trailer's hash.
 ///
-/// The trailer comes last, so a damaged file leaves a part behind, as a crash does: [`check`](super::check) the file
-/// first, and throw away a log whose restoring failed.
+/// The trailer comes last, so a damaged file leaves a part behind, as a crash does: [`check`](super::check) the file first.
 ///
 /// # Errors
-/// When the log holds something, the file is damaged, or the log does not take a commit as it was.
+/// When the log holds something else, the file is damaged, or the log does not take a commit as it was.
 pub async fn restore(
     file: impl AsyncRead + Unpin + Send,
     log: &impl Log,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Summary, ExportError> {
-    let head = log.head().await?;
-    if head != Position::START {
-        return Err(ExportError::NotEmpty(head.0));
-    }
     let mut lines = Lines::open(file).await?;
-    let mut batch = Batch::default();
+    let mut batch = Batch { stored: held(&mut lines, log).await?, ..Batch::default() };
     while let Some((recorded, before)) = lines.next().await? {
         // What a commit builds on must have been stored by an earlier call.
         if batch.commits.len() == BATCH || batch.streams.contains(&recorded.commit.stream) {
@@ -44,6 +41,34 @@ pub async fn restore(
         return Err(ExportError::Different { at: Position(summary.commits + 1), why });
     }
     Ok(summary)
+}
+
+/// How much of a file a log holds: nothing, or what restoring it has left that broke off.
+///
+/// # Errors
+/// When the log holds something else, or more.
+pub async fn begun(file: impl AsyncRead + Unpin + Send, log: &impl Log) -> Result<Position, ExportError> {
+    held(&mut Lines::open(file).await?, log).await
+}
+
+/// How much of the file the log holds; an error when it holds anything else.
+async fn held<R: AsyncRead + Unpin + Send>(lines: &mut Lines<R>, log: &impl Log) -> Result<Position, ExportError> {
+    let head = log.head().await?;
+    let mut chunks = log.read(Position::START);
+    let mut reached = Position::START;
+    while reached < head {
+        let chunk = chunks.next().await.ok_or_else(|| LogError::Unavailable("the reading ended".into()))??;
+        for stored in chunk.commits() {
+            let stored = stored?;
+            // Its hash covers its text and all that came before.
+            let of_file = lines.next().await?.map(|(recorded, _)| (recorded.position, recorded.hash));
+            if of_file != Some((stored.position, stored.hash)) {
+                return Err(ExportError::NotEmpty { held: head.0, at: stored.position });
+            }
+            reached = stored.position;
+        }
+    }
+    Ok(reached)
 }
 
 /// Commits of different streams, in order.
