@@ -5,6 +5,7 @@ use std::{path::Path, process::ExitCode};
 use clap::Args;
 use serde_json::Value;
 use traccia_log::{AnyLog, Log as _};
+use traccia_projections::Projections;
 use traccia_projector::{Tables, UnsafeSetting};
 
 use crate::{
@@ -88,7 +89,7 @@ async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
     let checkpoint = tables.checkpoint().await?;
     let reached = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.position.0);
     let lag = head.0.saturating_sub(reached);
-    let apart = traccia_projector::together(&log, &tables).await.err();
+    let apart = traccia_projector::together::<Projections, _>(&log, &tables).await.err();
     let held = !place.data.tables.embedded() || installation::lock(dir).is_err();
     let kept = place.data.tables.describe();
     let mut findings = vec![

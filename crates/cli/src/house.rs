@@ -85,7 +85,7 @@ impl House {
                 (Some(work), ledger, status, forks)
             }
             Projecting::Elsewhere => {
-                let status = observe(log.clone(), tables.clone()).await?;
+                let status = observe::<Projections, _>(log.clone(), tables.clone()).await?;
                 (None, ledger::of(&dir, &log).await?, status, Forks::nowhere())
             }
         };

@@ -6,7 +6,7 @@ use tokio::{sync::watch, time};
 use traccia_log::Log;
 
 use crate::{
-    ProjectorError, State, Status, Tables,
+    Projection, ProjectorError, State, Status, Tables,
     error::chain,
     runner::together,
     status::{change_and_tell, tell_away},
@@ -19,8 +19,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When they do not belong together. What is away now is waited for.
-pub async fn observe<L: Log>(log: Arc<L>, tables: Tables) -> Result<watch::Receiver<Status>, ProjectorError> {
-    match together(&log, &tables).await {
+pub async fn observe<P: Projection, L: Log>(
+    log: Arc<L>,
+    tables: Tables,
+) -> Result<watch::Receiver<Status>, ProjectorError> {
+    match together::<P, L>(&log, &tables).await {
         Ok(()) | Err(ProjectorError::LogAway(_) | ProjectorError::TablesAway(_)) => {}
         Err(apart) => return Err(apart),
     }

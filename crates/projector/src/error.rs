@@ -101,6 +101,17 @@ pub enum ProjectorError {
         /// The program's.
         program: u32,
     },
+    /// The tables were built by a later program, whose rows this one does not know.
+    #[error(
+        "the read models are of version {tables}, and this program's are of version {program}: a later version of traccia \
+         has built them. Use that version; to go back to this one, run `traccia rebuild` with it"
+    )]
+    NewerTables {
+        /// The tables' version.
+        tables: u32,
+        /// The program's.
+        program: u32,
+    },
     /// The database was laid out by a later program.
     #[error(
         "the database of the read models has layout {database}, and this program knows layouts up to {program}: a later \

@@ -85,6 +85,9 @@ pub async fn verify<P: Projection, L: Log>(
     let stored = tables.store.checkpoint().await.map_err(away)?.ok_or(ProjectorError::NoTables)?;
     let (epoch, head) = source::epoch_and_head(log).await?;
     belongs(&stored, log, epoch, head).await?;
+    if stored.version > P::VERSION {
+        return Err(ProjectorError::NewerTables { tables: stored.version, program: P::VERSION });
+    }
     if stored.version != P::VERSION {
         return Err(ProjectorError::OtherVersion { tables: stored.version, program: P::VERSION });
     }

@@ -195,6 +195,7 @@ pub async fn project(log: SimLog, tables: MemoryTables, stops: Stops) {
             | ProjectorError::NoTables
             | ProjectorError::OtherVersion { .. }
             | ProjectorError::NewerLayout { .. }
+            | ProjectorError::NewerTables { .. }
             | ProjectorError::NotYet { .. }
             | ProjectorError::Broken(_) => {
                 stops.alarms.lock().unwrap_or_else(PoisonError::into_inner).push(error.to_string());

@@ -39,7 +39,7 @@ impl<P: Projection, L: Log> Projector<P, L> {
             let (checkpoint, head) = (begun.checkpoint.clone(), begun.head);
             (Some(begun), checkpoint, head)
         } else {
-            let (stored, epoch, head) = examined(&log, &tables).await?;
+            let (stored, epoch, head) = examined::<P, L>(&log, &tables).await?;
             (None, stored.unwrap_or_else(|| Checkpoint::start(epoch, P::VERSION)), head)
         };
         let publisher = Arc::new(Publisher::new(&checkpoint, head, tables.reached.clone()));
@@ -55,7 +55,7 @@ impl<P: Projection> Begun<P> {
     /// Looks at log and tables with the lead in hand: whoever had it before writes no more.
     pub(super) async fn with<L: Log>(lead: Lead, log: &Arc<L>, tables: &Tables) -> Result<Begun<P>, ProjectorError> {
         tables.store.sweep().await.map_err(ProjectorError::tables_away)?;
-        let (stored, epoch, head) = examined(log, tables).await?;
+        let (stored, epoch, head) = examined::<P, L>(log, tables).await?;
         if let Some(stored) = &stored {
             if stored.version == P::VERSION {
                 let writer = tables.store.writer(lead).await.map_err(ProjectorError::tables_away)?;
@@ -79,16 +79,16 @@ fn told(progress: rebuild::Progress) {
     tracing::info!(position = %progress.position, head = %progress.head, "building the tables");
 }
 
-/// Whether log and tables belong together.
+/// Whether log and tables belong together, and no later program has built the tables.
 ///
 /// # Errors
 /// When they do not, or one of them is away. The text says what to do.
-pub async fn together<L: Log>(log: &Arc<L>, tables: &Tables) -> Result<(), ProjectorError> {
-    examined(log, tables).await.map(drop)
+pub async fn together<P: Projection, L: Log>(log: &Arc<L>, tables: &Tables) -> Result<(), ProjectorError> {
+    examined::<P, L>(log, tables).await.map(drop)
 }
 
 /// How far the tables have come, the log's epoch and its last position; an error when they do not belong together.
-async fn examined<L: Log>(
+async fn examined<P: Projection, L: Log>(
     log: &Arc<L>,
     tables: &Tables,
 ) -> Result<(Option<Checkpoint>, ShortHash, Position), ProjectorError> {
@@ -96,6 +96,9 @@ async fn examined<L: Log>(
     let stored = tables.store.checkpoint().await.map_err(ProjectorError::tables_away)?;
     let (epoch, head) = source::epoch_and_head(log).await?;
     if let Some(stored) = &stored {
+        if stored.version > P::VERSION {
+            return Err(ProjectorError::NewerTables { tables: stored.version, program: P::VERSION });
+        }
         belongs(stored, log, epoch, head).await?;
     }
     Ok((stored, epoch, head))

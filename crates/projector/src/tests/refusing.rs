@@ -4,12 +4,13 @@ use traccia_domain::{Position, hash::Hex};
 use traccia_tests::{Place, on_every_database};
 
 use super::{Running, Small, Texts, Written, expected, history, log, started};
-use crate::{Projector, ProjectorError, Reading, State};
+use crate::{Projector, ProjectorError, Reading, State, observe, rebuild, verify};
 
 on_every_database! {
     another_installations_log_is_refused
     a_log_restored_from_an_older_backup_is_refused
     a_log_that_went_on_differently_is_refused
+    tables_of_a_later_program_are_refused_and_stay
     an_unreadable_commit_stops_the_fold_for_good
     a_lost_commit_stops_the_fold
 }
@@ -55,6 +56,24 @@ async fn a_log_that_went_on_differently_is_refused(place: Place) {
     assert!(matches!(refused(other, &written).await, ProjectorError::OtherHistory { at: Position(10) }));
 }
 
+/// An older program that gets the lead by mistake does not throw away what the newer one has built.
+async fn tables_of_a_later_program_are_refused_and_stay(place: Place) {
+    let log = log().await;
+    let written = Written::nothing(place);
+    rebuild::<Small<2>, _>(&log, &written.tables, |_| {}).await.unwrap();
+    let newer = |error: &ProjectorError| matches!(error, ProjectorError::NewerTables { tables: 2, program: 1 });
+    let error = Projector::<Small, _>::open(log.clone(), written.tables.clone()).await.err().expect("it is refused");
+    assert!(newer(&error) && error.to_string().contains("Use that version"), "{error}");
+    let error = observe::<Small, _>(log.clone(), written.elsewhere()).await.unwrap_err();
+    assert!(newer(&error), "{error}");
+    let error = verify::<Small, _>(&log, &written.tables, None, |_| {}).await.unwrap_err();
+    assert!(newer(&error), "{error}");
+    assert_eq!(written.tables.checkpoint().await.unwrap().unwrap().version, 2);
+    // Going back is said in so many words.
+    rebuild::<Small, _>(&log, &written.tables, |_| {}).await.unwrap();
+    assert_eq!(written.tables.checkpoint().await.unwrap().unwrap().version, 1);
+}
+
 /// Follows a damaged log whose first 4 commits the tables hold, until it stops.
 async fn stops(place: Place, damaged: Texts) -> (ProjectorError, State, Vec<String>) {
     let written = Written::built(place, &Arc::new(Texts(damaged.0[..4].to_vec()))).await;
@@ -63,7 +82,8 @@ async fn stops(place: Place, damaged: Texts) -> (ProjectorError, State, Vec<Stri
     // Readers go on, with what came before.
     let view = written.tables.view_at(Reading::default()).await.unwrap();
     assert_eq!(view.position, Position(6));
-    (error, running.status.borrow().state.clone(), written.rows(None).await)
+    let state = running.status.borrow().state.clone();
+    (error, state, written.rows(None).await)
 }
 
 async fn an_unreadable_commit_stops_the_fold_for_good(place: Place) {
