@@ -1,5 +1,7 @@
 //! Liveness and readiness.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::State,
@@ -7,9 +9,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
+use tokio::time;
 use traccia_domain::Position;
 use traccia_ledger::State as Signing;
-use traccia_log::Log as _;
+use traccia_log::{Log as _, LogError};
 use traccia_projections::Projections;
 use traccia_projector::{Projection as _, ReadError, Reading, State as Projecting};
 use utoipa::ToSchema;
@@ -53,6 +56,9 @@ pub(crate) struct Signed {
 /// How many commits the read models may be behind and still be called ready.
 const READY_LAG: u64 = 100_000;
 
+/// How long the log may take to say where it ends: whoever probes gives up within seconds, and would not learn why.
+const LOG_WITHIN: Duration = Duration::from_secs(2);
+
 /// Log and read models can be reached, and the models are not far behind.
 #[utoipa::path(
     get, path = "/readyz", tag = "Esercizio", operation_id = "readyz",
@@ -61,7 +67,8 @@ const READY_LAG: u64 = 100_000;
 pub(crate) async fn ready(State(app): State<App>) -> Response {
     // First: both may move on meanwhile.
     let reached = app.tables.checkpoint().await;
-    let head = app.application.log().head().await;
+    let away = |_| Err(LogError::Unavailable("it has not answered in time".into()));
+    let head = time::timeout(LOG_WITHIN, app.application.log().head()).await.unwrap_or_else(away);
     let position = reached.as_ref().ok().and_then(|reached| reached.as_ref().map(|reached| reached.position));
     let lag = head.as_ref().ok().zip(position).map(|(head, position)| head.0.saturating_sub(position.0));
     // The whole chain of causes is in the traces: this is public.
