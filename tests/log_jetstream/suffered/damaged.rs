@@ -159,6 +159,30 @@ async fn an_older_copy_of_the_log_is_found_out_by_who_read_further() {
     assert_eq!(damaged_at(anew), 4);
 }
 
+#[tokio::test]
+async fn an_older_copy_of_the_log_is_found_out_by_who_was_answered() {
+    let Some(mut node) = had("an older copy", Node::start(&Settings::default())) else { return };
+    // It looks at each new connection, and then not again.
+    let log = jetstream::create(&options([node.url()]), 1).await.unwrap();
+    begin(&log, &point(1), "flood").await;
+    let (files, backup) = (node.folder().join("jetstream"), node.folder().join("backup"));
+    node.kill().unwrap();
+    copy(&files, &backup);
+    node.restart().unwrap();
+    append_resolved(&log, &commit(&point(2), None, "flood"), None).await.unwrap();
+    sleep(Duration::from_secs(2)).await;
+    for n in 3..=4 {
+        begin(&log, &point(n), "flood").await;
+    }
+    node.kill().unwrap();
+    replace(&node, &backup);
+    node.restart().unwrap();
+    until("it is seen", async || log.trouble().is_some_and(|why| why.contains("ends at 1 but had once reached 4")))
+        .await;
+    let lost = log.append(&commit(&point(5), None, "works"), None).await;
+    assert!(matches!(lost, Err(LogError::Unavailable(_))), "{lost:?}");
+}
+
 /// Puts other files in the place of a dead server's.
 fn replace(node: &Node, files: &Path) {
     fs::remove_dir_all(node.folder().join("jetstream")).unwrap();

@@ -61,7 +61,10 @@ impl Shared {
     ) -> Result<Position, LogError> {
         loop {
             match answer.await {
-                Ok(Ok(position)) => return Ok(position),
+                Ok(Ok(position)) => {
+                    self.has_answered(position, message.payload);
+                    return Ok(position);
+                }
                 Ok(Err(Untaken::Because(error))) => return Err(error),
                 Ok(Err(Untaken::NobodyThere)) if Instant::now() + PAUSE >= until => {
                     return Err(LogError::Unavailable("nobody leads the stream".into()));

@@ -24,9 +24,10 @@ mod watch;
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
+use bytes::Bytes;
 use futures::stream::BoxStream;
 use tokio::sync::{Notify, mpsc, watch as channel};
 use traccia_domain::{Commit, Position, Recorded, StreamId};
@@ -56,6 +57,8 @@ struct Shared {
     slow: Arc<Notify>,
     /// What was found at the start.
     found: OnceLock<Found>,
+    /// The last commit that was answered, and where it stands.
+    answered: Mutex<Option<(Position, Bytes)>>,
 }
 
 /// What is looked at once.

@@ -1,7 +1,7 @@
 //! Making the log, once, and opening it.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -128,6 +128,7 @@ impl Shared {
             waiting: handed_in,
             slow: Arc::default(),
             found: OnceLock::new(),
+            answered: Mutex::default(),
         };
         Ok((shared, Ends { standing, waiting }))
     }

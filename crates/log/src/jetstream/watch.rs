@@ -2,11 +2,12 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Weak},
+    sync::{Arc, PoisonError, Weak},
     time::Duration,
 };
 
 use async_nats::jetstream::stream::Info;
+use bytes::Bytes;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -55,6 +56,19 @@ impl Shared {
         }
     }
 
+    /// A commit is there, and whoever sent it hears of it.
+    pub(super) fn has_answered(&self, position: Position, payload: Bytes) {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.as_ref().is_none_or(|last| last.0 < position) {
+            *answered = Some((position, payload));
+        }
+    }
+
+    fn last_answered(&self) -> Option<(Position, Hash)> {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.as_ref().map(|(position, payload)| (*position, Hash::of(payload)))
+    }
+
     /// How the log stands.
     pub(super) async fn look(&self, info: &Info) -> Standing {
         let (leader, reigns) = {
@@ -71,7 +85,9 @@ impl Shared {
             && info.config.allow_atomic_publish
             && self.servers(info).iter().all(|server| version::batches(server));
         warnings.extend(self.unsafe_settings(info));
-        let before = self.standing.borrow().end;
+        let seen = self.standing.borrow().end;
+        // Of two at one position the one that was seen: it is in the log.
+        let before = self.last_answered().filter(|answered| seen.is_none_or(|seen| answered.0 > seen.0)).or(seen);
         let (trouble, end) = match self.trouble(info) {
             Some(trouble) => (Some(trouble), before),
             // Who waits for another leader must hear of it soon.
@@ -83,7 +99,7 @@ impl Shared {
         Standing { trouble, end, warnings, leader, reigns, replicas, batches }
     }
 
-    /// The log's last commit now, where it still has the one that was seen last: without this, servers would write to an
+    /// The log's last commit now, where it still has the one that was seen or answered last: without this, servers would write to an
     /// older copy that was put in the log's place. What cannot be seen now is seen at the next look.
     async fn went_on(&self, before: Option<(Position, Hash)>, info: &Info) -> Result<Option<(Position, Hash)>, String> {
         let now = Position(info.state.last_sequence);
