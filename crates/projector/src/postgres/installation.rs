@@ -93,8 +93,9 @@ pub(super) async fn in_place(connection: &mut PgConnection) -> Result<Option<InP
 }
 
 /// Somebody has deleted what tells which tables are in place.
-const LOST: &str = "the one row of traccia.installation is gone: drop the schema traccia and those whose names begin with \
-                    traccia_g, and start a projector, which builds the tables anew";
+const LOST: &str = "the one row of traccia.installation is not there: where the database is being restored, wait until that \
+                    has ended; else drop the schema traccia and those whose names begin with traccia_g, and start a \
+                    projector, which builds the tables anew";
 
 /// The layout that a database has; `None` when nobody made one.
 pub(super) async fn layout(connection: &mut PgConnection) -> Result<Option<i64>, BoxError> {

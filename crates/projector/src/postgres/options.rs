@@ -68,7 +68,7 @@ impl FromStr for PgOptions {
         let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
         // A password may itself hold what ends it, and be read as a port, a database or a parameter.
         let user = place.rsplit_once('@').or_else(|| rest.rsplit_once('@')).map_or("", |(user, _)| user);
-        if user.contains(':') {
+        if user.contains(':') || user.to_ascii_lowercase().contains("%3a") {
             return Err(PgOptionsError::Secret);
         }
         for pair in parameters.split('&').filter(|pair| !pair.is_empty()) {

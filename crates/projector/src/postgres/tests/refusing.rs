@@ -64,6 +64,7 @@ async fn a_wrong_address_says_what_is_wrong() {
         ("postgres://traccia@there/tables?password=secret", "holds a password"),
         ("postgres://traccia:Xy?secret@there/tables", "holds a password"),
         ("postgres://traccia:12/secret@there/tables", "holds a password"),
+        ("postgres://traccia%3Asecret@there/tables", "holds a password"),
         ("postgres://traccia:/secret@there/tables", "holds a password"),
         ("postgres://traccia:a#secret?b@there/tables", "holds a password"),
         ("postgres://traccia@there/tables?=secret", "the parameter \"\""),
