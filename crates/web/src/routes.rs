@@ -157,5 +157,6 @@ fn guarded(router: Router<App>, app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .layer(from_fn(observe::request))
         .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn(guard::as_it_stands))
         .with_state(app)
 }

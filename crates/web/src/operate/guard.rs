@@ -40,6 +40,16 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     response
 }
 
+/// Who takes no answer as it stands gets it so all the same, as RFC 9110 allows (12.5.3): a refusal would come after the
+/// command was carried out, and say nothing of that.
+pub(crate) async fn as_it_stands(mut request: Request, next: Next) -> Response {
+    let asked = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    if asked.is_some_and(|asked| asked.contains("q=0")) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.run(request).await
+}
+
 /// A path that is not there: for a browser a page, for a program a problem.
 pub(crate) async fn unknown_path(visitor: Result<Visitor, Response>, headers: HeaderMap) -> Response {
     let problem = Problem::not_found("UnknownPath", "there is nothing at this path; /docs lists what there is");

@@ -129,3 +129,17 @@ async fn the_limits_are_said_where_they_are_met() {
         assert!(says.iter().all(|limit| text.contains(limit)), "{path}: {text}");
     }
 }
+
+#[tokio::test]
+async fn who_takes_no_encoding_is_answered_after_writing_all_the_same() {
+    let server = Server::start().await;
+    for encoding in ["identity;q=0", "*;q=0", "gzip;q=0, identity;q=0"] {
+        let request = Request::post("/v1/commands/DefineProgramme")
+            .header("authorization", format!("Bearer {}", server.admin()))
+            .header("idempotency-key", "k-1")
+            .header("accept-encoding", encoding);
+        let answered = server.send(request, programme().to_string()).await;
+        assert_eq!(answered.status, StatusCode::OK, "{encoding}");
+        assert_eq!(answered.json()["events"], json!(["ProgrammeDefined"]), "{encoding}");
+    }
+}
