@@ -291,6 +291,15 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     assert!(said.contains("traccia init"), "{said}");
     let said = refused(&serve(folder, &["--log", &log, "--no-projector"]));
     assert!(said.contains("name the database they share with --tables"), "{said}");
+    // Another folder on the same log: keys of its own would make other citizens of the same documents.
+    let another = TempDir::new().unwrap();
+    let said = ran(&["init", "--replicas", "1", "--data", another.path().to_str().unwrap(), "--log", &log]);
+    assert!(
+        said.contains("put the keys that belong to it into") && !another.path().join("keys.json").exists(),
+        "{said}"
+    );
+    let said = refused(&serve(another.path(), &["--log", &log, "--tables", &site.tables]));
+    assert!(said.contains("keys.json is missing") && !another.path().join("keys.json").exists(), "{said}");
     // A stream of another origin: a folder that belongs to another log.
     let other = Site::new().unwrap();
     let said = refused(&serve(folder, &["--log", &other.nats.url()]));

@@ -71,6 +71,10 @@ impl House {
                 keys.display()
             );
         }
+        if !data.log.embedded() {
+            // Another folder has drawn them, with `traccia init`.
+            data.with_keys()?;
+        }
         let vault = Vault::open(&dir).await.context("the vault")?;
         keys::complete(&log, &vault).await?;
         if data.log.embedded() {

@@ -1,9 +1,9 @@
 //! `traccia init`: makes the log of an installation, once.
 
-use std::process::ExitCode;
+use std::{fs, io, path::Path, process::ExitCode};
 
 use clap::Args;
-use traccia_domain::{Hash, Position};
+use traccia_domain::Hash;
 use traccia_log::Log as _;
 use traccia_vault::Vault;
 
@@ -28,22 +28,47 @@ impl Init {
     /// A crash anywhere here leaves a part of it, and the next call the whole.
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let dir = &self.data.data;
-        std::fs::create_dir_all(dir)?;
+        fs::create_dir_all(dir)?;
         let _lock = self.data.lock(false)?;
         restoring::ended(dir)?;
+        let had = dir.join("keys.json").exists();
+        // Before the log, so that the keys of one that this call begins are here whatever becomes of the call.
+        drop(Vault::open(dir).await?);
         let drawn = Hash::first_half(random()?);
-        let log = self.data.log.init(dir, self.replicas, drawn).await?;
+        let log = match self.data.log.init(dir, self.replicas, drawn).await {
+            Ok(log) => log,
+            Err(error) => {
+                // The next call may be about another log, which has its own.
+                if !had {
+                    undraw(dir)?;
+                }
+                return Err(error);
+            }
+        };
         recognise(dir, &log, true).await?;
-        let head = log.head().await?;
-        if head > Position(1) && !dir.join("keys.json").exists() {
+        let ours = traccia_log::epoch(&log).await? == Some(drawn);
+        if !ours && !had {
+            undraw(dir)?;
+            let head = log.head().await?;
             println!("the log is there, and has {head} commits; put the keys that belong to it into {}", dir.display());
             return Ok(ExitCode::SUCCESS);
         }
-        Vault::open(dir).await?;
-        let made = if traccia_log::epoch(&log).await? == Some(drawn) { "is made" } else { "was there, and is kept" };
+        let made = if ours { "is made" } else { "was there, and is kept" };
         println!("the log {made}, and the keys are in {}: keep a copy of them apart", dir.display());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Takes away keys that nobody has used: of two folders with keys of their own, each would make other citizens of the same
+/// documents.
+fn undraw(dir: &Path) -> io::Result<()> {
+    for name in ["keys.json", "record-keys.db", "record-keys.db-wal", "record-keys.db-shm"] {
+        match fs::remove_file(dir.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// What a log's epoch is drawn from.
