@@ -181,8 +181,9 @@ impl House {
             None => Ok(()),
         };
         // Whoever copies the folder now may copy the file of keys without its journal.
-        self.vault.record_keys().settle().await?;
-        stopped
+        let settled = self.vault.record_keys().settle().await;
+        stopped?;
+        Ok(settled?)
     }
 }
 

@@ -99,8 +99,8 @@ impl Shared {
         Standing { trouble, end, warnings, leader, reigns, replicas, batches }
     }
 
-    /// The log's last commit now, where it still has the one that was seen or answered last: without this, servers would write to an
-    /// older copy that was put in the log's place. What cannot be seen now is seen at the next look.
+    /// The log's last commit now, where it still has the one that was seen or answered last: without this, servers would
+    /// write to an older copy that was put in the log's place. What cannot be seen now is seen at the next look.
     async fn went_on(&self, before: Option<(Position, Hash)>, info: &Info) -> Result<Option<(Position, Hash)>, String> {
         let now = Position(info.state.last_sequence);
         if let Some((last, hash)) = before {
