@@ -43,6 +43,21 @@ fn identity(folder: &TempDir, name: &str, by: &CertifiedIssuer<'_, rcgen::KeyPai
 }
 
 #[tokio::test]
+async fn a_connection_that_others_can_read_is_said_to_be_unsafe() {
+    let Some(node) = had("warnings", Node::start(&Settings::default())) else { return };
+    let known = options([node.url()]);
+    let log = jetstream::create(&known, 1).await.unwrap();
+    begin(&log, &point(1), "flood").await;
+    let says = async |url: String| {
+        let warnings = JetStreamLog::open(&Options { urls: vec![url], ..known.clone() }).await.unwrap().warnings();
+        warnings.iter().any(|warning| warning.contains("can read the log"))
+    };
+    assert!(!says(node.url()).await);
+    // An address that is not one of the loopback, and leads there.
+    assert!(says(node.url().replace("127.0.0.1", "0.0.0.0")).await);
+}
+
+#[tokio::test]
 async fn a_log_is_reached_by_certificates_and_a_key_and_by_nothing_less() {
     let folder = TempDir::new().unwrap();
     let (ours, theirs) = (authority(), authority());

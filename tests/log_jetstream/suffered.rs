@@ -2,6 +2,8 @@
 
 mod damaged;
 mod killed;
+mod replaced;
+mod slow;
 
 use std::time::{Duration, Instant};
 

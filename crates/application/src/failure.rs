@@ -43,8 +43,8 @@ pub enum Failure {
         /// How long it would be.
         bytes: usize,
     },
-    /// The log or the store of keys is away, and nothing was written.
-    #[error("the log or the store of keys cannot be reached; nothing was written")]
+    /// The log, the store of keys or the read models are away, and nothing was written.
+    #[error("the log, the store of keys or the read models cannot be reached; nothing was written")]
     Unavailable(#[source] BoxError),
     /// It may have been carried out, whole or in part: the same key with the same body tells, and completes it.
     #[error("the outcome is unknown; repeat with the same idempotency key")]

@@ -147,11 +147,23 @@ pub(crate) struct FlakyLog {
     /// How far a load sees that does not go to the leader.
     pub(crate) replica: Mutex<Option<Position>>,
     pub(crate) leader_is_away: AtomicBool,
+    /// Another log that was put in its place, for whoever asks for positions.
+    pub(crate) replaced: Mutex<Option<MemoryLog>>,
 }
 
 impl FlakyLog {
     pub(crate) fn new(inner: MemoryLog) -> FlakyLog {
-        FlakyLog { inner, next: Mutex::default(), replica: Mutex::default(), leader_is_away: AtomicBool::default() }
+        FlakyLog {
+            inner,
+            next: Mutex::default(),
+            replica: Mutex::default(),
+            leader_is_away: AtomicBool::default(),
+            replaced: Mutex::default(),
+        }
+    }
+
+    fn in_place(&self) -> MemoryLog {
+        self.replaced.lock().unwrap().clone().unwrap_or_else(|| self.inner.clone())
     }
 
     pub(crate) fn will(&self, next: impl IntoIterator<Item = Next>) {
@@ -199,11 +211,11 @@ impl Log for FlakyLog {
     }
 
     fn read(&self, after: Position) -> BoxStream<'static, Result<Chunk, LogError>> {
-        self.inner.read(after)
+        self.in_place().read(after)
     }
 
     async fn head(&self) -> Result<Position, LogError> {
-        self.inner.head().await
+        self.in_place().head().await
     }
 }
 

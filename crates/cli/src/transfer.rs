@@ -66,21 +66,22 @@ pub(crate) struct Restore {
 
 impl Restore {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        std::fs::create_dir_all(&self.data.data)?;
-        let _lock = self.data.lock(true)?;
+        let _lock = self.data.fill(true)?;
         let open = async || File::open(&self.file).await.with_context(|| format!("{}", self.file.display()));
         // The whole file is checked before the first commit is written: a damaged one leaves nothing behind.
         let checked = export::check(open().await?, |_| {}).await?;
         if let Some(epoch) = checked.epoch {
             belongs(&self.data.data, epoch)?;
         }
-        let log = self.data.log.create(&self.data.data, self.replicas).await?;
-        // Before the folder is marked: another log stays in use.
+        let log = self.data.log.to_restore(&self.data.data, self.replicas).await?;
+        // Before anything is marked: another log stays in use.
         export::begun(open().await?, &log).await?;
         restoring::begin(&self.data.data)?;
+        marked(log.restoring().await)?;
         let progress = bar(checked.commits).with_message("restoring");
         let restored = export::restore(open().await?, &log, |done| progress.set_position(done)).await?;
         recognise(&self.data.data, &log, true).await?;
+        marked(log.restored().await)?;
         restoring::end(&self.data.data)?;
         progress.finish_and_clear();
         println!("{} commits, SHA-256 {}", restored.commits, restored.sha256);
@@ -96,4 +97,8 @@ impl Restore {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn marked(said: Result<(), traccia_log::BoxError>) -> anyhow::Result<()> {
+    said.map_err(anyhow::Error::from_boxed).context("the log")
 }

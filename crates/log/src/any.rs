@@ -5,7 +5,7 @@ use traccia_domain::{Commit, Position, Recorded, StreamId};
 
 #[cfg(feature = "jetstream")]
 use crate::JetStreamLog;
-use crate::{Chunk, Log, LogError, MemoryLog, SqliteLog};
+use crate::{BoxError, Chunk, Log, LogError, MemoryLog, SqliteLog};
 
 /// The log a configuration names. Clones share it.
 #[derive(Clone, Debug)]
@@ -27,6 +27,31 @@ impl AnyLog {
             AnyLog::Memory(_) | AnyLog::Sqlite(_) => None,
             #[cfg(feature = "jetstream")]
             AnyLog::JetStream(log) => log.trouble(),
+        }
+    }
+
+    /// Says where the log is that a restore begins, so that nobody opens a part of it from elsewhere. A file is opened from
+    /// its own folder only, which says so itself.
+    ///
+    /// # Errors
+    /// When it cannot be said.
+    pub async fn restoring(&self) -> Result<(), BoxError> {
+        match self {
+            AnyLog::Memory(_) | AnyLog::Sqlite(_) => Ok(()),
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => Ok(log.restoring().await?),
+        }
+    }
+
+    /// Says there that the log is whole.
+    ///
+    /// # Errors
+    /// When it cannot be said.
+    pub async fn restored(&self) -> Result<(), BoxError> {
+        match self {
+            AnyLog::Memory(_) | AnyLog::Sqlite(_) => Ok(()),
+            #[cfg(feature = "jetstream")]
+            AnyLog::JetStream(log) => Ok(log.restored().await?),
         }
     }
 }

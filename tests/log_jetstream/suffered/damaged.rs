@@ -3,16 +3,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
 use async_nats::jetstream::{self as raw, stream::DiscardPolicy};
 use futures::StreamExt as _;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use traccia_domain::Position;
 use traccia_log::{
-    JetStreamLog, Log as _, LogError, append_resolved,
+    JetStreamLog, Log as _, LogError,
     contract::{begin, commit, follow, point},
     jetstream::{self, Options},
 };
@@ -33,17 +32,17 @@ async fn reconfigure(options: &Options, change: impl Fn(&mut raw::stream::Config
 }
 
 /// How long it may take to find that something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often a watchful log looks.
-const REST: Duration = Duration::from_millis(50);
+pub(super) const REST: Duration = Duration::from_millis(50);
 
 /// A log that looks at its stream all the time.
-fn watchful(url: String) -> Options {
+pub(super) fn watchful(url: String) -> Options {
     Options { look_every: REST, ..options([url]) }
 }
 
-fn damaged_at<T: std::fmt::Debug>(result: Result<T, LogError>) -> u64 {
+pub(super) fn damaged_at<T: std::fmt::Debug>(result: Result<T, LogError>) -> u64 {
     match result {
         Err(LogError::Corrupt { at: Position(at), .. }) => at,
         other => panic!("it is damaged: {other:?}"),
@@ -125,105 +124,6 @@ async fn a_stream_that_is_gone_ends_writing_and_reading() {
     until("it is seen", async || log.trouble().is_some_and(|trouble| trouble.contains("took the place"))).await;
     let mixed = log.append(&commit(&point(1), Some(&first), "works"), Some(first.position)).await;
     assert!(matches!(mixed, Err(LogError::Unavailable(_))), "{mixed:?}");
-}
-
-/// Copies a folder, a stopped server's files for one.
-fn copy(from: &Path, to: &Path) {
-    assert!(Command::new("cp").arg("-r").args([from, to]).status().unwrap().success());
-}
-
-#[tokio::test]
-async fn an_older_copy_of_the_log_is_found_out_by_who_read_further() {
-    let Some(mut node) = had("an older copy", Node::start(&Settings::default())) else { return };
-    let options = options([node.url()]);
-    let log = jetstream::create(&options, 1).await.unwrap();
-    let files = node.folder().join("jetstream");
-    let backup = node.folder().join("backup");
-    for n in 1..=3 {
-        begin(&log, &point(n), "flood").await;
-    }
-    node.kill().unwrap();
-    copy(&files, &backup);
-    node.restart().unwrap();
-    append_resolved(&log, &commit(&point(4), None, "flood"), None).await.unwrap();
-    let mut chunks = log.read(Position(3));
-    chunks.next().await.unwrap().unwrap();
-
-    node.kill().unwrap();
-    fs::remove_dir_all(&files).unwrap();
-    copy(&backup, &files);
-    node.restart().unwrap();
-    let live = chunks.next().await.unwrap().unwrap_err().to_string();
-    assert!(live.contains("ends at 3 but had once reached 4"), "{live}");
-    let anew = log.read(Position(4)).next().await.unwrap();
-    assert_eq!(damaged_at(anew), 4);
-}
-
-#[tokio::test]
-async fn an_older_copy_of_the_log_is_found_out_by_who_was_answered() {
-    let Some(mut node) = had("an older copy", Node::start(&Settings::default())) else { return };
-    // It looks at each new connection, and then not again.
-    let log = jetstream::create(&options([node.url()]), 1).await.unwrap();
-    begin(&log, &point(1), "flood").await;
-    let (files, backup) = (node.folder().join("jetstream"), node.folder().join("backup"));
-    node.kill().unwrap();
-    copy(&files, &backup);
-    node.restart().unwrap();
-    append_resolved(&log, &commit(&point(2), None, "flood"), None).await.unwrap();
-    sleep(Duration::from_secs(2)).await;
-    for n in 3..=4 {
-        begin(&log, &point(n), "flood").await;
-    }
-    node.kill().unwrap();
-    replace(&node, &backup);
-    node.restart().unwrap();
-    until("it is seen", async || log.trouble().is_some_and(|why| why.contains("ends at 1 but had once reached 4")))
-        .await;
-    let lost = log.append(&commit(&point(5), None, "works"), None).await;
-    assert!(matches!(lost, Err(LogError::Unavailable(_))), "{lost:?}");
-}
-
-/// Puts other files in the place of a dead server's.
-fn replace(node: &Node, files: &Path) {
-    fs::remove_dir_all(node.folder().join("jetstream")).unwrap();
-    copy(files, &node.folder().join("jetstream"));
-}
-
-#[tokio::test]
-async fn an_older_copy_that_has_grown_past_them_is_found_out_by_who_read_and_by_who_writes() {
-    let started = || had("an older copy that has grown", Node::start(&Settings::default()));
-    let (Some(mut node), Some(mut elsewhere)) = (started(), started()) else { return };
-    let options = watchful(node.url());
-    let log = jetstream::create(&options, 1).await.unwrap();
-    for n in 1..=3 {
-        begin(&log, &point(n), "flood").await;
-    }
-    node.kill().unwrap();
-    elsewhere.kill().unwrap();
-    replace(&elsewhere, &node.folder().join("jetstream"));
-    node.restart().unwrap();
-    for n in 4..=5 {
-        append_resolved(&log, &commit(&point(n), None, "flood"), None).await.unwrap();
-    }
-    let mut chunks = log.read(Position(3));
-    while chunks.next().await.unwrap().unwrap().texts().all(|(position, _)| position < Position(5)) {}
-    sleep(20 * REST).await; // It has looked at the end.
-
-    elsewhere.restart().unwrap();
-    let other = JetStreamLog::open(&Options { urls: vec![elsewhere.url()], ..options.clone() }).await.unwrap();
-    for n in 14..=19 {
-        begin(&other, &point(n), "works").await;
-    }
-    elsewhere.kill().unwrap();
-    node.kill().unwrap();
-    replace(&node, &elsewhere.folder().join("jetstream"));
-    node.restart().unwrap();
-    let live = timeout(PATIENCE, chunks.next()).await.expect("somebody looks").unwrap();
-    assert!(live.as_ref().unwrap_err().to_string().contains("another commit than before"), "{live:?}");
-    assert_eq!(damaged_at(live), 5);
-    until("it is seen", async || log.trouble().is_some_and(|trouble| trouble.contains("older copy"))).await;
-    let refused = log.append(&commit(&point(20), None, "works"), None).await;
-    assert!(matches!(refused, Err(LogError::Unavailable(_))), "{refused:?}");
 }
 
 /// The file that holds a text, and where.

@@ -141,7 +141,12 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
     /// then only the stream's own commits tell a repeated key, which is all that safety needs.
     async fn answered(&self, request: &Request<'_>, command: &Command) -> Result<Option<Done>, Failure> {
         if let Some(done) = self.recent.find(request.command, request.body)? {
-            return Ok(Some(done));
+            // Of several commits the last may be another command's, whose effect was there.
+            let last = self.commit_at(done.position, request).await?;
+            if last.commit.command == request.command || goes_on(command) {
+                return Ok(Some(done));
+            }
+            return Err(request.elsewhere(format!("the log in sight has another commit at {}", done.position)));
         }
         let Some(earlier) = self.answers.find(request.command).await.map_err(Failure::Unavailable)? else {
             return Ok(None);
@@ -151,14 +156,13 @@ impl<L: Log, K: RecordKeys, A: Answers> Application<L, K, A> {
         Ok(whole.then(|| Done::replayed(&earlier, request)))
     }
 
-    /// A commit that the read models know. Cut off with a server that led the log, we may see one that ends before it: that
-    /// is no damage, and the same key tells later. A log that was put back from an older backup is noticed by the projector,
-    /// which stops, and by the ledger.
+    /// A commit that we or the read models know. Cut off with a server that led the log, we may see one that ends before it:
+    /// that is no damage, and the same key tells later. A log that was put back from an older backup is noticed by whoever
+    /// writes to it, by the projector, which stops, and by the ledger.
     async fn commit_at(&self, position: Position, request: &Request<'_>) -> Result<Recorded, Failure> {
         let found = self.log.at(position).await.map_err(Failure::reading)?;
-        found.ok_or_else(|| Failure::Unknown {
-            key: request.key.as_str().to_owned(),
-            cause: format!("the read models know a commit at {position}, and the log in sight ends before it").into(),
+        found.ok_or_else(|| {
+            request.elsewhere(format!("a commit at {position} is known, and the log in sight ends before it"))
         })
     }
 

@@ -63,4 +63,9 @@ impl<'a> Request<'a> {
             Err(Failure::KeyReused)
         }
     }
+
+    /// What was answered is not where it was: the log in sight may be old, or another one.
+    pub(super) fn elsewhere(&self, why: String) -> Failure {
+        Failure::Unknown { key: self.key.as_str().to_owned(), cause: why.into() }
+    }
 }

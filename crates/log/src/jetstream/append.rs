@@ -62,12 +62,12 @@ impl Shared {
         loop {
             match answer.await {
                 Ok(Ok(position)) => {
-                    self.has_answered(position, message.payload);
+                    self.known_to_be_there(position, message.payload);
                     return Ok(position);
                 }
                 Ok(Err(Untaken::Because(error))) => return Err(error),
                 Ok(Err(Untaken::NobodyThere)) if Instant::now() + PAUSE >= until => {
-                    return Err(LogError::Unavailable("nobody leads the stream".into()));
+                    return Err(LogError::Unavailable("nobody leads the stream, or it could not be looked at".into()));
                 }
                 Ok(Err(Untaken::NobodyThere)) => sleep(PAUSE).await,
                 Err(_) => return Err(LogError::Unknown("what sends to the stream ended meanwhile".into())),

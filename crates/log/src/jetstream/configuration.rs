@@ -51,6 +51,25 @@ pub(super) fn differences(found: &Config, options: &Options) -> Vec<String> {
     names.into_iter().filter(differs).map(sentence).collect()
 }
 
+/// What a stream's own notes say while an export is restored into it.
+const RESTORING: &str = "traccia.restoring";
+
+/// Whether an export is being restored into the stream: what it has is a part.
+pub(super) fn restoring(found: &Config) -> bool {
+    found.metadata.contains_key(RESTORING)
+}
+
+/// The same stream with or without that note.
+pub(super) fn marked(found: &Config, restoring: bool) -> Config {
+    let mut marked = found.clone();
+    if restoring {
+        marked.metadata.insert(RESTORING.to_owned(), "true".to_owned());
+    } else {
+        marked.metadata.remove(RESTORING);
+    }
+    marked
+}
+
 /// What is set, under the server's own names; a default that is spelt out is as good as one that is not.
 fn fields(configuration: &Config) -> Map<String, Value> {
     let mut configuration = configuration.clone();

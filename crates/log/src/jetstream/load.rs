@@ -56,9 +56,20 @@ impl Shared {
         belongs(stream, after, commits)
     }
 
-    /// One by one, from a leader that others follow: what it does not answer has not happened.
+    /// One by one, from a leader that others follow: what it does not answer has not happened. What another log answers
+    /// tells nothing of this one.
     pub(super) async fn load_from_leader(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {
-        self.while_led(|| self.leaders(stream, after)).await
+        let until = Instant::now() + self.options.answer_within;
+        loop {
+            let view = self.looked().await?;
+            let read = self.while_led(|| self.leaders(stream, after)).await?;
+            if self.view() == view {
+                return Ok(read);
+            }
+            if Instant::now() >= until {
+                return Err(LogError::Unavailable("the connection was made anew again and again".into()));
+            }
+        }
     }
 
     async fn leaders(&self, stream: &StreamId, after: Position) -> Result<Vec<Recorded>, LogError> {

@@ -16,15 +16,20 @@ mod open;
 mod options;
 mod read;
 mod refusal;
+mod restoring;
 mod rights;
 mod send;
+mod standing;
 mod turns;
 mod version;
 mod watch;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use bytes::Bytes;
@@ -34,11 +39,11 @@ use traccia_domain::{Commit, Position, Recorded, StreamId};
 
 use crate::{Chunk, Log, LogError};
 use connect::Link;
-pub use open::{create, init};
+pub use open::{create, create_to_restore, init};
 pub use options::{Credentials, Options, Tls};
 pub use refusal::OpenError;
+use standing::Standing;
 use turns::Waiting;
-use watch::Standing;
 
 /// A log on a NATS JetStream server. Clones share it.
 #[derive(Clone)]
@@ -53,12 +58,16 @@ struct Shared {
     standing: channel::Receiver<Standing>,
     /// Where commits are handed in.
     waiting: mpsc::Sender<Waiting>,
-    /// An answer does not come: whoever watches looks at once.
+    /// An answer does not come, or is strange: whoever watches looks at once.
     slow: Arc<Notify>,
+    /// How often something made it doubtful that this is still the log that it was.
+    doubts: AtomicU64,
     /// What was found at the start.
     found: OnceLock<Found>,
-    /// The last commit that was answered, and where it stands.
-    answered: Mutex<Option<(Position, Bytes)>>,
+    /// The last commit that was answered or read, and where it stands.
+    known: Mutex<Option<(Position, Bytes)>>,
+    /// Whether it is us who restore an export into the stream.
+    restores: AtomicBool,
 }
 
 /// What is looked at once.

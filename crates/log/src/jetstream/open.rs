@@ -1,7 +1,10 @@
 //! Making the log, once, and opening it.
 
 use std::{
-    sync::{Arc, Mutex, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,9 +27,9 @@ use super::{
     options::Options,
     refusal::OpenError,
     rights,
+    standing::{self, Standing},
     turns::{self, WINDOW, Waiting},
-    version,
-    watch::{self, Standing},
+    version, watch,
 };
 use crate::{Epoch, start};
 
@@ -47,6 +50,24 @@ pub async fn init(options: &Options, replicas: usize, epoch: Epoch, now: Timesta
 /// # Errors
 /// As [`init`].
 pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, OpenError> {
+    let (shared, ends, info) = made(options, replicas).await?;
+    whole(options, &info)?;
+    shared.begin(&info, ends).await
+}
+
+/// As [`create`], for whoever restores an export: the stream may have a part of it.
+///
+/// # Errors
+/// As [`init`].
+pub async fn create_to_restore(options: &Options, replicas: usize) -> Result<JetStreamLog, OpenError> {
+    let (shared, ends, info) = made(options, replicas).await?;
+    // What another restore has left is gone on with, and no trouble.
+    shared.restores.store(true, Ordering::SeqCst);
+    shared.begin(&info, ends).await
+}
+
+/// The stream, which is made where there is none.
+async fn made(options: &Options, replicas: usize) -> Result<(Shared, Ends, Info), OpenError> {
     let (shared, ends) = Shared::connect(options).await?;
     let info = match shared.info().await {
         Err(NoInfo::Missing) => {
@@ -56,7 +77,15 @@ pub async fn create(options: &Options, replicas: usize) -> Result<JetStreamLog, 
         answer @ (Ok(_) | Err(NoInfo::Silent(_))) => answer,
     };
     let info = info.map_err(|no| shared.no_log(no))?;
-    shared.begin(&info, ends).await
+    Ok((shared, ends, info))
+}
+
+/// Refuses a stream that has a part of an export.
+fn whole(options: &Options, info: &Info) -> Result<(), OpenError> {
+    if configuration::restoring(&info.config) {
+        return Err(OpenError::Part { stream: options.stream.clone() });
+    }
+    Ok(())
 }
 
 /// Makes the stream. A cluster that has just come up may not have found all its servers yet: it is given the time that a
@@ -92,6 +121,7 @@ impl JetStreamLog {
     pub async fn open(options: &Options) -> Result<JetStreamLog, OpenError> {
         let (shared, ends) = Shared::connect(options).await?;
         let info = shared.info().await.map_err(|no| shared.no_log(no))?;
+        whole(options, &info)?;
         if info.state.last_sequence == 0 {
             return Err(OpenError::NotStarted { stream: options.stream.clone() });
         }
@@ -128,7 +158,9 @@ impl Shared {
             waiting: handed_in,
             slow: Arc::default(),
             found: OnceLock::new(),
-            answered: Mutex::default(),
+            doubts: AtomicU64::default(),
+            known: Mutex::default(),
+            restores: AtomicBool::default(),
         };
         Ok((shared, Ends { standing, waiting }))
     }
@@ -145,8 +177,9 @@ impl Shared {
         }
         let excessive = rights::excessive(&self.link.client, &self.options.stream).await;
         self.found.get_or_init(|| Found { created: info.created, excessive });
-        let now = self.look(info).await;
-        watch::tell(&Standing::default(), &now);
+        let (now, info) = self.look().await.map_err(|no| self.no_log(no))?;
+        let now = self.examine(now, &info).await;
+        standing::tell(&Standing::default(), &now);
         standing.send_replace(now);
         let shared = Arc::new(self);
         tokio::spawn(watch::watch(Arc::downgrade(&shared), standing));
@@ -154,7 +187,7 @@ impl Shared {
         Ok(JetStreamLog { shared })
     }
 
-    fn no_log(&self, no: NoInfo) -> OpenError {
+    pub(super) fn no_log(&self, no: NoInfo) -> OpenError {
         let stream = self.options.stream.clone();
         match no {
             NoInfo::Missing => OpenError::Missing { stream },

@@ -1,6 +1,8 @@
 //! Where the server is and how to speak to it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use async_nats::ServerAddr;
 
 /// Where the server is and how to speak to it. It holds the names of files with secrets, never a secret.
 #[derive(Clone, Debug)]
@@ -74,5 +76,27 @@ impl Options {
             connect_within: Duration::from_secs(5),
             look_every: Duration::from_secs(30),
         }
+    }
+
+    /// A server beyond this machine that is not asked for TLS.
+    pub(super) fn exposed(&self) -> Option<&str> {
+        let here =
+            |host: &str| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let plain = |server: ServerAddr| !server.tls_required() && !here(server.host());
+        let mut urls = self.urls.iter().map(String::as_str).filter(|_| !self.tls.required);
+        urls.find(|url| url.parse().is_ok_and(plain))
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn a_server_beyond_this_machine_is_asked_for_tls() {
+    for here in ["nats://127.0.0.1:4222", "nats://[::1]:4222", "localhost", "tls://a:4222"] {
+        assert_eq!(Options::new([here]).exposed(), None, "{here}");
+    }
+    for there in ["nats://a:4222", "10.0.0.1", "nats://[fd00::1]:4222", "nats://localhost.example:4222"] {
+        let plain = Options::new(["nats://localhost:4222", there]);
+        assert_eq!(plain.exposed(), Some(there));
+        assert_eq!(Options { tls: Tls { required: true, ..Tls::default() }, ..plain }.exposed(), None);
     }
 }

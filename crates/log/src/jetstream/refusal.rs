@@ -104,6 +104,24 @@ pub enum OpenError {
         /// The stream.
         stream: String,
     },
+    /// A restore into the stream was begun, and has not ended: what is there is a part, which looks like a whole.
+    #[error(
+        "a restore into the stream {stream} was begun, and has not ended: run the same `traccia restore FILE` again, which \
+         goes on where it broke off. Until then the stream is not opened"
+    )]
+    Part {
+        /// The stream.
+        stream: String,
+    },
+    /// It cannot be said on the stream that a restore begins, or has ended.
+    #[error("the stream {stream} cannot be marked: `traccia restore` needs a user who may create and update streams")]
+    NotMarked {
+        /// The stream.
+        stream: String,
+        /// Why.
+        #[source]
+        cause: BoxError,
+    },
     /// The stream is not what `init` makes.
     #[error(
         "the stream {stream} is not configured as a log: {}. Check the stream's name and the prefix of its subjects; else \

@@ -15,8 +15,8 @@ use async_nats::{
 use bytes::Bytes;
 use traccia_domain::{Commit, Position, StreamId};
 
-use super::Shared;
-use crate::LogError;
+use super::{Shared, standing::View};
+use crate::{BoxError, LogError};
 
 /// The stream's last message of the subject is not the one expected.
 const WRONG_LAST_SEQUENCE: ErrorCode = ErrorCode(10_071);
@@ -32,10 +32,16 @@ pub(super) struct Message {
     pub(super) expected: Position,
 }
 
-/// A message on its way: how often the connection had been lost when it left, and how many servers had led the stream.
+/// A message on its way, and how all was when it left.
 pub(super) struct Sent {
     answer: PublishAckFuture,
+    /// By what it left.
+    view: View,
+    /// The last position known to be taken.
+    after: Position,
+    /// How often the connection had been lost.
     lost: u64,
+    /// How many servers had led the stream.
     reigns: u64,
 }
 
@@ -45,7 +51,7 @@ pub(super) type Outcome = Result<Position, Untaken>;
 /// Why a message has no position.
 #[derive(Debug)]
 pub(super) enum Untaken {
-    /// There is no leader for the moment. It is certainly not stored.
+    /// There is no leader for the moment, or nobody has looked yet who it is. It is certainly not stored.
     NobodyThere,
     /// What is known of it, or that nothing is.
     Because(LogError),
@@ -70,35 +76,47 @@ impl Message {
 
 impl Shared {
     /// Hands a message to the connection, which keeps the order. Whatever fails here was not sent.
-    pub(super) async fn send(&self, message: &Message, headers: HeaderMap) -> Result<Sent, LogError> {
-        self.accepting()?;
+    pub(super) async fn send(&self, message: &Message, headers: HeaderMap) -> Result<Sent, Untaken> {
+        let unsent = |why: BoxError| Untaken::Because(LogError::Unavailable(why));
         let (lost, reigns) = (self.link.news.borrow().lost, self.standing.borrow().reigns);
+        let after = self.last_known().map_or(Position::START, |last| last.0);
         if !self.link.up() {
-            return Err(LogError::Unavailable("there is no connection to the NATS server".into()));
+            return Err(unsent("there is no connection to the NATS server".into()));
         }
+        let view = self.accepting()?;
         let sent = PublishMessage::build().payload(message.payload.clone()).headers(headers);
         let sent = self.link.storing.send_publish(self.subject(&message.stream), sent).await;
-        let answer = sent.map_err(|error| LogError::Unavailable(error.into()))?;
-        Ok(Sent { answer, lost, reigns })
+        let answer = sent.map_err(|error| unsent(error.into()))?;
+        Ok(Sent { answer, view, after, lost, reigns })
     }
 
     /// As [`Shared::send`], of a message that the server does not answer.
-    pub(super) async fn send_unanswered(&self, message: &Message, headers: HeaderMap) -> Result<(), LogError> {
+    pub(super) async fn send_unanswered(&self, message: &Message, headers: HeaderMap) -> Result<(), Untaken> {
         let subject = self.subject(&message.stream);
         let sent = self.link.client.publish_with_headers(subject, headers, message.payload.clone()).await;
-        sent.map_err(|error| LogError::Unavailable(error.into()))
+        sent.map_err(|error| Untaken::Because(LogError::Unavailable(error.into())))
     }
 
     /// Waits for the answer as long as it can come: not beyond the time for it, nor the connection it would come by,
     /// nor the leader who would give it.
     pub(super) async fn answer(&self, sent: Sent) -> Result<PublishAck, Untaken> {
-        let lost = |why: &str| Err(Untaken::Because(LogError::Unknown(why.into())));
-        tokio::select! {
+        let Sent { answer, view, after, lost, reigns } = sent;
+        let unknown = |why: &str| Err(Untaken::Because(LogError::Unknown(why.into())));
+        let stored = tokio::select! {
             biased;
-            answer = sent.answer.into_future() => answer.map_err(judge),
-            () = self.link.lost_since(sent.lost) => lost("the connection was lost before the answer came"),
-            () = self.deposed_since(sent.reigns) => lost("another server took the lead before the answer came"),
+            answer = answer.into_future() => answer.map_err(judge)?,
+            () = self.link.lost_since(lost) => return unknown("the connection was lost before the answer came"),
+            () = self.deposed_since(reigns) => return unknown("another server took the lead before the answer came"),
+        };
+        let first = (stored.sequence + 1).saturating_sub(stored.batch_size.unwrap_or(1));
+        if first <= after.0 {
+            self.doubt();
         }
+        // A message that waited while the connection was made anew went to a log that nobody had looked at.
+        if self.view() != view {
+            return unknown("the answer came from what may be another log");
+        }
+        Ok(stored)
     }
 }
 

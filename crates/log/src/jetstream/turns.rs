@@ -96,7 +96,7 @@ impl Shared {
         async move {
             let outcome = match sent {
                 Ok(sent) => self.answer(sent).await.map(|stored| Position(stored.sequence)),
-                Err(error) => Err(Untaken::Because(error)),
+                Err(untaken) => Err(untaken),
             };
             // Whoever stopped waiting finds out by reading.
             let _ = answer.send(match (outcome, before) {
@@ -142,9 +142,9 @@ impl Shared {
             headers.insert(NATS_BATCH_SEQUENCE, HeaderValue::from(number));
             if number == size {
                 headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
-                last = Some(self.send(&one.message, headers).await.map_err(Untaken::Because)?);
+                last = Some(self.send(&one.message, headers).await?);
             } else {
-                self.send_unanswered(&one.message, headers).await.map_err(Untaken::Because)?;
+                self.send_unanswered(&one.message, headers).await?;
             }
         }
         let Some(last) = last else { return Err(Untaken::NobodyThere) };

@@ -60,6 +60,27 @@ async fn a_log_that_ends_before_the_read_models_is_not_called_damaged() {
     assert!(matches!(&asked, Err(Failure::Unknown { key, .. }) if key == "k"), "{asked:?}");
 }
 
+/// What this process remembers was stored in a log that is not there any more.
+#[tokio::test]
+async fn an_answer_remembered_is_not_given_again_by_another_log() {
+    let log = MemoryLog::default();
+    let app = running(&log).await;
+    let app = app_with(&app.log().inner, MemoryKeys::default(), NoneSeen);
+    let close = || command("ClosePoint", json!({"point": "point", "on": "2024-06-01", "reason": "r"}));
+    app.carry_out(&admin(), key("k"), close()).await.unwrap();
+    let (older, other) = (MemoryLog::default(), MemoryLog::default());
+    running(&older).await;
+    let grown = running(&other).await;
+    registered(&grown, "YA0000001").await;
+    for copy in [older, other] {
+        *app.log().replaced.lock().unwrap() = Some(copy);
+        let again = app.carry_out(&admin(), key("k"), close()).await;
+        assert!(matches!(&again, Err(Failure::Unknown { key, .. }) if key == "k"), "{again:?}");
+    }
+    *app.log().replaced.lock().unwrap() = None;
+    assert!(app.carry_out(&admin(), key("k"), close()).await.unwrap().replayed);
+}
+
 #[tokio::test]
 async fn documents_registered_in_part_are_completed_by_the_same_key() {
     let log = MemoryLog::default();

@@ -8,6 +8,7 @@ mod block;
 use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::consumer::{self, AckPolicy, DeliverPolicy, pull};
+use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _, stream, stream::BoxStream};
 use tokio::{
     sync::mpsc,
@@ -89,6 +90,8 @@ impl Reading {
                 }
                 Ended::Interrupted(why) => {
                     debug!(%why, last = %self.last, "the reading goes on with another consumer");
+                    // Whoever takes the stream away takes its consumers first.
+                    self.shared.slow.notify_one();
                     tokio::select! {
                         () = self.chunks.closed() => return,
                         () = sleep(PAUSE) => {}
@@ -157,8 +160,10 @@ impl Reading {
         if last == self.last {
             return Ok(());
         }
-        let hash = Hash::of(block.last_text());
+        let text = Bytes::copy_from_slice(block.last_text());
+        let hash = Hash::of(&text);
         let chunk = block.into_chunk().map_err(Ended::Damaged)?;
+        self.shared.known_to_be_there(last, text);
         self.chunks.send(Ok(chunk)).await.map_err(|_| Ended::Unread)?;
         (self.last, self.hash) = (last, Some(hash));
         self.strange = 0;
@@ -197,7 +202,10 @@ impl Reading {
         let Some(hash) = self.hash else { return Ok(()) };
         match self.shared.at(self.last).await {
             Ok(Some(there)) if there.hash == hash => Ok(()),
-            Ok(Some(_)) => Err(Ended::Damaged(LogError::other(self.last))),
+            Ok(Some(_)) => {
+                self.shared.doubt();
+                Err(Ended::Damaged(LogError::other(self.last)))
+            }
             Ok(None) => Err(Ended::Interrupted("the leader is behind".into())),
             Err(damaged @ LogError::Corrupt { .. }) => Err(Ended::Damaged(damaged)),
             Err(error @ (LogError::Unavailable(_) | LogError::Unknown(_) | LogError::Conflict)) => {
@@ -225,6 +233,7 @@ impl Reading {
                     if head >= self.last {
                         return Ok(head);
                     }
+                    self.shared.doubt();
                     let shorter = LogError::shorter(head, self.last);
                     if info.config.num_replicas == 1 {
                         return Err(Ended::Damaged(shorter));
