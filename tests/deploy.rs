@@ -5,6 +5,7 @@ mod database;
 mod forms;
 mod log_servers;
 mod named;
+mod upkeep;
 mod watched;
 
 use std::{

@@ -6,6 +6,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
+use traccia_log::jetstream::{self, Options};
 use traccia_tests::servers::{
     had,
     nats::{Node, Settings},
@@ -254,6 +255,15 @@ async fn an_export_moves_between_embedded_and_production_with_the_same_counts() 
     let restored = ["restore", file.to_str().unwrap(), "--data", other.path().to_str().unwrap(), "--log", &log];
     let place = ["--nats-stream", "BACK", "--nats-prefix", "back", "--replicas", "1"];
     ran(&[&restored[..], &place[..]].concat());
+    // A restore that broke off is seen from every folder, and ends by being run again.
+    let stream = Options { stream: "BACK".to_owned(), prefix: "back".to_owned(), ..Options::new([log.clone()]) };
+    jetstream::create_to_restore(&stream, 1).await.unwrap().restoring().await.unwrap();
+    let elsewhere = [&["--log", &log][..], &place[..4]].concat();
+    for call in [serve(embedded.path(), &elsewhere), [&["doctor", "--data", data], &elsewhere[..]].concat()] {
+        let said = refused(&call);
+        assert!(said.contains("a restore into the stream BACK was begun") && said.contains("run the same"), "{said}");
+    }
+    ran(&[&restored[..], &place[..]].concat());
     let server = Server::call(
         "serve",
         other.path(),
@@ -264,10 +274,61 @@ async fn an_export_moves_between_embedded_and_production_with_the_same_counts() 
     assert_eq!(answer["counted"], json!(before));
 }
 
-/// Runs a call that must be refused; what it says.
+#[tokio::test]
+async fn the_doctor_names_each_server_that_is_away_and_looks_at_the_rest() {
+    let Some(site) = Site::new() else { return };
+    let server = site.start("serve", &[]);
+    site.network(&server).await;
+    assert!(server.terminate());
+    let asked = |log: &str, tables: &str| {
+        let call =
+            ["doctor", "--json", "--data", site.folder.path().to_str().unwrap(), "--log", log, "--tables", tables];
+        let output = run(&call);
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["well"], json!(false));
+        answer["findings"].as_array().unwrap().clone()
+    };
+    let of = |findings: &[Value], what: &str, verdict: &str, says: &str| {
+        let said = |one: &Value| one["detail"].as_str().is_some_and(|detail| detail.contains(says));
+        let found = findings.iter().any(|one| one["what"] == what && one["verdict"] == verdict && said(one));
+        assert!(found, "{what} {verdict} {says}: {findings:?}");
+    };
+    let (log, nobody) = (site.nats.url(), traccia_tests::servers::free_port().unwrap());
+    let no_log = format!("nats://127.0.0.1:{nobody}");
+    let no_tables = format!("postgres://nobody@127.0.0.1:{nobody}/traccia");
+
+    let found = asked(&no_log, &site.tables);
+    of(&found, "log", "LOOK", &format!("no NATS server answers at {no_log}"));
+    of(&found, "read models", "ok", "only the log can tell");
+    let found = asked(&log, &no_tables);
+    of(&found, "log", "ok", " commits");
+    of(&found, "read models", "LOOK", &format!("{no_tables} does not answer"));
+    of(&found, "ledger", "ok", "none left");
+    let found = asked(&no_log, &no_tables);
+    of(&found, "log", "LOOK", "no NATS server answers");
+    of(&found, "read models", "LOOK", "does not answer");
+    of(&found, "keys", "ok", "readable by its owner only");
+    of(&found, "disk", "ok", "MiB are free");
+}
+
+#[tokio::test]
+async fn the_doctor_says_when_no_projector_runs() {
+    let Some(site) = Site::new() else { return };
+    let found = || {
+        let output = run(&[&site.arguments(&["doctor"])[..], &["--tables", &site.tables]].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let server = site.start("serve", &[]);
+    assert!(!found().contains("no projector runs"), "{}", found());
+    assert!(server.terminate());
+    assert!(found().contains("no projector runs"), "{}", found());
+}
+
+/// Runs a call that must not end well; what it says, and what it found.
 fn refused(arguments: &[&str]) -> String {
     let output = run(arguments);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = [&output.stderr, &output.stdout].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
     assert!(!output.status.success(), "{arguments:?} starts");
     said
 }

@@ -9,6 +9,7 @@ mod full_disk;
 mod journal;
 mod kills;
 mod load;
+mod power;
 mod raw;
 mod rows;
 mod sim;

@@ -17,6 +17,11 @@ pub fn full_disks() -> u64 {
     number("TRACCIA_GAUNTLET_FULL_DISKS", 1)
 }
 
+/// Cuts of the power under load, of each kind of server.
+pub fn cuts() -> u64 {
+    number("TRACCIA_GAUNTLET_CUTS", 2)
+}
+
 /// Rounds of half a minute on a wire that is disturbed.
 pub fn rounds() -> u64 {
     number("TRACCIA_GAUNTLET_WIRE", 1)

@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         tests.envs([
             ("TRACCIA_GAUNTLET_SEEDS", "200000"),
             ("TRACCIA_GAUNTLET_KILLS", "1000"),
+            ("TRACCIA_GAUNTLET_CUTS", "50"),
             ("TRACCIA_GAUNTLET_WIRE", "60"),
             ("TRACCIA_GAUNTLET_KILLS_OF_EACH", "250"),
             ("TRACCIA_GAUNTLET_LEADERS", "50"),

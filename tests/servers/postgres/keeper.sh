@@ -35,7 +35,8 @@ slay() {
     return 0
 }
 
-cd "$folder" || exit 1
+# Not in the folder: its disk may be taken out while the server is dead.
+cd / || exit 1
 while read -r order; do
     mode=fast
     case $order in

@@ -1,0 +1,156 @@
+//! A disk whose power can be cut: what was not synced by then is gone, as the system's own cache would be.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use super::NoServer;
+
+/// Makes a file system in a file, mounts it, says so or why not, and waits for the test to be gone, however it went. Then it
+/// takes the file system away, whoever still uses it, and removes folder and file.
+const KEEPER: &str = r#"
+trap '' INT TERM HUP
+mkfs.ext4 -q -F "$2" 2>&1 && mount -o loop "$2" "$1" 2>&1 && chmod 1777 "$1" 2>&1 && echo mounted
+exec >&- 2>&-
+read -r word
+umount --lazy "$1" 2>/dev/null
+rmdir "$1"
+rm -f "$2"
+"#;
+
+/// The request by which ext4 stops at once, without writing what it holds back: `EXT4_IOC_SHUTDOWN` with
+/// `EXT4_GOING_FLAGS_NOLOGFLUSH`. Rust's own call would be unsafe code, and Debian is never without perl.
+const CUT: &str =
+    r#"open(my $file, "<", $ARGV[0]) or die $!; my $flags = pack("I", 2); ioctl($file, 0x8004587D, $flags) or die $!"#;
+
+/// How often a disk is taken out, each time after a pause, until nobody holds it.
+const ATTEMPTS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A file system on a disk of its own, mounted in a temporary folder. It goes with this value, or with the process, even if
+/// that is killed.
+#[derive(Debug)]
+pub struct CutDisk {
+    folder: PathBuf,
+    image: PathBuf,
+    keeper: Child,
+    line: Option<ChildStdin>,
+}
+
+impl CutDisk {
+    /// Mounts one of so many bytes.
+    ///
+    /// # Errors
+    /// Where none may be mounted, or its power cannot be cut: the sentence says why.
+    pub fn of(bytes: u64) -> Result<CutDisk, NoServer> {
+        let image = tempfile::Builder::new().prefix("traccia-image-").tempfile()?;
+        image.as_file().set_len(bytes)?;
+        let (_, image) = image.keep().map_err(|error| error.error)?;
+        let folder = tempfile::Builder::new().prefix("traccia-disk-").tempdir()?.keep();
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .args([&folder, &image])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        let (line, told) = (keeper.stdin.take(), keeper.stdout.take());
+        // From here on it is taken away, whatever it says.
+        let disk = CutDisk { folder, image, keeper, line };
+        let told = told.ok_or_else(|| io::Error::other("the keeper was started with a pipe"))?;
+        let said: Vec<String> = BufReader::new(told).lines().collect::<Result<_, _>>()?;
+        if said.last().is_none_or(|last| last != "mounted") {
+            return Err(NoServer::Missing(format!("no file system may be mounted here: {}", said.join(" "))));
+        }
+        // One whose power cannot be cut would let every test pass.
+        disk.cut().map_err(|error| NoServer::Missing(format!("no power can be cut here: {error}")))?;
+        disk.comes_back()?;
+        Ok(disk)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Syncs all there is: what a test has put there is not what it is about.
+    ///
+    /// # Errors
+    /// When the disk cannot be written.
+    pub fn settle(&self) -> io::Result<()> {
+        done(Command::new("sync").arg("--file-system").arg(&self.folder))
+    }
+
+    /// Cuts the power: from now on nothing is written, and what was not synced is lost. Whoever uses the disk has to be
+    /// killed first or at once, as by a power cut: it would go on with what is in memory.
+    ///
+    /// # Errors
+    /// Where the system knows no such thing.
+    pub fn cut(&self) -> io::Result<()> {
+        let within = self.folder.join("power");
+        if !within.exists() {
+            File::create(&within)?.sync_all()?;
+        }
+        done(Command::new("perl").args(["-e", CUT]).arg(&within))
+    }
+
+    /// The power comes back; nobody may be using the disk.
+    ///
+    /// # Errors
+    /// When somebody does, or what is left is no file system.
+    pub fn comes_back(&self) -> io::Result<()> {
+        // Whoever was killed may take a moment to let go of it.
+        let mut tries = (0..ATTEMPTS).map(|_| {
+            sleep(PAUSE);
+            done(Command::new("umount").arg(&self.folder))
+        });
+        tries.find(Result::is_ok).unwrap_or_else(|| done(Command::new("umount").arg(&self.folder)))?;
+        done(Command::new("mount").args(["-o", "loop"]).args([&self.image, &self.folder]))
+    }
+}
+
+fn done(command: &mut Command) -> io::Result<()> {
+    let output = command.output()?;
+    let said = || io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+    if output.status.success() { Ok(()) } else { Err(said()) }
+}
+
+impl Drop for CutDisk {
+    fn drop(&mut self) {
+        drop(self.line.take());
+        let _ = self.keeper.wait();
+        let _ = fs::remove_file(&self.image);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::servers::had;
+
+    #[test]
+    fn what_was_synced_survives_a_cut_and_nothing_else() {
+        let Some(disk) = had("a disk whose power can be cut", CutDisk::of(32 << 20)) else { return };
+        let file = |name| disk.path().join(name);
+        fs::write(file("synced"), "x").unwrap();
+        File::open(file("synced")).and_then(|file| file.sync_all()).unwrap();
+        File::open(disk.path()).and_then(|folder| folder.sync_all()).unwrap();
+        fs::write(file("written"), "x").unwrap();
+        disk.cut().unwrap();
+        assert!(fs::write(file("late"), "x").is_err());
+        disk.comes_back().unwrap();
+        assert_eq!(fs::read_to_string(file("synced")).unwrap(), "x");
+        assert!(!file("written").exists() && !file("late").exists());
+        let (folder, image) = (disk.folder.clone(), disk.image.clone());
+        drop(disk);
+        assert!(!folder.exists() && !image.exists());
+    }
+}
