@@ -78,7 +78,7 @@ async fn a_log_with_history_is_not_served_without_the_keys_of_its_records() {
     let file = folder.path().join("commands.ndjson");
     std::fs::write(&file, "{\"command\": \"ClosePoint\", \"data\": {}}\n").unwrap();
     let file = file.to_str().unwrap();
-    for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", file], &["command", file]] {
+    for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", file], &["command", file], &["init"]] {
         let mut args = call.to_vec();
         args.extend(["--data", data]);
         let refused = run(&args);
@@ -87,6 +87,14 @@ async fn a_log_with_history_is_not_served_without_the_keys_of_its_records() {
         assert!(error.contains("record-keys.db is missing"), "{call:?}: {error}");
         assert!(!folder.path().join("record-keys.db").exists(), "no new one is made in its place");
     }
+    // Who only looks makes none either, and the doctor says what to do.
+    let reading = run(&["targets", "--programme", "lombardia", "--data", data]);
+    assert!(String::from_utf8_lossy(&reading.stderr).contains("record-keys.db is missing"), "{reading:?}");
+    let doctor = run(&["doctor", "--data", data]);
+    let found = String::from_utf8_lossy(&doctor.stdout);
+    assert_eq!(doctor.status.code(), Some(1), "{found}");
+    assert!(found.contains("Put back the copy that belongs to keys.json"), "{found}");
+    assert!(!folder.path().join("record-keys.db").exists(), "no new one is made in its place");
     std::fs::rename(folder.path().join("elsewhere.db"), folder.path().join("record-keys.db")).unwrap();
     drop(Server::start(folder.path()));
     ran(&["verify", "--data", data]);

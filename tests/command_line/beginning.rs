@@ -1,7 +1,9 @@
 //! From an empty installation to one with a point.
 
-use super::{ends, text};
-use crate::program::{Server, ran, run};
+use std::process::Command;
+
+use super::{ends, said, text};
+use crate::program::{Server, executable, ran, run};
 
 #[test]
 fn a_file_that_holds_no_commands_is_told_what_they_are() {
@@ -38,4 +40,87 @@ async fn an_empty_installation_begins_as_the_readme_says() {
     }
     let points = ran(&[&["targets", "--programme", "lombardia", "--by", "project", "--json"], &with[..]].concat());
     assert!(points.contains("rete-como"), "{points}");
+}
+
+#[test]
+fn options_of_servers_that_nobody_names_begin_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let at = ["--data", text(&data)];
+    let export = folder.path().join("no.export");
+    let calls: [&[&str]; 8] = [
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["project", "--listen", "127.0.0.1:0"],
+        &["init"],
+        &["restore", text(&export)],
+        &["rebuild"],
+        &["verify"],
+        &["export", "--out", "never.export"],
+        &["doctor"],
+    ];
+    let secret = ["--nats-password-file", "password"];
+    for call in calls {
+        for given in [
+            &["--nats-user", "reader", secret[0], secret[1]][..],
+            &["--nats-creds", "user.creds"],
+            &["--nats-nkey", "user.seed"],
+            &["--nats-ca", "ca.pem"],
+            &["--nats-cert", "own.pem", "--nats-key", "own.key"],
+            &["--nats-monitoring", "http://127.0.0.1:8222"],
+            &["--nats-inbox-prefix", "_INBOX_reader"],
+            &["--nats-stream", "OTHER"],
+            &["--nats-prefix", "other"],
+            &secret,
+        ] {
+            let said = ends(&[call, &at[..], given].concat(), 2, "and --log (TRACCIA_LOG_URL) is not");
+            assert!(said.contains(&format!("{} (TRACCIA_NATS_", given[0])), "{said}");
+        }
+        // Who makes a log does not look at tables.
+        for given in
+            [["--tables-ca", "ca.pem"], ["--tables-password-file", "password"]].iter().filter(|_| call != ["init"])
+        {
+            ends(&[call, &at[..], given].concat(), 2, "and --tables (TRACCIA_TABLES_URL) is not");
+        }
+        assert!(!data.exists(), "{call:?} made {}", data.display());
+    }
+    // The usual names say nothing of servers.
+    let usual = ["--nats-stream", "traccia", "--nats-prefix", "traccia"];
+    ends(&[&["doctor"], &at[..], &usual].concat(), 2, "there is no installation in");
+}
+
+#[test]
+fn a_folder_that_belongs_to_a_log_elsewhere_gets_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let at = ["--data", text(&data)];
+    let export = folder.path().join("log.export");
+    assert!(Server::start(&data).terminate());
+    ran(&[&["export", "--out", text(&export)], &at[..]].concat());
+    // As a log on servers leaves it: the folder says whose it is, and has no file of a log.
+    for file in ["log.db", "log.db-wal", "log.db-shm", "lock"] {
+        let _ = std::fs::remove_file(data.join(file));
+    }
+    for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["init"], &["keys", "rotate"], &["doctor"]] {
+        ends(&[call, &at[..]].concat(), 2, "name its servers with --log");
+        assert!(!data.join("log.db").exists(), "{call:?} made a log");
+    }
+    ran(&[&["restore", text(&export)], &at[..]].concat());
+}
+
+#[test]
+fn a_mistyped_variable_of_the_driver_does_not_make_a_connection_less_safe() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Server::start(folder.path()).terminate());
+    let with = |mode: &str| {
+        let call = ["doctor", "--data", text(folder.path()), "--tables", "postgres://nobody@127.0.0.1:1/nowhere"];
+        said(&Command::new(executable()).args(call).env("PGSSLMODE", mode).output().unwrap())
+    };
+    let (code, error) = with("verify_full");
+    assert_eq!(code, Some(2), "{error}");
+    assert!(
+        error.contains("PGSSLMODE says \"verify_full\", which is none of disable, allow, prefer, require, verify-ca")
+    );
+    for mode in ["", "Require", "verify-full"] {
+        assert_eq!(with(mode), (Some(1), String::new()), "{mode:?}: the doctor looks, and finds that nobody is there");
+    }
 }

@@ -14,7 +14,7 @@ use traccia_projector::{Forks, Status};
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
 
-use crate::{Place, ordered::Json, refused, remote::Remote};
+use crate::{Place, keys, ordered::Json, refused, remote::Remote};
 
 /// Answers a read of a list with all its pages, each at the position of the first.
 pub(crate) async fn list(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Json> {
@@ -68,6 +68,7 @@ async fn here(place: &Place, request: request::Builder, body: Body) -> anyhow::R
         );
     }
     place.data.with_keys()?;
+    keys::kept(&place.data.data, &log).await?;
     let vault = Vault::open(&place.data.data).await?;
     let who = Bearer { actor: Actor { subject: "command-line".into(), role: Role::Admin }, scope: Scope::default() };
     let token = token::issue(vault.secrets().token(), &who, 1)?;

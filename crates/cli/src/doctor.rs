@@ -1,22 +1,26 @@
 //! `traccia doctor`: what is connected, what is unsafe, how far the read models lag.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use clap::Args;
 use serde_json::Value;
+use traccia_domain::Position;
 use traccia_log::{AnyLog, Log as _};
 use traccia_projections::Projections;
 use traccia_projector::{Tables, UnsafeSetting};
 
 use crate::{
-    Place, installation, keys, ledger,
+    Place,
+    installation::{self, Data},
+    keys, ledger,
     ordered::Json,
     output,
     remote::Remote,
     room::{self, Floor},
 };
 
-/// Says what is connected, which settings are unsafe, and how far the read models lag. Exits 1 if something is wrong.
+/// Says what is connected, which settings are unsafe, and how far the read models lag. Exits 1 if something is wrong: a
+/// server that is away too.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -83,33 +87,29 @@ async fn server(remote: &Remote) -> anyhow::Result<Vec<Finding>> {
 }
 
 async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
-    let dir = &place.data.data;
-    let (log, tables) = place.data.look().await?;
-    let head = log.head().await?;
-    let checkpoint = tables.checkpoint().await?;
-    let reached = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.position.0);
-    let lag = head.0.saturating_sub(reached);
-    let apart = traccia_projector::together::<Projections, _>(&log, &tables).await.err();
-    let held = !place.data.tables.embedded() || installation::lock(dir).is_err();
-    let kept = place.data.tables.describe();
+    let (data, dir) = (&place.data, &place.data.data);
+    data.there()?;
+    let tables = data.open_tables()?;
+    // Each for itself: a server that is away is a finding, and hides none about the others.
+    let log = open(data).await;
+    let reached = tables.checkpoint().await.map(|checkpoint| checkpoint.map_or(0, |checkpoint| checkpoint.position.0));
+    let reached = reached.map_err(anyhow::Error::from);
+    let held = !data.tables.embedded() || installation::lock(dir).is_err();
     let mut findings = vec![
         Finding { what: "version", well: true, detail: env!("CARGO_PKG_VERSION").into() },
-        Finding { what: "log", well: true, detail: format!("{}, {head} commits", place.data.log.describe()) },
         Finding {
-            what: "read models",
-            well: apart.is_none() && (lag == 0 || held),
-            detail: match apart {
-                Some(apart) => apart.to_string(),
-                None if lag == 0 => format!("{kept}, at position {reached}, none behind"),
-                None => format!(
-                    "{kept}, at position {reached}, {lag} commits behind; `traccia serve` or `traccia project` catches up"
-                ),
+            what: "log",
+            well: log.is_ok(),
+            detail: match &log {
+                Ok((_, head)) => format!("{}, {head} commits", data.log.describe()),
+                Err(error) => format!("{error:#}"),
             },
         },
+        read_models(data, &tables, &reached, log.as_ref().ok(), held).await,
         Finding {
             what: "process",
             well: true,
-            detail: match (place.data.log.embedded(), held) {
+            detail: match (data.log.embedded(), held) {
                 (false, _) => "any number may share the log",
                 (true, true) => "another process holds the folder",
                 (true, false) => "none holds the folder",
@@ -117,14 +117,70 @@ async fn folder(place: &Place, floor: Floor) -> anyhow::Result<Vec<Finding>> {
             .into(),
         },
     ];
-    findings.extend(log_warnings(&log));
-    findings.extend(tables_warnings(&tables).await?);
-    let (well, detail) = ledger::standing(dir, &log, held).await;
-    findings.push(Finding { what: "ledger", well, detail });
+    if let Ok((log, _)) = &log {
+        findings.extend(not_ours(dir, log).await);
+        findings.extend(log_warnings(log));
+    }
+    if reached.is_ok() {
+        findings.extend(tables_warnings(&tables).await);
+        findings.extend(nobody_projects(&tables).await);
+    }
+    findings.push(match &log {
+        Ok((log, _)) => {
+            let (well, detail) = ledger::standing(dir, log, held).await;
+            Finding { what: "ledger", well, detail }
+        }
+        Err(_) => Finding { what: "ledger", well: false, detail: "it is not looked at without the log".into() },
+    });
     findings.push(secrets(dir));
-    findings.extend(lacking_key(dir, &log).await?);
+    findings.extend(lost_keys(dir, log.as_ref().ok()));
+    if let Ok((log, _)) = &log {
+        findings.extend(lacking_key(dir, log).await);
+    }
     findings.push(disk(place, floor));
     Ok(findings)
+}
+
+/// The log, and how far it has come.
+async fn open(data: &Data) -> anyhow::Result<(Arc<AnyLog>, Position)> {
+    let log = data.open_log().await?;
+    let head = log.head().await?;
+    Ok((log, head))
+}
+
+/// How far the read models are.
+async fn read_models(
+    data: &Data,
+    tables: &Tables,
+    reached: &anyhow::Result<u64>,
+    log: Option<&(Arc<AnyLog>, Position)>,
+    held: bool,
+) -> Finding {
+    let what = "read models";
+    let kept = data.tables.describe();
+    let reached = match reached {
+        Ok(reached) => reached,
+        Err(error) => return Finding { what, well: false, detail: format!("{error:#}") },
+    };
+    let Some((log, head)) = log else {
+        let detail = format!("{kept}, at position {reached}; how far behind, only the log can tell");
+        return Finding { what, well: true, detail };
+    };
+    if let Err(apart) = traccia_projector::together::<Projections, _>(log, tables).await {
+        return Finding { what, well: false, detail: apart.to_string() };
+    }
+    let lag = head.0.saturating_sub(*reached);
+    let behind = match lag {
+        0 => "none behind".to_owned(),
+        _ => format!("{lag} commits behind; `traccia serve` or `traccia project` catches up"),
+    };
+    Finding { what, well: lag == 0 || held, detail: format!("{kept}, at position {reached}, {behind}") }
+}
+
+/// That the log is not the one the folder belongs to.
+async fn not_ours(dir: &Path, log: &AnyLog) -> Option<Finding> {
+    let error = installation::recognise(dir, log, false).await.err()?;
+    Some(Finding { what: "log", well: false, detail: format!("{error:#}") })
 }
 
 /// Whether there is room for what is still to come.
@@ -152,22 +208,39 @@ fn log_warnings(log: &AnyLog) -> Vec<Finding> {
 }
 
 /// What is unsafe about the database of the read models.
-async fn tables_warnings(tables: &Tables) -> anyhow::Result<Vec<Finding>> {
-    let settings = tables.unsafe_settings().await?;
-    let finding = |setting: UnsafeSetting| Finding {
-        what: "read models",
-        well: false,
-        detail: format!("{} is {}: {}", setting.name, setting.value, setting.why),
-    };
-    Ok(settings.into_iter().map(finding).collect())
+async fn tables_warnings(tables: &Tables) -> Vec<Finding> {
+    let finding = |detail| Finding { what: "read models", well: false, detail };
+    let unsafe_ = |setting: UnsafeSetting| finding(format!("{} is {}: {}", setting.name, setting.value, setting.why));
+    match tables.unsafe_settings().await {
+        Ok(settings) => settings.into_iter().map(unsafe_).collect(),
+        Err(error) => vec![finding(format!("{:#}", anyhow::Error::from(error)))],
+    }
+}
+
+/// That the keys of records are gone, as far as there is a record.
+fn lost_keys(dir: &Path, log: Option<&(Arc<AnyLog>, Position)>) -> Option<Finding> {
+    let begun = log.is_none_or(|(_, head)| *head > Position(1));
+    let detail = keys::lost(dir).filter(|_| begun)?;
+    Some(Finding { what: "keys", well: false, detail })
+}
+
+/// That nobody writes the read models; where it cannot be told, nothing is said.
+async fn nobody_projects(tables: &Tables) -> Option<Finding> {
+    let led = tables.led().await.ok().flatten()?;
+    let detail = "no projector runs: what is added to the log does not reach the read models. Start `traccia project`, or \
+                  `traccia serve` without --no-projector";
+    (!led).then(|| Finding { what: "read models", well: false, detail: detail.into() })
 }
 
 /// That the log speaks of a fingerprint key that the folder does not have: nothing starts without it.
-async fn lacking_key(dir: &Path, log: &AnyLog) -> anyhow::Result<Option<Finding>> {
-    // Without a file of keys that is the finding.
-    let Some(newest) = keys::newest(dir)? else { return Ok(None) };
-    let detail = keys::lacking(traccia_log::newest_key(log).await?, newest);
-    Ok(detail.map(|detail| Finding { what: "keys", well: false, detail }))
+async fn lacking_key(dir: &Path, log: &AnyLog) -> Option<Finding> {
+    let lacking = async || {
+        // Without a file of keys that is the finding.
+        let Some(newest) = keys::newest(dir)? else { return Ok(None) };
+        Ok(keys::lacking(traccia_log::newest_key(log).await?, newest))
+    };
+    let detail = lacking().await.unwrap_or_else(|error: anyhow::Error| Some(format!("{error:#}")))?;
+    Some(Finding { what: "keys", well: false, detail })
 }
 
 /// Whether the keys are there and nobody else's to read.

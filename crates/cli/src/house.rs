@@ -59,18 +59,9 @@ impl House {
     /// A crash anywhere here leaves a folder that the next start opens: each file is made whole or not at all.
     pub(crate) async fn open(data: &Data, projecting: Projecting) -> anyhow::Result<House> {
         let dir = data.data.clone();
-        std::fs::create_dir_all(&dir).with_context(|| format!("the folder {}", dir.display()))?;
-        let lock = data.lock(projecting == Projecting::Here)?;
+        let lock = data.enter(projecting == Projecting::Here)?;
         let log = data.open_log().await?;
-        let keys = dir.join("record-keys.db");
-        if log.head().await? > Position(1) && !keys.exists() {
-            bail!(
-                "{0} is missing, and the log holds profiles sealed with its keys: without it ages are unknown and services \
-                 would be judged otherwise. Put it back from where it is kept. If it is lost for good, an empty file of \
-                 that name accepts that those profiles stay sealed",
-                keys.display()
-            );
-        }
+        keys::kept(&dir, &log).await?;
         if !data.log.embedded() {
             // Another folder has drawn them, with `traccia init`.
             data.with_keys()?;

@@ -7,7 +7,10 @@ use traccia_domain::Hash;
 use traccia_log::Log as _;
 use traccia_vault::Vault;
 
-use crate::installation::{Data, recognise, restoring};
+use crate::{
+    installation::{Data, recognise, restoring},
+    keys,
+};
 
 /// Makes the log and the keys of an installation, once: the stream on the servers, with its first commit, and the keys in
 /// the folder. It needs a user who may create streams, which the program's own should not be. What is there stays.
@@ -28,12 +31,13 @@ impl Init {
     /// A crash anywhere here leaves a part of it, and the next call the whole.
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let dir = &self.data.data;
-        fs::create_dir_all(dir)?;
-        let _lock = self.data.lock(false)?;
+        let _lock = self.data.enter(false)?;
         restoring::ended(dir)?;
         let had = dir.join("keys.json").exists();
         // Before the log, so that the keys of one that this call begins are here whatever becomes of the call.
-        drop(Vault::open(dir).await?);
+        if !had {
+            drop(Vault::open(dir).await?);
+        }
         let drawn = Hash::first_half(random()?);
         let log = match self.data.log.init(dir, self.replicas, drawn).await {
             Ok(log) => log,
@@ -45,6 +49,9 @@ impl Init {
                 return Err(error);
             }
         };
+        // What a call left that broke off is completed; the keys of a log with history are not drawn again.
+        keys::kept(dir, &log).await?;
+        drop(Vault::open(dir).await?);
         recognise(dir, &log, true).await?;
         let ours = traccia_log::epoch(&log).await? == Some(drawn);
         if !ours && !had {

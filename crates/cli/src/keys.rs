@@ -6,8 +6,8 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
-use traccia_domain::{Actor, Role, document::KeyVersion};
-use traccia_log::{AnyLog, newest_key, rotate_key};
+use traccia_domain::{Actor, Position, Role, document::KeyVersion};
+use traccia_log::{AnyLog, Log as _, newest_key, rotate_key};
 use traccia_vault::{Rotation, Secrets, Vault};
 
 use crate::installation::{Data, recognise};
@@ -119,6 +119,28 @@ pub(crate) async fn complete(log: &AnyLog, vault: &Vault) -> anyhow::Result<()> 
     match lacking(said, vault.secrets().fingerprint().newest().version()) {
         Some(lacking) => bail!(lacking),
         None => Ok(()),
+    }
+}
+
+/// What to do where a folder has lost the keys of records. An embedded folder has them from its beginning, and `traccia init`
+/// draws them with the others.
+pub(crate) fn lost(dir: &Path) -> Option<String> {
+    let keys = dir.join("record-keys.db");
+    (!keys.exists()).then(|| {
+        format!(
+            "{} is missing, and the log holds profiles sealed with its keys: without it ages are unknown and services would \
+             be judged otherwise. Put back the copy that belongs to keys.json. If it is lost for good, an empty file of that \
+             name accepts that those profiles stay sealed",
+            keys.display()
+        )
+    })
+}
+
+/// Refuses a log with history without the keys of its records: to open the vault would make an empty one in its place.
+pub(crate) async fn kept(dir: &Path, log: &AnyLog) -> anyhow::Result<()> {
+    match lost(dir) {
+        Some(lost) if log.head().await.context("the log")? > Position(1) => bail!(lost),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod bars;
 mod columns;
 mod command;
+mod connections;
 mod counting;
 mod demo;
 mod doctor;

@@ -13,6 +13,7 @@ use tokio::{
 use traccia_web::{App, Limits, Parts, Room};
 
 use crate::{
+    connections,
     house::{House, Projecting},
     installation::Data,
     room::{self, Floor},
@@ -110,9 +111,9 @@ pub(crate) async fn serve(
     let here = listener.local_addr()?;
     welcome(here);
     println!("traccia is ready at http://{here}");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let patience = connections::Patience { headers: connections::HEADERS_WITHIN, body: connections::BODY_WITHIN };
+    let server = connections::serve(listener, router, patience, async move {
         told.await;
         // Whoever follows the log would hold the server open for ever.
         app.let_go();
@@ -121,7 +122,7 @@ pub(crate) async fn serve(
     tokio::select! {
         served = server => served?,
         // A client that sends or reads slowly, or not at all, does not keep the program from stopping.
-        () = patience(stopped) => tracing::warn!("some clients were still connected"),
+        () = departure(stopped) => tracing::warn!("some clients were still connected"),
     }
     house.stop().await?;
     Ok(ExitCode::SUCCESS)
@@ -141,7 +142,7 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
 /// How long clients have to take their answers once the server is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-async fn patience(stopped: oneshot::Receiver<()>) {
+async fn departure(stopped: oneshot::Receiver<()>) {
     // The sender lives as long as the server.
     let _ = stopped.await;
     tokio::time::sleep(PATIENCE).await;

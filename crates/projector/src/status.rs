@@ -18,6 +18,8 @@ pub struct Status {
     pub recorded_at: Option<Timestamp>,
     /// The log's last position, as far as is known.
     pub log_head: Position,
+    /// When it was last seen that nothing of the log waits to be taken in.
+    pub even_at: Option<Timestamp>,
     /// Since when the log has not answered; none while it does. Reads go on, and are as old as this.
     pub log_away_since: Option<Timestamp>,
     /// Whether it goes on.
@@ -61,6 +63,7 @@ impl Status {
             position: Position::START,
             recorded_at: None,
             log_head: Position::START,
+            even_at: None,
             log_away_since: None,
             state: State::Elsewhere,
         }
@@ -72,6 +75,7 @@ impl Status {
             Ok(head) => {
                 self.log_head = self.log_head.max(*head);
                 self.log_away_since = None;
+                self.compare();
             }
             Err(_) => self.log_away_since = self.log_away_since.or_else(|| Some(Timestamp::now())),
         }
@@ -91,16 +95,11 @@ impl Status {
     /// Says how it is to whoever reads the metrics.
     pub(crate) fn measure(&self) {
         let behind = self.log_head.0.saturating_sub(self.position.0);
-        // The age of what was written last says how late readers are, but only when something is waiting.
-        let late = match self.recorded_at {
-            Some(recorded_at) if behind > 0 => Timestamp::now().duration_since(recorded_at).as_secs_f64().max(0.0),
-            Some(_) | None => 0.0,
-        };
         metrics::gauge!("traccia_log_head").set(float(self.log_head.0));
         metrics::gauge!("traccia_log_reachable").set(if self.log_away_since.is_none() { 1.0 } else { 0.0 });
         metrics::gauge!("traccia_projector_position").set(float(self.position.0));
         metrics::gauge!("traccia_projector_lag_positions").set(float(behind));
-        metrics::gauge!("traccia_projector_lag_seconds").set(late);
+        metrics::gauge!("traccia_projector_lag_seconds").set(self.late());
         metrics::gauge!("traccia_projector_running").set(match &self.state {
             State::CatchingUp | State::Following => 1.0,
             State::StandingBy | State::Elsewhere | State::Waiting { .. } | State::Stopped { .. } => 0.0,
@@ -137,6 +136,23 @@ impl Status {
         self.position = checkpoint.position;
         self.recorded_at = checkpoint.recorded_at.parse().ok();
         self.log_head = self.log_head.max(checkpoint.position);
+        self.compare();
+    }
+
+    fn compare(&mut self) {
+        if self.position >= self.log_head {
+            self.even_at = Some(Timestamp::now());
+        }
+    }
+
+    /// How late readers are, in seconds: what waits was written after what was taken in last, and after nothing waited.
+    fn late(&self) -> f64 {
+        match self.recorded_at.max(self.even_at) {
+            Some(since) if self.position < self.log_head => {
+                Timestamp::now().duration_since(since).as_secs_f64().max(0.0)
+            }
+            Some(_) | None => 0.0,
+        }
     }
 }
 
@@ -185,6 +201,7 @@ impl Publisher {
             position: checkpoint.position,
             recorded_at: checkpoint.recorded_at.parse().ok(),
             log_head,
+            even_at: None,
             log_away_since: None,
             state: State::CatchingUp,
         };
@@ -276,4 +293,24 @@ impl Publisher {
 #[expect(clippy::cast_precision_loss, reason = "positions stay far below 2^53")]
 fn float(number: u64) -> f64 {
     number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_after_a_quiet_hour_is_not_an_hour_late() {
+        let hour_ago = Timestamp::now() - 1.hour();
+        let mut status = Status { position: Position(7), recorded_at: Some(hour_ago), ..Status::unknown() };
+        status.log_answers(&Ok(Position(9)));
+        assert!(status.late() >= 3_600.0, "it is not known since when the next waits: {}", status.late());
+        status.position = Position(9);
+        status.log_answers(&Ok(Position(9)));
+        assert!(status.late() == 0.0);
+        status.log_answers(&Ok(Position(10)));
+        assert!(status.late() < 60.0, "nothing waited a moment ago: {}", status.late());
+    }
 }

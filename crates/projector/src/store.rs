@@ -194,6 +194,14 @@ impl Store {
         }
     }
 
+    /// Whether any projector has the lead; nothing where that cannot be told.
+    pub(crate) async fn led(&self) -> Result<Option<bool>, BoxError> {
+        match self {
+            Store::Sqlite(_) | Store::Memory(_) => Ok(None),
+            Store::Postgres(server) => server.led().await,
+        }
+    }
+
     /// Begins to fold again, for comparing.
     pub(crate) async fn scratch(&self, tables: &[&'static Table], start: &Checkpoint) -> Result<Scratch, BoxError> {
         match self {

@@ -90,6 +90,15 @@ impl Tables {
         self.store.unsafe_settings().await.map_err(ReadError::Unavailable)
     }
 
+    /// Whether any projector, of whatever process, has the right to write the tables; nothing where that cannot be told, as
+    /// of a file.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn led(&self) -> Result<Option<bool>, ReadError> {
+        self.store.led().await.map_err(ReadError::Unavailable)
+    }
+
     /// Tables in memory, for simulations: they answer no SQL.
     #[must_use]
     pub fn in_memory(memory: MemoryTables) -> Tables {

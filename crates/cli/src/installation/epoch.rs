@@ -32,6 +32,18 @@ pub(crate) fn belongs(dir: &Path, found: Epoch) -> anyhow::Result<bool> {
     }
 }
 
+/// Refuses an embedded log that is not there in a folder that belongs to one: what began here would be another.
+pub(crate) fn without_log(dir: &Path) -> anyhow::Result<()> {
+    match known(dir)? {
+        Some(known) => bail!(
+            "{} belongs to the log {known}, which is not in it: name its servers with --log (TRACCIA_LOG_URL), or put its \
+             file back. To begin another log, take another folder",
+            dir.display()
+        ),
+        None => Ok(()),
+    }
+}
+
 fn known(dir: &Path) -> anyhow::Result<Option<Epoch>> {
     let file = dir.join(FILE);
     match fs::read_to_string(&file) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use traccia_log::{
     AnyLog, Epoch, JetStreamLog, SqliteLog,
@@ -11,6 +11,9 @@ use traccia_log::{
 
 /// The log's file in an installation's folder.
 const FILE: &str = "log.db";
+
+/// The stream, and what its subjects begin with, unless told otherwise.
+const USUAL: &str = "traccia";
 
 /// Where its arguments stand in the help. Each says so itself: said of all of them, it would hold for those after them too.
 const HEADING: &str = "The log on NATS JetStream";
@@ -36,7 +39,7 @@ pub(crate) struct LogPlace {
         long = "nats-stream",
         env = "TRACCIA_NATS_STREAM",
         value_name = "NAME",
-        default_value = "traccia"
+        default_value = USUAL
     )]
     stream: Option<String>,
     /// What its subjects begin with.
@@ -46,7 +49,7 @@ pub(crate) struct LogPlace {
         long = "nats-prefix",
         env = "TRACCIA_NATS_PREFIX",
         value_name = "NAME",
-        default_value = "traccia"
+        default_value = USUAL
     )]
     prefix: Option<String>,
     /// The file with our token and key, as `nsc` writes it.
@@ -119,6 +122,31 @@ impl LogPlace {
         self.urls.is_empty()
     }
 
+    /// That servers are named where something else is said of them: the name of their variable, misspelt in a unit, would
+    /// begin an empty log in the folder.
+    pub(crate) fn agree(&self) -> anyhow::Result<()> {
+        let other = |name: &Option<String>| name.as_ref().is_some_and(|name| name != USUAL);
+        let given = [
+            (other(&self.stream), "--nats-stream (TRACCIA_NATS_STREAM)"),
+            (other(&self.prefix), "--nats-prefix (TRACCIA_NATS_PREFIX)"),
+            (self.creds.is_some(), "--nats-creds (TRACCIA_NATS_CREDS)"),
+            (self.nkey.is_some(), "--nats-nkey (TRACCIA_NATS_NKEY)"),
+            (self.user.is_some(), "--nats-user (TRACCIA_NATS_USER)"),
+            (self.password.is_some(), "--nats-password-file (TRACCIA_NATS_PASSWORD_FILE)"),
+            (self.authority.is_some(), "--nats-ca (TRACCIA_NATS_CA)"),
+            (self.certificate.is_some(), "--nats-cert (TRACCIA_NATS_CERT)"),
+            (self.inbox_prefix.is_some(), "--nats-inbox-prefix (TRACCIA_NATS_INBOX_PREFIX)"),
+            (!self.monitoring.is_empty(), "--nats-monitoring (TRACCIA_NATS_MONITORING)"),
+        ];
+        match given.into_iter().find(|(given, _)| *given).filter(|_| self.embedded()) {
+            Some((_, option)) => bail!(
+                "{option} is given, and --log (TRACCIA_LOG_URL) is not: name the servers of the log, or leave that out for \
+                 a log in the folder"
+            ),
+            None => Ok(()),
+        }
+    }
+
     /// Its file, where it is one.
     pub(crate) fn file(&self, dir: &Path) -> Option<PathBuf> {
         self.embedded().then(|| dir.join(FILE))
@@ -146,17 +174,21 @@ impl LogPlace {
         Ok(AnyLog::JetStream(JetStreamLog::open(&self.options()).await.context("the log")?))
     }
 
-    /// Opens it to restore an export into it: the stream is made where there is none, and holds nothing yet.
-    pub(crate) async fn create(&self, dir: &Path, replicas: usize) -> anyhow::Result<AnyLog> {
+    /// Opens it to restore an export into it: the stream is made where there is none, and may have a part of the export.
+    pub(crate) async fn to_restore(&self, dir: &Path, replicas: usize) -> anyhow::Result<AnyLog> {
         if self.embedded() {
             return self.open(dir).await;
         }
-        Ok(AnyLog::JetStream(jetstream::create(&self.options(), replicas).await.context("the log")?))
+        Ok(AnyLog::JetStream(jetstream::create_to_restore(&self.options(), replicas).await.context("the log")?))
     }
 
     /// Makes it and writes its first commit, once.
     pub(crate) async fn init(&self, dir: &Path, replicas: usize, epoch: Epoch) -> anyhow::Result<AnyLog> {
-        let log = self.create(dir, replicas).await?;
+        let log = if self.embedded() {
+            self.open(dir).await?
+        } else {
+            AnyLog::JetStream(jetstream::create(&self.options(), replicas).await.context("the log")?)
+        };
         traccia_log::start(&log, epoch, jiff::Timestamp::now()).await.context("the log")?;
         Ok(log)
     }

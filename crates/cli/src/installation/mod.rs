@@ -40,20 +40,36 @@ impl Data {
 
     /// Opens the log, which is there and whole.
     pub(crate) async fn open_log(&self) -> anyhow::Result<Arc<AnyLog>> {
+        self.belonging()?;
         restoring::ended(&self.data)?;
         self.log.open(&self.data).await.map(Arc::new)
     }
 
+    /// That opening an embedded log begins no other one than the folder's.
+    fn belonging(&self) -> anyhow::Result<()> {
+        self.log.agree()?;
+        if self.log.embedded() && !self.log.exists(&self.data) { epoch::without_log(&self.data) } else { Ok(()) }
+    }
+
     /// The read models, which are reached when they are needed.
     pub(crate) fn open_tables(&self) -> anyhow::Result<Tables> {
+        self.tables.agree()?;
         self.tables.open(&self.data)
+    }
+
+    /// That there is an installation to look at, whole, and that the arguments agree on where. No server is asked.
+    pub(crate) fn there(&self) -> anyhow::Result<()> {
+        self.belonging()?;
+        self.tables.agree()?;
+        if self.log.embedded() && !self.log.exists(&self.data) {
+            bail!("there is no installation in {}: start one with `traccia serve --data {0}`", self.data.display());
+        }
+        restoring::ended(&self.data)
     }
 
     /// Opens log and read models to look at them, beside a server that may be running.
     pub(crate) async fn look(&self) -> anyhow::Result<(Arc<AnyLog>, Tables)> {
-        if self.log.embedded() && !self.log.exists(&self.data) {
-            bail!("there is no installation in {}: start one with `traccia serve --data {0}`", self.data.display());
-        }
+        self.there()?;
         let log = self.open_log().await?;
         recognise(&self.data, &log, false).await?;
         Ok((log, self.open_tables()?))
@@ -72,8 +88,29 @@ impl Data {
         Ok(())
     }
 
+    /// Makes the folder where there is none, to open an installation in it or to begin one, and takes its lock. Nothing is made
+    /// where the arguments are about another place.
+    pub(crate) fn enter(&self, projecting: bool) -> anyhow::Result<Lock> {
+        self.belonging()?;
+        self.fill(projecting)
+    }
+
+    /// The same to fill the folder from an export, which may be of the log that it belongs to.
+    pub(crate) fn fill(&self, projecting: bool) -> anyhow::Result<Lock> {
+        self.agree(projecting)?;
+        std::fs::create_dir_all(&self.data).with_context(|| format!("the folder {}", self.data.display()))?;
+        self.lock(projecting)
+    }
+
+    /// That what is said of servers is said of some.
+    fn agree(&self, projecting: bool) -> anyhow::Result<()> {
+        self.log.agree()?;
+        if projecting { self.tables.agree() } else { Ok(()) }
+    }
+
     /// Whether this process may be the only one on the folder: a log in a file has one writer, and so have tables.
     pub(crate) fn lock(&self, projecting: bool) -> anyhow::Result<Lock> {
+        self.agree(projecting)?;
         let alone = self.log.embedded() || (projecting && self.tables.embedded());
         if alone { lock(&self.data).map(|file| Lock(Some(file))) } else { Ok(Lock(None)) }
     }

@@ -1,7 +1,12 @@
 //! Where the read models are: a file in the folder, or a database of PostgreSQL.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
+use anyhow::bail;
 use clap::Args;
 use traccia_projector::{PgOptions, Tables};
 
@@ -10,6 +15,12 @@ const FILE: &str = "tables.db";
 
 /// Where its arguments stand in the help. Each says so itself: said of all of them, it would hold for those after them too.
 const HEADING: &str = "The read models on PostgreSQL";
+
+/// The driver's own variable, which it ignores where it does not understand it.
+const MODE: &str = "PGSSLMODE";
+
+/// What that variable may say.
+const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /// Where the read models are. No secret is an argument: other users can read those.
 #[derive(Args, Clone, Default)]
@@ -40,6 +51,21 @@ impl TablesPlace {
         self.url.is_none()
     }
 
+    /// That the database is named where something else is said of it.
+    pub(crate) fn agree(&self) -> anyhow::Result<()> {
+        let given = [
+            (self.password.is_some(), "--tables-password-file (TRACCIA_TABLES_PASSWORD_FILE)"),
+            (self.authority.is_some(), "--tables-ca (TRACCIA_TABLES_CA)"),
+        ];
+        match given.into_iter().find(|(given, _)| *given).filter(|_| self.embedded()) {
+            Some((_, option)) => bail!(
+                "{option} is given, and --tables (TRACCIA_TABLES_URL) is not: name the database of the read models, or \
+                 leave that out for read models in the folder"
+            ),
+            None => Ok(()),
+        }
+    }
+
     /// How they are called where people read of them.
     pub(crate) fn describe(&self) -> String {
         match self.options() {
@@ -59,6 +85,7 @@ impl TablesPlace {
 
     fn options(&self) -> Option<anyhow::Result<PgOptions>> {
         self.url.as_ref().map(|url| {
+            understood(env::var_os(MODE))?;
             let mut options: PgOptions = url.parse()?;
             if let Some(file) = &self.password {
                 options = options.password_file(file)?;
@@ -69,4 +96,14 @@ impl TablesPlace {
             Ok(options)
         })
     }
+}
+
+/// That the connection will be as safe as somebody meant it to be. An empty variable says nothing.
+fn understood(mode: Option<OsString>) -> anyhow::Result<()> {
+    let Some(mode) = mode.filter(|mode| !mode.is_empty()) else { return Ok(()) };
+    let mode = mode.to_string_lossy();
+    if MODES.iter().any(|known| known.eq_ignore_ascii_case(&mode)) {
+        return Ok(());
+    }
+    bail!("the variable {MODE} says {mode:?}, which is none of {}: correct it, or take it away", MODES.join(", "));
 }

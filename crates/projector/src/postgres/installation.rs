@@ -70,6 +70,16 @@ impl Lock {
         let query = sqlx::query_scalar("select pg_try_advisory_lock($1, $2)").bind(OURS).bind(self as i32);
         within(REACHED_WITHIN, query.fetch_one(connection)).await
     }
+
+    /// Whether any connection to this database has it. The server lists the locks of all its databases.
+    pub(super) async fn taken(self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let query = sqlx::query_scalar(
+            "select exists (select from pg_locks join pg_database d on d.oid = database
+                            where d.datname = current_database() and locktype = 'advisory' and objsubid = 2
+                                and classid = $1::integer::oid and objid = $2::integer::oid and granted)",
+        );
+        within(REACHED_WITHIN, query.bind(OURS).bind(self as i32).fetch_one(connection)).await
+    }
 }
 
 /// The tables in place; `None` when nothing was built yet.

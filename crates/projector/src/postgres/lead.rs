@@ -1,7 +1,10 @@
 //! Who of several projectors writes: whoever has the lock. The connection that has it is the one that writes, so that a
 //! lost connection ends both at once.
 
+use std::time::Duration;
+
 use sqlx::PgConnection;
+use tokio::time;
 use traccia_log::BoxError;
 
 use super::{PgOptions, Server, connection::Unreached, installation, installation::Lock};
@@ -14,6 +17,10 @@ const MAY_WRITE: &str = "select has_database_privilege(current_database(), 'crea
 
 /// Ends a connection.
 const END: &str = "select pg_terminate_backend(pid) from pg_stat_activity where pid || ' ' || backend_start = $1";
+
+/// How often the lead is looked for before nobody has it, and how long apart.
+const LOOKS: u32 = 3;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The right to write the tables in place, for as long as its connection lasts.
 #[derive(Debug)]
@@ -45,6 +52,24 @@ impl Server {
         }
         *waiting = Some(connection);
         Ok(None)
+    }
+
+    /// Whether any projector has the lead, seen for long enough that one that takes it again has it. A copy that only reads
+    /// cannot tell: the locks are at the server that it follows.
+    pub(crate) async fn led(&self) -> Result<Option<bool>, BoxError> {
+        let mut connection = self.options.looking("traccia doctor").await?;
+        if sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&mut connection).await? {
+            return Ok(None);
+        }
+        for look in 0..LOOKS {
+            if look > 0 {
+                time::sleep(LOOK_EVERY).await;
+            }
+            if Lock::Lead.taken(&mut connection).await? {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
     }
 }
 

@@ -1,9 +1,11 @@
 //! Settings of the server that put the tables at risk.
 
-use sqlx::{Connection as _, PgConnection};
+use std::net::IpAddr;
+
+use sqlx::{Connection as _, PgConnection, postgres::PgSslMode};
 use traccia_log::BoxError;
 
-use super::Server;
+use super::{PgOptions, Server};
 
 /// A setting that puts the read models at risk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +48,30 @@ impl Server {
             }
         }
         found.extend(version(&mut connection).await?);
-        found.extend(encryption(&mut connection).await?);
+        let exposed = encryption(&mut connection).await?;
+        // What is not encrypted is said to be so; who it is with is the lesser matter.
+        found.extend(exposed.or_else(|| self.options.unverified()));
         connection.close().await?;
         Ok(found)
+    }
+}
+
+impl PgOptions {
+    /// That a server beyond this machine need not prove who it is.
+    fn unverified(&self) -> Option<UnsafeSetting> {
+        let value = match self.connect.get_ssl_mode() {
+            PgSslMode::VerifyCa | PgSslMode::VerifyFull => return None,
+            PgSslMode::Disable => "disable",
+            PgSslMode::Allow => "allow",
+            PgSslMode::Prefer => "prefer",
+            PgSslMode::Require => "require",
+        };
+        let host = self.connect.get_host().trim_matches(['[', ']']);
+        let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let here = loopback || host.starts_with('/') || self.connect.get_socket().is_some();
+        let why = "whoever is between here and the database can pose as it, read the tables and change them: ask for \
+                   sslmode=verify-full, and give the certificate of the authority that vouches for it";
+        (!here).then(|| UnsafeSetting { name: "sslmode", value: value.into(), why })
     }
 }
 
@@ -72,4 +95,25 @@ async fn encryption(connection: &mut PgConnection) -> Result<Option<UnsafeSettin
     let why = "the network between here and the database can read the tables and the password's exchange: ask for \
                sslmode=verify-full";
     Ok(exposed.then(|| UnsafeSetting { name: "ssl", value: "off".into(), why }))
+}
+
+#[cfg(test)]
+#[test]
+fn a_server_beyond_this_machine_proves_who_it_is() {
+    let unverified = |address: &str| address.parse::<PgOptions>().unwrap().unverified().map(|found| found.value);
+    for address in [
+        "postgres://traccia@127.0.0.1/tables?sslmode=require",
+        "postgres://traccia@[::1]/tables?sslmode=prefer",
+        "postgres://traccia@localhost/tables?sslmode=require",
+        "postgres://traccia@localhost/tables?host=/run/postgresql",
+        "postgres://traccia@db/tables?sslmode=verify-ca",
+        "postgres://traccia@db/tables?sslmode=verify-full",
+    ] {
+        assert_eq!(unverified(address), None, "{address}");
+    }
+    for mode in ["prefer", "require"] {
+        assert_eq!(unverified(&format!("postgres://traccia@db/tables?sslmode={mode}")).as_deref(), Some(mode));
+    }
+    let address = "postgres://traccia@db/tables?sslmode=require".parse::<PgOptions>().unwrap();
+    assert_eq!(address.root_certificate(std::path::Path::new("ca.pem")).unverified(), None);
 }

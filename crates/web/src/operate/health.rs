@@ -32,8 +32,8 @@ pub(crate) struct Readiness {
     ready: bool,
     /// The log's last position; absent when the log cannot be reached.
     head: Option<u64>,
-    /// How far the read models have come.
-    position: u64,
+    /// How far the read models have come; absent when they cannot be reached.
+    position: Option<u64>,
     /// How many commits the read models are behind.
     lag: Option<u64>,
     /// The signed log, where this process signs it.
@@ -94,7 +94,9 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
     let ledger = signing.map(|ledger| ledger.size);
     let ledger = ledger.map(|size| Signed { size, lag: head.as_ref().ok().map(|head| head.0.saturating_sub(size)) });
     let status = if why.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let (head, position) = (head.ok().map(|head| head.0), position.unwrap_or(Position::START).0);
+    // Without a checkpoint they are being built, and stand at the beginning.
+    let position = reached.is_ok().then_some(position.unwrap_or(Position::START).0);
+    let head = head.ok().map(|head| head.0);
     (status, Json(Readiness { ready: why.is_none(), head, position, lag, ledger, why })).into_response()
 }
 

@@ -6,6 +6,7 @@ mod description;
 mod expenses;
 mod exports;
 mod foreseeing;
+mod health;
 mod impact;
 mod importing;
 mod ledger;

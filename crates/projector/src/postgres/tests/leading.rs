@@ -154,3 +154,16 @@ async fn a_lost_connection_that_lives_on_at_the_server_does_not_keep_the_lead() 
     assert!(matches!(deposed, Err(WriteError::Deposed)), "{deposed:?}");
     drop(lead);
 }
+
+#[tokio::test]
+async fn it_is_seen_from_elsewhere_whether_any_projector_leads() {
+    let (Some(address), Some(other)) = (database(), database()) else { return };
+    let seen = async |address: &str| Server::at(address.parse().unwrap()).led().await.unwrap();
+    let server = Server::at(address.parse().unwrap());
+    server.sweep().await.unwrap();
+    let lead = server.lead().await.unwrap().expect("nobody else is here");
+    assert_eq!(seen(&address).await, Some(true));
+    assert_eq!(seen(&other).await, Some(false), "the lead of another database of the server is not this one's");
+    drop(lead);
+    assert_eq!(seen(&address).await, Some(false));
+}

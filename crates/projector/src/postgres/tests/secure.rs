@@ -18,6 +18,14 @@ async fn a_server_is_trusted_by_its_certificate_and_asks_for_the_password() {
     let tables = Tables::open_postgres(options().root_certificate(&authority));
     assert!(tables.checkpoint().await.unwrap().is_none());
 
+    // An address that is not one of the loopback, and leads there: encrypted, with whom is not asked.
+    let elsewhere = address.replace("127.0.0.1", "0.0.0.0");
+    for (address, found) in [(&address, None), (&elsewhere, Some("sslmode"))] {
+        let options = format!("{address}?sslmode=require").parse::<PgOptions>().unwrap().password_file(&right).unwrap();
+        let settings = Tables::open_postgres(options).unsafe_settings().await.unwrap();
+        assert_eq!(settings.first().map(|setting| setting.name), found, "{address}: {settings:?}");
+    }
+
     let unencrypted = format!("{address}?sslmode=disable").parse::<PgOptions>().unwrap();
     let stranger = authority.with_file_name("server.pem");
     for (options, says) in [
