@@ -45,8 +45,14 @@ pub struct Times {
 
 /// Asks for the targets by project, one request after the other.
 pub async fn targets(here: &Installation, head: Position, wanted: Wanted) -> Times {
-    let standing =
-        Status { position: head, recorded_at: None, log_head: head, log_away_since: None, state: State::Following };
+    let standing = Status {
+        position: head,
+        recorded_at: None,
+        log_head: head,
+        even_at: None,
+        log_away_since: None,
+        state: State::Following,
+    };
     let bearer = here.token();
     let address = here.serve(watch::channel(standing).1).await;
     let client = reqwest::Client::new();

@@ -97,6 +97,18 @@ async fn a_batch_answers_line_by_line_and_goes_on_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_batch_under_one_key_is_refused_before_anything_is_written() {
+    let server = Server::start().await;
+    let line = json!({"command": "DefineProgramme", "data": programme()}).to_string();
+    let admin = server.admin();
+    let request = Request::post("/v1/commands").header("authorization", format!("Bearer {admin}"));
+    let answered = server.send(request.header("idempotency-key", "k"), line).await;
+    assert_eq!((answered.status.as_u16(), answered.code().as_str()), (400, "Malformed"), "{}", answered.text());
+    assert!(answered.text().contains("each line has an idempotency_key of its own"), "{}", answered.text());
+    assert_eq!(server.get("/v1/programmes", &admin).await.json()["items"], json!([]));
+}
+
+#[tokio::test]
 async fn more_than_is_taken_is_refused_as_a_problem() {
     let server = Server::with(Limits { command: 100, upload: 100, ..Limits::default() }).await;
     let long = "x".repeat(101);

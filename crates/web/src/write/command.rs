@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures::StreamExt as _;
@@ -87,14 +87,25 @@ enum Outcome {
 ///
 /// Commands are independent: a refused one does not stop those after it. A line has at most 1 MiB, all of them 64 MiB: the
 /// answer is 200 all the same, and its last line the problem `TooLarge` (413). What came before was carried out and answered;
-/// nothing behind it was read.
+/// nothing behind it was read. A line has its own `idempotency_key`: the header `Idempotency-Key` is refused here.
 #[utoipa::path(
     post, path = "/v1/commands", tag = "Scrivere", operation_id = "commands",
     request_body(content = String, content_type = "application/x-ndjson", description = "Lines `{\"command\", \"idempotency_key\"?, \"data\"}`"),
     responses((status = 200, description = "One line for each command: its answer or its problem", content_type = "application/x-ndjson", body = String)),
     security(("token" = [])),
 )]
-pub(crate) async fn batch(State(app): State<App>, Who(who): Who, body: Body) -> Response {
+pub(crate) async fn batch(
+    State(app): State<App>,
+    Who(who): Who,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    // Whoever sends it counts on a retry that is safe.
+    if headers.contains_key("idempotency-key") {
+        return Err(Problem::malformed(
+            "the Idempotency-Key header is of a single command: in a batch each line has an idempotency_key of its own",
+        ));
+    }
     let bounds = Bounds { line: app.limits.command, body: app.limits.batch };
     let lines = lines::of(body.into_data_stream(), bounds);
     let answers = lines.then(move |line| {
@@ -111,7 +122,7 @@ pub(crate) async fn batch(State(app): State<App>, Who(who): Who, body: Body) -> 
             Ok::<_, serde_json::Error>(text)
         }
     });
-    (StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response()
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(answers)).into_response())
 }
 
 async fn carry_out_line(app: &App, who: &Bearer, line: &[u8]) -> Result<Done, Problem> {
