@@ -46,7 +46,7 @@ impl Send {
         expected(&text)?;
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let bar = bar(lines.len() as u64);
-        let mut tally = Tally { refused: 0, json: self.json, bar };
+        let mut tally = Tally { refused: 0, position: 0, json: self.json, bar };
         match Remote::of(&self.place)? {
             Some(remote) => {
                 let response = remote.post("/v1/commands", "application/x-ndjson", text.clone().into()).await?;
@@ -64,6 +64,7 @@ impl Send {
                     number == lines.len(),
                     "the answer broke off after {number} commands: send the file again"
                 );
+                tally.seen(&remote).await;
             }
             None => {
                 let house = House::open(&self.place.data, Projecting::Here).await?;
@@ -94,6 +95,8 @@ async fn one(house: &House, line: &str) -> Value {
 
 struct Tally {
     refused: usize,
+    /// Of the last commit that was answered.
+    position: u64,
     json: bool,
     bar: ProgressBar,
 }
@@ -101,12 +104,24 @@ struct Tally {
 impl Tally {
     fn take(&mut self, number: usize, answer: Value) {
         self.bar.inc(1);
+        self.position = answer["position"].as_u64().unwrap_or_default().max(self.position);
         if let (Some(code), Some(detail)) = (answer["code"].as_str(), answer["detail"].as_str()) {
             self.refused += 1;
             self.bar.suspend(|| eprintln!("line {number}: {detail} ({code})"));
         }
         if self.json {
             self.bar.suspend(|| println!("{answer}"));
+        }
+    }
+
+    /// Waits until the server's read models show what was written, so that the next call reads it. What is written stays
+    /// written if they do not.
+    async fn seen(&self, remote: &Remote) {
+        let query = [("limit", "1".to_owned()), ("min_position", self.position.to_string())];
+        if self.position > 0 && remote.get("/v1/programmes", &query).await.is_err() {
+            self.bar.suspend(|| {
+                eprintln!("it is written, to position {}; the server's answers do not show it yet", self.position);
+            });
         }
     }
 }
