@@ -1,28 +1,18 @@
 //! A disk whose power can be cut: what was not synced by then is gone, as the system's own cache would be.
 
 use std::{
-    fs::{self, File},
-    io::{self, BufRead as _, BufReader},
-    os::unix::process::CommandExt as _,
+    fs::File,
+    io,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::Command,
     thread::sleep,
     time::Duration,
 };
 
-use super::NoServer;
+use super::{NoServer, keeper::Mounted};
 
-/// Makes a file system in a file, mounts it, says so or why not, and waits for the test to be gone, however it went. Then it
-/// takes the file system away, whoever still uses it, and removes folder and file.
-const KEEPER: &str = r#"
-trap '' INT TERM HUP
-mkfs.ext4 -q -F "$2" 2>&1 && mount -o loop "$2" "$1" 2>&1 && chmod 1777 "$1" 2>&1 && echo mounted
-exec >&- 2>&-
-read -r word
-umount --lazy "$1" 2>/dev/null
-rmdir "$1"
-rm -f "$2"
-"#;
+/// Makes a file system in the file and mounts it.
+const MOUNT: &str = r#"mkfs.ext4 -q -F "$3" && mount -o loop "$3" "$1" && chmod 1777 "$1""#;
 
 /// The request by which ext4 stops at once, without writing what it holds back: `EXT4_IOC_SHUTDOWN` with
 /// `EXT4_GOING_FLAGS_NOLOGFLUSH`. Rust's own call would be unsafe code, and Debian is never without perl.
@@ -37,10 +27,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// that is killed.
 #[derive(Debug)]
 pub struct CutDisk {
-    folder: PathBuf,
+    mounted: Mounted,
     image: PathBuf,
-    keeper: Child,
-    line: Option<ChildStdin>,
 }
 
 impl CutDisk {
@@ -52,23 +40,7 @@ impl CutDisk {
         let image = tempfile::Builder::new().prefix("traccia-image-").tempfile()?;
         image.as_file().set_len(bytes)?;
         let (_, image) = image.keep().map_err(|error| error.error)?;
-        let folder = tempfile::Builder::new().prefix("traccia-disk-").tempdir()?.keep();
-        let mut keeper = Command::new("sh")
-            .args(["-c", KEEPER, "keeper"])
-            .args([&folder, &image])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        let (line, told) = (keeper.stdin.take(), keeper.stdout.take());
-        // From here on it is taken away, whatever it says.
-        let disk = CutDisk { folder, image, keeper, line };
-        let told = told.ok_or_else(|| io::Error::other("the keeper was started with a pipe"))?;
-        let said: Vec<String> = BufReader::new(told).lines().collect::<Result<_, _>>()?;
-        if said.last().is_none_or(|last| last != "mounted") {
-            return Err(NoServer::Missing(format!("no file system may be mounted here: {}", said.join(" "))));
-        }
+        let disk = CutDisk { mounted: Mounted::by(MOUNT, Some(&image))?, image };
         // One whose power cannot be cut would let every test pass.
         disk.cut().map_err(|error| NoServer::Missing(format!("no power can be cut here: {error}")))?;
         disk.comes_back()?;
@@ -78,7 +50,7 @@ impl CutDisk {
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.folder
+        self.mounted.folder()
     }
 
     /// Syncs all there is: what a test has put there is not what it is about.
@@ -86,7 +58,7 @@ impl CutDisk {
     /// # Errors
     /// When the disk cannot be written.
     pub fn settle(&self) -> io::Result<()> {
-        done(Command::new("sync").arg("--file-system").arg(&self.folder))
+        done(Command::new("sync").arg("--file-system").arg(self.path()))
     }
 
     /// Cuts the power: from now on nothing is written, and what was not synced is lost. Whoever uses the disk has to be
@@ -95,7 +67,7 @@ impl CutDisk {
     /// # Errors
     /// Where the system knows no such thing.
     pub fn cut(&self) -> io::Result<()> {
-        let within = self.folder.join("power");
+        let within = self.path().join("power");
         if !within.exists() {
             File::create(&within)?.sync_all()?;
         }
@@ -110,10 +82,10 @@ impl CutDisk {
         // Whoever was killed may take a moment to let go of it.
         let mut tries = (0..ATTEMPTS).map(|_| {
             sleep(PAUSE);
-            done(Command::new("umount").arg(&self.folder))
+            done(Command::new("umount").arg(self.path()))
         });
-        tries.find(Result::is_ok).unwrap_or_else(|| done(Command::new("umount").arg(&self.folder)))?;
-        done(Command::new("mount").args(["-o", "loop"]).args([&self.image, &self.folder]))
+        tries.find(Result::is_ok).unwrap_or_else(|| done(Command::new("umount").arg(self.path())))?;
+        done(Command::new("mount").args(["-o", "loop"]).args([self.image.as_path(), self.path()]))
     }
 }
 
@@ -123,16 +95,10 @@ fn done(command: &mut Command) -> io::Result<()> {
     if output.status.success() { Ok(()) } else { Err(said()) }
 }
 
-impl Drop for CutDisk {
-    fn drop(&mut self) {
-        drop(self.line.take());
-        let _ = self.keeper.wait();
-        let _ = fs::remove_file(&self.image);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::servers::had;
 
@@ -149,7 +115,7 @@ mod tests {
         disk.comes_back().unwrap();
         assert_eq!(fs::read_to_string(file("synced")).unwrap(), "x");
         assert!(!file("written").exists() && !file("late").exists());
-        let (folder, image) = (disk.folder.clone(), disk.image.clone());
+        let (folder, image) = (disk.path().to_owned(), disk.image.clone());
         drop(disk);
         assert!(!folder.exists() && !image.exists());
     }

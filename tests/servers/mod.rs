@@ -2,6 +2,7 @@
 
 mod cut_disk;
 mod guarded;
+mod keeper;
 pub mod nats;
 mod place;
 pub mod postgres;

@@ -2,33 +2,16 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, BufRead as _, BufReader, Write as _},
-    os::unix::process::CommandExt as _,
+    io::{self, Write as _},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
 };
 
-use super::NoServer;
-
-/// Mounts a file system in a folder, says so or why not, and waits for the test to be gone, however it went. Then it takes
-/// the file system away, whoever still uses it, and removes the folder.
-const KEEPER: &str = r#"
-trap '' INT TERM HUP
-mount -t tmpfs -o "size=$2,mode=1777" traccia-tests "$1" 2>&1 && echo mounted
-exec >&- 2>&-
-read -r word
-umount --lazy "$1" 2>/dev/null
-rmdir "$1"
-"#;
+use super::{NoServer, keeper::Mounted};
 
 /// A file system of a few megabytes, mounted in a temporary folder. It goes with this value, or with the process, even if
 /// that is killed.
 #[derive(Debug)]
-pub struct SmallDisk {
-    folder: PathBuf,
-    keeper: Child,
-    line: Option<ChildStdin>,
-}
+pub struct SmallDisk(Mounted);
 
 impl SmallDisk {
     /// Mounts one of so many bytes.
@@ -36,32 +19,14 @@ impl SmallDisk {
     /// # Errors
     /// Where nothing may be mounted: the sentence says why.
     pub fn of(bytes: u64) -> Result<SmallDisk, NoServer> {
-        let folder = tempfile::Builder::new().prefix("traccia-disk-").tempdir()?.keep();
-        let mut keeper = Command::new("sh")
-            .args(["-c", KEEPER, "keeper"])
-            .arg(&folder)
-            .arg(bytes.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        let (line, told) = (keeper.stdin.take(), keeper.stdout.take());
-        // From here on it is taken away, whatever it says.
-        let disk = SmallDisk { folder, keeper, line };
-        let mut said = String::new();
-        BufReader::new(told.ok_or_else(|| io::Error::other("the keeper was started with a pipe"))?)
-            .read_line(&mut said)?;
-        if said.trim() == "mounted" {
-            return Ok(disk);
-        }
-        Err(NoServer::Missing(format!("no file system may be mounted here: {}", said.trim())))
+        let mount = format!("mount -t tmpfs -o size={bytes},mode=1777 traccia-tests \"$1\"");
+        Mounted::by(&mount, None).map(SmallDisk)
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.folder
+        self.0.folder()
     }
 
     /// Fills it to the last byte, then gives back so many.
@@ -94,14 +59,7 @@ impl SmallDisk {
     }
 
     fn filler(&self) -> PathBuf {
-        self.folder.join("filler")
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        drop(self.line.take());
-        let _ = self.keeper.wait();
+        self.path().join("filler")
     }
 }
 

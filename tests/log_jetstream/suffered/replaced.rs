@@ -1,6 +1,11 @@
 //! Logs in whose place another one was put: nothing is taken for stored that only the other one has.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use async_nats::jetstream as raw;
 use futures::{StreamExt as _, future::join_all};
@@ -27,26 +32,36 @@ fn copy(from: &Path, to: &Path) {
     assert!(Command::new("cp").arg("-r").args([from, to]).status().unwrap().success());
 }
 
+/// A copy of what a server has now; it starts again.
+fn backed_up(node: &mut Node) -> PathBuf {
+    let backup = node.folder().join("backup");
+    node.kill().unwrap();
+    copy(&node.folder().join("jetstream"), &backup);
+    node.restart().unwrap();
+    backup
+}
+
+/// Puts other files in the place of a dead server's.
+fn replace(node: &Node, files: &Path) {
+    fs::remove_dir_all(node.folder().join("jetstream")).unwrap();
+    copy(files, &node.folder().join("jetstream"));
+}
+
 #[tokio::test]
 async fn an_older_copy_of_the_log_is_found_out_by_who_read_further() {
     let Some(mut node) = had("an older copy", Node::start(&Settings::default())) else { return };
     let options = options([node.url()]);
     let log = jetstream::create(&options, 1).await.unwrap();
-    let files = node.folder().join("jetstream");
-    let backup = node.folder().join("backup");
     for n in 1..=3 {
         begin(&log, &point(n), "flood").await;
     }
-    node.kill().unwrap();
-    copy(&files, &backup);
-    node.restart().unwrap();
+    let backup = backed_up(&mut node);
     append_resolved(&log, &commit(&point(4), None, "flood"), None).await.unwrap();
     let mut chunks = log.read(Position(3));
     chunks.next().await.unwrap().unwrap();
 
     node.kill().unwrap();
-    fs::remove_dir_all(&files).unwrap();
-    copy(&backup, &files);
+    replace(&node, &backup);
     node.restart().unwrap();
     let live = chunks.next().await.unwrap().unwrap_err().to_string();
     assert!(live.contains("ends at 3 but had once reached 4"), "{live}");
@@ -60,10 +75,7 @@ async fn an_older_copy_of_the_log_is_found_out_by_who_was_answered() {
     // It looks at each new connection, and then not again.
     let log = jetstream::create(&options([node.url()]), 1).await.unwrap();
     begin(&log, &point(1), "flood").await;
-    let (files, backup) = (node.folder().join("jetstream"), node.folder().join("backup"));
-    node.kill().unwrap();
-    copy(&files, &backup);
-    node.restart().unwrap();
+    let backup = backed_up(&mut node);
     append_resolved(&log, &commit(&point(2), None, "flood"), None).await.unwrap();
     sleep(Duration::from_secs(2)).await;
     for n in 3..=4 {
@@ -76,12 +88,6 @@ async fn an_older_copy_of_the_log_is_found_out_by_who_was_answered() {
         .await;
     let lost = log.append(&commit(&point(5), None, "works"), None).await;
     assert!(matches!(lost, Err(LogError::Unavailable(_))), "{lost:?}");
-}
-
-/// Puts other files in the place of a dead server's.
-fn replace(node: &Node, files: &Path) {
-    fs::remove_dir_all(node.folder().join("jetstream")).unwrap();
-    copy(files, &node.folder().join("jetstream"));
 }
 
 #[tokio::test]
@@ -128,10 +134,7 @@ async fn an_older_copy_takes_nothing_that_is_told_as_stored() {
     let options = options([node.url()]);
     let log = jetstream::create(&options, 1).await.unwrap();
     begin(&log, &point(1), "flood").await;
-    let (files, backup) = (node.folder().join("jetstream"), node.folder().join("backup"));
-    node.kill().unwrap();
-    copy(&files, &backup);
-    node.restart().unwrap();
+    let backup = backed_up(&mut node);
     until("it is back", async || append_resolved(&log, &commit(&point(2), None, "flood"), None).await.is_ok()).await;
     for n in 3..=4 {
         begin(&log, &point(n), "flood").await;
