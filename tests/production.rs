@@ -354,7 +354,7 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     assert!(said.contains("name the database they share with --tables"), "{said}");
     // Another folder on the same log: keys of its own would make other citizens of the same documents.
     let another = TempDir::new().unwrap();
-    let said = ran(&["init", "--replicas", "1", "--data", another.path().to_str().unwrap(), "--log", &log]);
+    let said = refused(&["init", "--replicas", "1", "--data", another.path().to_str().unwrap(), "--log", &log]);
     assert!(
         said.contains("put the keys that belong to it into") && !another.path().join("keys.json").exists(),
         "{said}"
@@ -365,11 +365,35 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     let other = Site::new().unwrap();
     let said = refused(&serve(folder, &["--log", &other.nats.url()]));
     assert!(said.contains("belongs to the log"), "{said}");
-    // A database of another installation.
+    // Nor is a log begun where the folder belongs to one: the stream is not made.
+    let elsewhere = ["--log", &log, "--nats-stream", "OTHER", "--nats-prefix", "other"];
+    let folder_of = |data: &'_ Path| ["--data".to_owned(), data.to_str().unwrap().to_owned()];
+    let own = folder_of(folder);
+    let said = refused(&[&["init", "--replicas", "1", &own[0], &own[1]], &elsewhere[..]].concat());
+    assert!(said.contains("belongs to the log"), "{said}");
+    let said = refused(&serve(folder, &elsewhere));
+    assert!(said.contains("traccia init"), "{said}");
+    // The folder's log is on servers: none is opened in a file, and no export becomes a second one.
+    let export = site.folder.path().join("log.export");
+    ran(&site.arguments(&["export", "--out", export.to_str().unwrap()]));
+    for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["restore", export.to_str().unwrap()], &["init"]] {
+        let said = refused(&[call, &[&*own[0], &own[1]]].concat());
+        assert!(said.contains("which is on servers: name them with --log"), "{said}");
+        assert!(!folder.join("log.db").exists(), "{call:?} made a log");
+    }
+    let said = refused(&["project", "--listen", "127.0.0.1:0", &own[0], &own[1], "--log", &log]);
+    assert!(said.contains("name the database of the read models with --tables"), "{said}");
+    // A database of another installation: nobody writes it, reads it or builds it anew.
     drop(site.start("serve", &[]));
     let mixed = ["--log", &other.nats.url(), "--tables", &site.tables];
     for more in [&[][..], &["--no-projector"]] {
         let said = refused(&serve(other.folder.path(), &[&mixed[..], more].concat()));
         assert!(said.contains("another installation's log or tables"), "{said}");
     }
+    let own = folder_of(other.folder.path());
+    for call in [&["targets", "--programme", "p"][..], &["findings", "--programme", "p"], &["rebuild"]] {
+        let said = refused(&[call, &[&*own[0], &own[1]], &mixed].concat());
+        assert!(said.contains("another installation's log or tables"), "{call:?}: {said}");
+    }
+    ran(&[&["rebuild", "--other-log", &own[0], &own[1]], &mixed[..]].concat());
 }

@@ -14,7 +14,7 @@ use traccia_projector::{Forks, Status};
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
 
-use crate::{Place, keys, ordered::Json, refused, remote::Remote};
+use crate::{Place, installation::of_this_log, keys, ordered::Json, refused, remote::Remote};
 
 /// Answers a read of a list with all its pages, each at the position of the first.
 pub(crate) async fn list(place: &Place, path: &str, query: &[(&str, String)]) -> anyhow::Result<Json> {
@@ -67,6 +67,7 @@ async fn here(place: &Place, request: request::Builder, body: Body) -> anyhow::R
             "the read models are not built yet: run `traccia rebuild --data {data}`, or `traccia serve --data {data}`"
         );
     }
+    of_this_log(&log, &tables).await?;
     place.data.with_keys()?;
     keys::kept(&place.data.data, &log).await?;
     let vault = Vault::open(&place.data.data).await?;

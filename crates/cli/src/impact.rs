@@ -16,7 +16,15 @@ use traccia_projector::Fork;
 use traccia_vault::Vault;
 use traccia_web::{Problem, Remembered, read_command};
 
-use crate::{Format, Place, bars::bar, installation::Data, keys, ordered::Json, output, refused, remote::Remote};
+use crate::{
+    Format, Place,
+    bars::bar,
+    installation::{Data, of_this_log},
+    keys,
+    ordered::Json,
+    output, refused,
+    remote::Remote,
+};
 
 /// Says what a command would change if it were sent now, per project: persons counted and at risk, services, points, targets,
 /// milestones, claims, tranches and exposures, and the units that would come and go. Of a running server it is answered at once; without one the whole log is folded first.
@@ -108,6 +116,7 @@ impl WhatIf {
 /// What a command would change, by folding the whole log first; beside a server that may be running.
 async fn folded(data: &Data, command: Command) -> anyhow::Result<Json> {
     let (log, tables) = data.look().await?;
+    of_this_log(&log, &tables).await?;
     data.with_keys()?;
     keys::kept(&data.data, &log).await?;
     let vault = Vault::open(&data.data).await?;

@@ -27,6 +27,10 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        anyhow::ensure!(
+            self.data.log.embedded() || !self.data.tables.embedded(),
+            "name the database of the read models with --tables (TRACCIA_TABLES_URL): nobody reads those of this folder"
+        );
         let house = House::open(&self.data, Projecting::Here).await?;
         let listener = serve::listening(self.listen).await?;
         let room = room::watch(self.data, Floor::default());

@@ -17,7 +17,12 @@ use traccia_projections::{
 };
 use traccia_projector::{Progress, Projection as _, Tables, Verified, rebuild, verify};
 
-use crate::{bars::bar, installation::Data, ledger, refused::Refused};
+use crate::{
+    bars::bar,
+    installation::{Data, of_this_log},
+    ledger,
+    refused::Refused,
+};
 
 /// Folds the log again and compares every table, row by row, every certificate, sample, authorisation and payment batch, and the signed root. Exits 1 on any difference and names it.
 #[derive(Args)]
@@ -132,6 +137,9 @@ Examples:
 pub(crate) struct Rebuild {
     #[command(flatten)]
     data: Data,
+    /// Go on although the read models in place were built from another log: they are replaced.
+    #[arg(long)]
+    other_log: bool,
     /// Names of projections, or of tables as `verify` prints them. All are built in one pass, so that every answer stands
     /// at one position: names only say what has to be there.
     names: Vec<String>,
@@ -150,6 +158,9 @@ impl Rebuild {
         }
         let _lock = self.data.lock(true)?;
         let (log, tables) = self.data.look().await?;
+        if !self.other_log {
+            of_this_log(&log, &tables).await?;
+        }
         let progress = bar(0).with_message("rebuilding");
         let reached = rebuild::<Projections, _>(&log, &tables, |step| show(&progress, step)).await?;
         progress.finish_and_clear();

@@ -14,7 +14,7 @@ pub enum ProjectorError {
     /// The tables belong to another log.
     #[error(
         "the tables were built from log {tables}, but this is log {log}: another installation's log or tables are \
-         configured. Correct that, or run `traccia rebuild` to build the tables from this log"
+         configured. Correct that; to replace those tables by this log's, run `traccia rebuild --other-log`"
     )]
     OtherLog {
         /// The tables' epoch.

@@ -87,7 +87,10 @@ async fn a_log_of_another_epoch_is_refused() {
     fs::remove_file(folder.path().join("epoch")).unwrap();
     let said = comes_to_nothing(folder.path(), &[]).await;
     let words = ["the tables were built from log", "another installation's log or tables are configured"];
-    assert!(words.iter().all(|word| said.contains(word)) && said.contains("Correct that, or run"), "{said}");
+    assert!(
+        words.iter().all(|word| said.contains(word)) && said.contains("Correct that; to replace those tables"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,7 +16,10 @@ use clap::Args;
 use traccia_log::AnyLog;
 use traccia_projector::Tables;
 
-pub(crate) use self::epoch::{belongs, recognise};
+pub(crate) use self::{
+    epoch::{belongs, recognise},
+    tables::of_this_log,
+};
 use self::{log::LogPlace, tables::TablesPlace};
 
 /// Where an installation lives.

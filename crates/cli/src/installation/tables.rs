@@ -4,11 +4,14 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::bail;
 use clap::Args;
-use traccia_projector::{PgOptions, Tables};
+use traccia_log::AnyLog;
+use traccia_projections::Projections;
+use traccia_projector::{PgOptions, ProjectorError, Tables, together};
 
 /// The read models' file in an installation's folder.
 const FILE: &str = "tables.db";
@@ -43,6 +46,15 @@ pub(crate) struct TablesPlace {
     #[arg(help_heading = HEADING)]
     #[arg(id = "tables-ca", long = "tables-ca", env = "TRACCIA_TABLES_CA", value_name = "FILE")]
     authority: Option<PathBuf>,
+}
+
+/// Refuses read models that were built from another log: they would answer in this one's name, and whoever built them would
+/// lose them. Whatever else is wrong with them or with the log, what was counted may be looked at, and counted anew.
+pub(crate) async fn of_this_log(log: &Arc<AnyLog>, tables: &Tables) -> anyhow::Result<()> {
+    match together::<Projections, _>(log, tables).await {
+        Err(other @ ProjectorError::OtherLog { .. }) => Err(other.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 impl TablesPlace {
