@@ -370,7 +370,7 @@ async fn a_wrong_configuration_is_refused_with_what_to_do() {
     let folder_of = |data: &'_ Path| ["--data".to_owned(), data.to_str().unwrap().to_owned()];
     let own = folder_of(folder);
     let said = refused(&[&["init", "--replicas", "1", &own[0], &own[1]], &elsewhere[..]].concat());
-    assert!(said.contains("belongs to the log"), "{said}");
+    assert!(said.contains("belongs to the log") && said.contains("none is begun in its place"), "{said}");
     let said = refused(&serve(folder, &elsewhere));
     assert!(said.contains("traccia init"), "{said}");
     // The folder's log is on servers: none is opened in a file, and no export becomes a second one.

@@ -93,8 +93,15 @@ async fn a_restored_export_gives_the_same_numbers() {
         let said = String::from_utf8_lossy(&refused.stderr);
         assert!(!refused.status.success() && said.contains("run the same `traccia restore FILE`"), "{call}: {said}");
     }
+    // Of another export, which may be as long as the part: it would look whole.
+    std::fs::write(elsewhere.path().join("restoring"), format!("{:064}\n", 7)).unwrap();
+    let refused = run(&["restore", file.to_str().unwrap(), "--data", other]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the restore of another export"), "{refused:?}");
+    std::fs::write(elsewhere.path().join("restoring"), "").unwrap();
     let again = ran(&["restore", file.to_str().unwrap(), "--data", other]);
     assert_eq!(exported.lines().next(), again.lines().next());
+    assert!(again.contains("nothing was written"), "{again}");
+    assert!(!elsewhere.path().join("restoring").exists());
     assert_eq!(targets(other), targets(data));
 
     let damaged = std::fs::read_to_string(&file).unwrap().replacen("mi-0001", "mi-0002", 1);

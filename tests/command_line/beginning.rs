@@ -96,15 +96,27 @@ fn a_folder_that_belongs_to_a_log_elsewhere_gets_none() {
     let export = folder.path().join("log.export");
     assert!(Server::start(&data).terminate());
     ran(&[&["export", "--out", text(&export)], &at[..]].concat());
-    // As a log on servers leaves it: the folder says whose it is, and has no file of a log.
+    // Whose it is, and no file of a log: that is lost, or on servers.
     for file in ["log.db", "log.db-wal", "log.db-shm", "lock"] {
         let _ = std::fs::remove_file(data.join(file));
     }
-    for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["init"], &["keys", "rotate"], &["doctor"]] {
-        ends(&[call, &at[..]].concat(), 2, "name its servers with --log");
-        assert!(!data.join("log.db").exists(), "{call:?} made a log");
-    }
-    ran(&[&["restore", text(&export)], &at[..]].concat());
+    let nothing_begins = |says: &str| {
+        for call in [&["serve", "--listen", "127.0.0.1:0"][..], &["init"], &["keys", "rotate"], &["doctor"]] {
+            ends(&[call, &at[..]].concat(), 2, says);
+            assert!(!data.join("log.db").exists(), "{call:?} made a log");
+        }
+    };
+    let epoch = std::fs::read_to_string(data.join("epoch")).unwrap();
+    nothing_begins("which is not in it: name its servers with --log");
+    std::fs::remove_file(data.join("epoch")).unwrap();
+    nothing_begins("has keys and no log");
+    std::fs::write(data.join("epoch"), format!("{epoch}on servers\n")).unwrap();
+    nothing_begins("which is on servers: name them with --log");
+    let restore = [&["restore", text(&export)], &at[..]].concat();
+    ends(&restore, 2, "which is on servers: name them with --log");
+    assert!(!data.join("log.db").exists(), "the same history would go on twice");
+    std::fs::write(data.join("epoch"), epoch).unwrap();
+    ran(&restore);
 }
 
 #[test]

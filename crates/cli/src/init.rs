@@ -2,13 +2,14 @@
 
 use std::{fs, io, path::Path, process::ExitCode};
 
+use anyhow::{Context as _, bail};
 use clap::Args;
 use traccia_domain::Hash;
-use traccia_log::Log as _;
+use traccia_log::{AnyLog, Epoch, Log as _};
 use traccia_vault::Vault;
 
 use crate::{
-    installation::{Data, recognise, restoring},
+    installation::{Data, epoch, recognise, restoring},
     keys,
 };
 
@@ -33,21 +34,10 @@ impl Init {
         let dir = &self.data.data;
         let _lock = self.data.enter(false)?;
         restoring::ended(dir)?;
-        let had = dir.join("keys.json").exists();
-        // Before the log, so that the keys of one that this call begins are here whatever becomes of the call.
-        if !had {
-            drop(Vault::open(dir).await?);
-        }
-        let drawn = Hash::first_half(random()?);
-        let log = match self.data.log.init(dir, self.replicas, drawn).await {
-            Ok(log) => log,
-            Err(error) => {
-                // The next call may be about another log, which has its own.
-                if !had {
-                    undraw(dir)?;
-                }
-                return Err(error);
-            }
+        let (had, drawn) = (dir.join("keys.json").exists(), Hash::first_half(random()?));
+        let log = match epoch::of(dir)? {
+            Some(known) => self.theirs(known).await?,
+            None => self.begun(had, drawn).await?,
         };
         // What a call left that broke off is completed; the keys of a log with history are not drawn again.
         keys::kept(dir, &log).await?;
@@ -57,12 +47,53 @@ impl Init {
         if !ours && !had {
             undraw(dir)?;
             let head = log.head().await?;
-            println!("the log is there, and has {head} commits; put the keys that belong to it into {}", dir.display());
-            return Ok(ExitCode::SUCCESS);
+            bail!(
+                "the log is there, and has {head} commits: put the keys that belong to it into {}, and call again",
+                dir.display()
+            );
         }
         let made = if ours { "is made" } else { "was there, and is kept" };
-        println!("the log {made}, and the keys are in {}: keep a copy of them apart", dir.display());
+        let place = self.data.log.describe();
+        println!("the log ({place}) {made}, and the keys are in {}: keep a copy of them apart", dir.display());
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Begins the log where there is none. The keys come first, so that those of a log that this call begins are here
+    /// whatever becomes of the call; of a log in a file the file does, by which the next call knows that it may go on.
+    async fn begun(&self, had: bool, drawn: Epoch) -> anyhow::Result<AnyLog> {
+        let dir = &self.data.data;
+        if self.data.log.embedded() {
+            drop(self.data.log.open(dir).await?);
+        }
+        if !had {
+            drop(Vault::open(dir).await?);
+        }
+        match self.data.log.init(dir, self.replicas, drawn).await {
+            Ok(log) => Ok(log),
+            Err(error) => {
+                // The next call may be about another log, which has its own.
+                if !had {
+                    undraw(dir)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The log that the folder belongs to. None is made in its place: the folder's keys and ledger speak of that one.
+    async fn theirs(&self, known: Epoch) -> anyhow::Result<AnyLog> {
+        self.data.with_keys()?;
+        let none = || {
+            format!(
+                "{} belongs to the log {known}, and none is begun in its place: check the address, or bring that log back \
+                 with `traccia restore`. To begin another log, take another folder",
+                self.data.data.display()
+            )
+        };
+        let log = self.data.log.open(&self.data.data).await.with_context(none)?;
+        anyhow::ensure!(traccia_log::epoch(&log).await?.is_some(), none());
+        recognise(&self.data.data, &log, false).await?;
+        Ok(log)
     }
 }
 

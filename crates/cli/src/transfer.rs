@@ -73,11 +73,16 @@ impl Restore {
         if let Some(epoch) = checked.epoch {
             belongs(&self.data.data, epoch)?;
         }
+        let sha256 = checked.sha256.to_string();
+        restoring::of(&self.data.data, &sha256)?;
         let log = self.data.log.to_restore(&self.data.data, self.replicas).await?;
         // Before anything is marked: another log stays in use.
-        export::begun(open().await?, &log).await?;
-        restoring::begin(&self.data.data)?;
-        marked(log.restoring().await)?;
+        let held = export::begun(open().await?, &log).await?;
+        let whole = held.0 == checked.commits;
+        if !whole {
+            restoring::begin(&self.data.data, &sha256)?;
+            marked(log.restoring().await)?;
+        }
         let progress = bar(checked.commits).with_message("restoring");
         let restored = export::restore(open().await?, &log, |done| progress.set_position(done)).await?;
         recognise(&self.data.data, &log, true).await?;
@@ -85,6 +90,9 @@ impl Restore {
         restoring::end(&self.data.data)?;
         progress.finish_and_clear();
         println!("{} commits, SHA-256 {}", restored.commits, restored.sha256);
+        if whole {
+            println!("The log held them all already: nothing was written.");
+        }
         println!("Next: traccia rebuild --data {} builds the read models from it.", self.data.data.display());
         if !self.data.data.join("keys.json").exists() {
             println!(

@@ -1,6 +1,6 @@
 //! Where an installation lives: its folder, its log, its read models.
 
-mod epoch;
+pub(crate) mod epoch;
 mod log;
 pub(crate) mod restoring;
 mod tables;
@@ -51,7 +51,11 @@ impl Data {
     /// That opening an embedded log begins no other one than the folder's.
     fn belonging(&self) -> anyhow::Result<()> {
         self.log.agree()?;
-        if self.log.embedded() && !self.log.exists(&self.data) { epoch::without_log(&self.data) } else { Ok(()) }
+        match (self.log.embedded(), self.log.exists(&self.data)) {
+            (true, true) => epoch::in_a_file(&self.data),
+            (true, false) => epoch::without_log(&self.data),
+            (false, _) => Ok(()),
+        }
     }
 
     /// The read models, which are reached when they are needed.
@@ -101,6 +105,9 @@ impl Data {
     /// The same to fill the folder from an export, which may be of the log that it belongs to.
     pub(crate) fn fill(&self, projecting: bool) -> anyhow::Result<Lock> {
         self.agree(projecting)?;
+        if self.log.embedded() {
+            epoch::in_a_file(&self.data)?;
+        }
         std::fs::create_dir_all(&self.data).with_context(|| format!("the folder {}", self.data.display()))?;
         self.lock(projecting)
     }
