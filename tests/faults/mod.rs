@@ -15,4 +15,5 @@ mod rows;
 mod sim;
 mod site;
 mod size;
+mod tabled;
 mod world;

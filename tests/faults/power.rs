@@ -9,7 +9,6 @@ use tokio::{task::JoinSet, time::sleep};
 use traccia_tests::servers::{
     CutDisk, had,
     nats::{Node, Settings},
-    postgres,
 };
 
 use super::{
@@ -19,6 +18,7 @@ use super::{
     raw,
     rows::Rows,
     size,
+    tabled::Tabled,
 };
 use crate::program::{Server, ran};
 
@@ -152,18 +152,13 @@ async fn a_log_server_with_default_sync_loses_what_was_answered_and_it_is_found(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_whose_power_is_cut_comes_back_and_the_read_models_follow() {
     let Some(disk) = had("power cuts of PostgreSQL", CutDisk::of(DISK)) else { return };
-    let Some(database) = postgres::Server::start_in(disk.path()) else { return };
-    let tables = database.database();
-    let name = tables.rsplit('/').next().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let load = installed(folder.path(), 400, &[]);
+    let Some(site) = Tabled::start_on(disk.path()).await else { return };
+    let Tabled { database, load, server, .. } = &site;
     let (seed, cuts) = (size::or_drawn(), size::cuts());
     let mut rng = Rng::with_seed(seed);
-    let server = Server::call("serve", folder.path(), &["--tables", &tables]);
-    load.begin(&server.url).await;
     disk.settle().unwrap();
     for round in 0..cuts {
-        let mut crowd = busy(&load, &server, &mut rng).await;
+        let mut crowd = busy(load, server, &mut rng).await;
         database.kill();
         disk.cut().unwrap();
         crowd.shutdown().await;
@@ -171,15 +166,9 @@ async fn a_database_whose_power_is_cut_comes_back_and_the_read_models_follow() {
         assert_eq!((&ready["ready"], &ready["position"]), (&json!(false), &Value::Null), "{ready}");
         disk.comes_back().unwrap();
         database.start_again();
-        load.resolve(&server.url).await;
-        load.caught_up(&server.url).await;
-        let rows = Rows::of_postgres(&database, name);
-        let stored = raw::of_file(&folder.path().join("log.db")).await.unwrap();
-        let journal = load.journal().clone();
-        let findings = check(&Evidence { log: &stored, journal: &journal, rows: Some(&rows) });
-        assert!(findings.is_empty(), "seed {seed}, cut {round}:\n{}", listed(&findings));
+        site.holds(&format!("seed {seed}, cut {round}")).await;
     }
-    assert!(server.terminate());
-    let (asked, head) = asked(&load);
+    let (asked, head) = asked(load);
+    assert!(site.server.terminate());
     println!("power cuts: {cuts} of PostgreSQL, {asked} requests, {head} commits");
 }

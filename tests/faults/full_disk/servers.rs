@@ -1,21 +1,12 @@
 //! PostgreSQL's folder on a disk that fills.
 
-use std::sync::Arc;
-
 use fastrand::Rng;
-use traccia_tests::servers::{SmallDisk, had, postgres};
+use traccia_tests::servers::{SmallDisk, had};
 
 use super::{CLIENTS, FULL, Tally, goes_on, until};
 use crate::{
-    faults::{
-        checker::{Evidence, check, listed},
-        kills::installed,
-        load::Load,
-        raw,
-        rows::Rows,
-        size,
-    },
-    program::{Server, ran},
+    faults::{size, tabled::Tabled},
+    program::ran,
 };
 
 /// A new database takes 40 MB, and its write-ahead log pieces of 16 MB.
@@ -24,20 +15,15 @@ const DATABASE: u64 = 256 << 20;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_the_disk_of_postgresql_is_full_commands_go_on_and_the_tables_follow_with_room() {
     let Some(disk) = had("a full disk (PostgreSQL)", SmallDisk::of(DATABASE)) else { return };
-    let Some(database) = postgres::Server::start_in(disk.path()) else { return };
-    let tables = database.database();
-    let name = tables.rsplit('/').next().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let load: Arc<Load> = installed(folder.path(), 400, &[]);
-    let seed = size::seed().unwrap_or_else(|| fastrand::u64(..));
+    let Some(site) = Tabled::start_on(disk.path()).await else { return };
+    let Tabled { database, tables, folder, load, server } = &site;
+    let seed = size::or_drawn();
     let mut rng = Rng::with_seed(seed);
-    let server = Server::call("serve", folder.path(), &["--tables", &tables]);
-    load.begin(&server.url).await;
     let (rounds, mut ended) = (size::full_disks(), 0);
     for round in 0..rounds {
         for crashes in [false, true] {
             let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
-            goes_on(&load, 10 * CLIENTS).await;
+            goes_on(load, 10 * CLIENTS).await;
             disk.fill(rng.u64(..64 << 10)).unwrap();
             if crashes {
                 database.crashes_for_want_of_room();
@@ -50,7 +36,7 @@ async fn when_the_disk_of_postgresql_is_full_commands_go_on_and_the_tables_follo
             // Only while the database is there can it be known whether a key was used before: without it a command is refused,
             // or its client gives up.
             if !crashes {
-                goes_on(&load, 4 * CLIENTS).await;
+                goes_on(load, 4 * CLIENTS).await;
             }
             tokio::time::sleep(FULL).await;
             ended += u64::from(!database.answers());
@@ -62,21 +48,14 @@ async fn when_the_disk_of_postgresql_is_full_commands_go_on_and_the_tables_follo
                 database.recover();
             }
             let crowd = load.crowd(&server.url, &mut rng, CLIENTS, usize::MAX);
-            goes_on(&load, 4 * CLIENTS).await;
+            goes_on(load, 4 * CLIENTS).await;
             drop(crowd);
-            load.resolve(&server.url).await;
-            load.caught_up(&server.url).await;
-            let when = format!("seed {seed}, round {round}");
-            let rows = Rows::of_postgres(&database, name);
-            let stored = raw::of_file(&folder.path().join("log.db")).await.unwrap();
-            let journal = load.journal().clone();
-            let findings = check(&Evidence { log: &stored, journal: &journal, rows: Some(&rows) });
-            assert!(findings.is_empty(), "{when}:\n{}", listed(&findings));
-            ran(&["verify", "--data", folder.path().to_str().unwrap(), "--tables", &tables]);
+            site.holds(&format!("seed {seed}, round {round}")).await;
+            ran(&["verify", "--data", folder.path().to_str().unwrap(), "--tables", tables]);
         }
     }
-    assert!(server.terminate());
-    let (Tally { done, failed }, unknown) = (Tally::of(&load), load.journal().unknown());
+    let (Tally { done, failed }, unknown) = (Tally::of(load), load.journal().unknown());
+    assert!(site.server.terminate());
     println!(
         "full disks: {} of PostgreSQL, which answered nobody in {ended} of them, {done} commands carried out, {failed} not, \
          {unknown} of them unknown, all resolved",
