@@ -10,6 +10,7 @@ use axum::{
 use tower::ServiceExt as _;
 use traccia_application::{Application, Bearer, Scope, SystemClock, token};
 use traccia_domain::{Actor, Role};
+use traccia_log::Log as _;
 use traccia_projector::{Forks, Status};
 use traccia_vault::Vault;
 use traccia_web::{App, Limits, Parts, Remembered};
@@ -61,13 +62,22 @@ pub(crate) async fn about(place: &Place, path: &str, query: &[(&str, String)], f
 /// What the routes answer over the folder.
 async fn here(place: &Place, request: request::Builder, body: Body) -> anyhow::Result<Bytes> {
     let (log, tables) = place.data.look().await?;
-    if tables.checkpoint().await?.is_none() {
-        let data = place.data.data.display();
+    let data = place.data.data.display();
+    let Some(checkpoint) = tables.checkpoint().await? else {
         bail!(
             "the read models are not built yet: run `traccia rebuild --data {data}`, or `traccia serve --data {data}`"
         );
-    }
+    };
     of_this_log(&log, &tables).await?;
+    // The pages after the first stand where it does.
+    let first = request.uri_ref().and_then(|uri| uri.query()).is_none_or(|query| !query.contains("after="));
+    let (behind, at) = (log.head().await?.0.saturating_sub(checkpoint.position.0), checkpoint.position);
+    if behind > 0 && first {
+        eprintln!(
+            "the read models stand at position {at}, {behind} commits behind the log: a server that runs catches up by \
+             itself, and `traccia rebuild --data {data}` does"
+        );
+    }
     place.data.with_keys()?;
     keys::kept(&place.data.data, &log).await?;
     let vault = Vault::open(&place.data.data).await?;

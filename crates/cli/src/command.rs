@@ -64,7 +64,7 @@ impl Send {
                     number == lines.len(),
                     "the answer broke off after {number} commands: send the file again"
                 );
-                tally.seen(&remote).await;
+                remote.shows(tally.position).await;
             }
             None => {
                 let house = House::open(&self.place.data, Projecting::Here).await?;
@@ -111,17 +111,6 @@ impl Tally {
         }
         if self.json {
             self.bar.suspend(|| println!("{answer}"));
-        }
-    }
-
-    /// Waits until the server's read models show what was written, so that the next call reads it. What is written stays
-    /// written if they do not.
-    async fn seen(&self, remote: &Remote) {
-        let query = [("limit", "1".to_owned()), ("min_position", self.position.to_string())];
-        if self.position > 0 && remote.get("/v1/programmes", &query).await.is_err() {
-            self.bar.suspend(|| {
-                eprintln!("it is written, to position {}; the server's answers do not show it yet", self.position);
-            });
         }
     }
 }

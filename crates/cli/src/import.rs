@@ -116,7 +116,7 @@ impl Import {
         let path = format!("/v1/imports?dry_run={}&max_rejected_share={}", self.dry_run, self.max_rejected_share);
         let answer = remote.post(&path, "text/csv", reqwest::Body::wrap_stream(stream)).await;
         progress.finish_and_clear();
-        let (report, refused) = match answer {
+        let (report, refused): (Value, _) = match answer {
             Ok(response) => (response.json().await?, None),
             // A file that is mostly wrong is refused with its counts.
             Err(error) => match error.downcast::<Refused>() {
@@ -125,6 +125,7 @@ impl Import {
                 Err(error) => return Err(error),
             },
         };
+        remote.shows(report["position"].as_u64().unwrap_or_default()).await;
         let rejected = remote.pasted(&format!("/v1/imports/{}/rejected", report["id"].as_str().unwrap_or_default()));
         Ok(Taken { report, rejected, refused })
     }

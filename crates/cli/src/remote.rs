@@ -54,6 +54,15 @@ impl Remote {
         self.sent(request).await
     }
 
+    /// Waits until the server's read models show what was written, so that the next call reads it. What is written stays
+    /// written if they do not.
+    pub(crate) async fn shows(&self, position: u64) {
+        let query = [("limit", "1".to_owned()), ("min_position", position.to_string())];
+        if position > 0 && self.get("/v1/programmes", &query).await.is_err() {
+            eprintln!("it is written, up to position {position}; the server's answers do not show it yet");
+        }
+    }
+
     /// Reads a path as it is.
     pub(crate) async fn text(&self, path: &str) -> anyhow::Result<String> {
         let request = self.client.get(format!("{}{path}", self.url));
