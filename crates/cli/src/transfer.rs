@@ -73,14 +73,15 @@ impl Restore {
         if let Some(epoch) = checked.epoch {
             belongs(&self.data.data, epoch)?;
         }
-        let sha256 = checked.sha256.to_string();
-        restoring::of(&self.data.data, &sha256)?;
+        let place = if self.data.log.embedded() { "into a file" } else { "into a log on servers" };
+        let this = format!("{} {place}", checked.sha256);
+        restoring::same(&self.data.data, &this)?;
         let log = self.data.log.to_restore(&self.data.data, self.replicas).await?;
         // Before anything is marked: another log stays in use.
         let held = export::begun(open().await?, &log).await?;
         let whole = held.0 == checked.commits;
         if !whole {
-            restoring::begin(&self.data.data, &sha256)?;
+            restoring::begin(&self.data.data, &this)?;
             marked(log.restoring().await)?;
         }
         let progress = bar(checked.commits).with_message("restoring");

@@ -11,27 +11,38 @@ use anyhow::{Context as _, bail};
 /// The file that says so.
 const FILE: &str = "restoring";
 
-/// Refuses an export where the restore of another one was begun: a shorter one would make the part look whole.
-pub(crate) fn of(dir: &Path, sha256: &str) -> anyhow::Result<()> {
-    match fs::read_to_string(dir.join(FILE)) {
-        // An empty mark was being written when the power went: nothing followed it.
-        Ok(said) if ![sha256, ""].contains(&said.trim()) => bail!(
-            "the restore of another export into this log was begun, and has not ended: give the file whose SHA-256 is {}. If \
-             it is lost, empty the log, and take another folder",
-            said.trim()
+/// Refuses another restore than the one that was begun: of a shorter export the part would look whole, and beside a part on
+/// servers the same history would begin in a file.
+pub(crate) fn same(dir: &Path, restore: &str) -> anyhow::Result<()> {
+    match begun(dir)? {
+        Some(begun) if begun != restore => bail!(
+            "another restore was begun in {}, and has not ended: that of the export with the SHA-256 {begun}. Give that file, \
+             and the same --log. If it is lost, empty the log, and take another folder",
+            dir.display()
         ),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).context("the folder's mark"),
-        Ok(_) | Err(_) => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 
-/// Says that the restore of an export begins; what is written from then on is a part, until [`end`].
-pub(crate) fn begin(dir: &Path, sha256: &str) -> anyhow::Result<()> {
+/// Says that a restore begins; what is written from then on is a part, until [`end`].
+pub(crate) fn begin(dir: &Path, restore: &str) -> anyhow::Result<()> {
+    if begun(dir)?.is_some() {
+        return Ok(());
+    }
     // On the disk before the first commit is: a power cut may leave the mark alone, and never the part alone.
     File::create(dir.join(FILE))
-        .and_then(|mut mark| writeln!(mark, "{sha256}").and_then(|()| mark.sync_all()))
+        .and_then(|mut mark| writeln!(mark, "{restore}").and_then(|()| mark.sync_all()))
         .and_then(|()| synced(dir))
         .context("the folder's mark")
+}
+
+/// Which restore was begun. A mark that says nothing was being written when the power went, and nothing followed it.
+fn begun(dir: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read_to_string(dir.join(FILE)) {
+        Ok(said) => Ok(Some(said.trim().to_owned()).filter(|said| !said.is_empty())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).context("the folder's mark"),
+    }
 }
 
 /// The log is whole.
