@@ -109,9 +109,10 @@ async fn a_restored_export_gives_the_same_numbers() {
 
     let damaged = std::fs::read_to_string(&file).unwrap().replacen("mi-0001", "mi-0002", 1);
     std::fs::write(&file, damaged).unwrap();
-    let empty = tempfile::tempdir().unwrap();
-    let refused = run(&["restore", file.to_str().unwrap(), "--data", empty.path().to_str().unwrap()]);
+    let none = begun.path().join("none");
+    let refused = run(&["restore", file.to_str().unwrap(), "--data", none.to_str().unwrap()]);
     assert!(!refused.status.success(), "a changed export is refused");
+    assert!(!none.exists(), "and leaves nothing behind");
 }
 
 #[tokio::test]

@@ -36,7 +36,8 @@ impl Export {
         // Written under a name of its own first, and taken away when that fails: a file of the given name is whole.
         let (folder, name) = (self.out.parent().unwrap_or(Path::new("")), self.out.file_name().unwrap_or_default());
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let partial = tempfile::Builder::new().prefix(name).suffix(".partial").tempfile_in(folder)?;
+        let partial = tempfile::Builder::new().prefix(name).suffix(".partial").tempfile_in(folder);
+        let partial = partial.with_context(|| format!("nothing can be written to {}", folder.display()))?;
         let mut file = File::from_std(partial.reopen()?);
         let progress = bar(log.head().await?.0).with_message("exporting");
         let exported = export::export(&*log, &mut file, |done| progress.set_position(done)).await?;
@@ -66,10 +67,11 @@ pub(crate) struct Restore {
 
 impl Restore {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let _lock = self.data.fill(true)?;
+        self.data.fillable(true)?;
         let open = async || File::open(&self.file).await.with_context(|| format!("{}", self.file.display()));
         // The whole file is checked before the first commit is written: a damaged one leaves nothing behind.
         let checked = export::check(open().await?, |_| {}).await?;
+        let _lock = self.data.fill(true)?;
         if let Some(epoch) = checked.epoch {
             belongs(&self.data.data, epoch)?;
         }

@@ -104,12 +104,15 @@ impl Data {
 
     /// The same to fill the folder from an export, which may be of the log that it belongs to.
     pub(crate) fn fill(&self, projecting: bool) -> anyhow::Result<Lock> {
-        self.agree(projecting)?;
-        if self.log.embedded() {
-            epoch::in_a_file(&self.data)?;
-        }
+        self.fillable(projecting)?;
         std::fs::create_dir_all(&self.data).with_context(|| format!("the folder {}", self.data.display()))?;
         self.lock(projecting)
+    }
+
+    /// That it may be filled. Nothing is made.
+    pub(crate) fn fillable(&self, projecting: bool) -> anyhow::Result<()> {
+        self.agree(projecting)?;
+        if self.log.embedded() { epoch::in_a_file(&self.data) } else { Ok(()) }
     }
 
     /// That what is said of servers is said of some.
