@@ -14,7 +14,7 @@ use traccia_domain::Position;
 use traccia_ledger::State as Signing;
 use traccia_log::{Log as _, LogError};
 use traccia_projections::Projections;
-use traccia_projector::{Projection as _, ReadError, Reading, State as Projecting};
+use traccia_projector::{self as projector, Projection as _, ReadError, Reading, State as Projecting};
 use utoipa::ToSchema;
 
 use crate::{App, operate::room, problem::tell};
@@ -77,11 +77,11 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         (_, Err(_), _) => Some("the read models cannot be read".to_owned()),
         (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
         (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
-        (Ok(head), Ok(Some(reached)), _) => match every_table(&app).await {
-            Ok(()) => changed(&app)
-                .or_else(|| stopped(&app, position))
-                .or_else(|| ahead(reached.position, *head))
-                .or_else(|| refusing(&app)),
+        (Ok(_), Ok(Some(_)), _) => match every_table(&app).await {
+            Ok(()) => match changed(&app).or_else(|| stopped(&app, position)) {
+                Some(why) => Some(why),
+                None => apart(&app).await.or_else(|| refusing(&app)),
+            },
             Err(error) => {
                 tell(&error);
                 let why = "a table of the read models cannot be read: the traces say why; where it is missing, `traccia rebuild` \
@@ -117,10 +117,18 @@ async fn every_table(app: &App) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// That the read models know more than the log, if so: it is not theirs, or not any more.
-fn ahead(reached: Position, head: Position) -> Option<String> {
-    let ahead = format!("the read models stand at position {reached} and the log ends at {head}");
-    (reached > head).then(|| format!("{ahead}: an older copy took its place, or they are of another log"))
+/// That log and read models do not belong together, if so: an older copy of the log took its place, or somebody replaced the
+/// read models by another log's while this process ran. What it answers would be another installation's.
+async fn apart(app: &App) -> Option<String> {
+    let looked = projector::together::<Projections, _>(app.application.log(), &app.tables);
+    match time::timeout(LOG_WITHIN, looked).await {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => {
+            tell(&error);
+            Some(error.to_string())
+        }
+        Err(_) => Some("the log does not say in time whether the read models are its own".to_owned()),
+    }
 }
 
 /// That no new command is taken, if so.
