@@ -136,3 +136,23 @@ fn a_mistyped_variable_of_the_driver_does_not_make_a_connection_less_safe() {
         assert_eq!(with(mode), (Some(1), String::new()), "{mode:?}: the doctor looks, and finds that nobody is there");
     }
 }
+
+/// A log in a file instead of the one on servers that was meant would begin without a word.
+#[test]
+fn a_mistyped_variable_of_ours_begins_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let with = |name: &str, value: &str| {
+        let call = ["init", "--data", text(&data)];
+        said(&Command::new(executable()).args(call).env(name, value).output().unwrap())
+    };
+    for (name, value, says) in [
+        ("TRACCIA_LOGURL", "nats://a:4222", "TRACCIA_LOGURL, which nothing reads: TRACCIA_LOG_URL is meant"),
+        ("TRACCIA_TABLE_URL", "postgres://db/traccia", "TRACCIA_TABLES_URL is meant"),
+        ("TRACCIA_LOG", "nats://127.0.0.1:4222", "where the log is says TRACCIA_LOG_URL"),
+    ] {
+        let (code, error) = with(name, value);
+        assert_eq!((code, error.contains(says)), (Some(2), true), "{name}: {error}");
+        assert!(!data.exists(), "{name} made {}", data.display());
+    }
+}

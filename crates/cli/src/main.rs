@@ -8,6 +8,7 @@ mod connections;
 mod counting;
 mod demo;
 mod doctor;
+mod environment;
 mod erased;
 mod house;
 mod impact;
@@ -34,9 +35,9 @@ mod trail;
 mod transfer;
 mod upkeep;
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use installation::Data;
 
@@ -171,10 +172,22 @@ enum Call {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A demo is read by people: it says itself, in sentences, what it does.
-    trace(if matches!(cli.call, Call::Demo(_)) { "warn" } else { "warn,traccia=info" });
     end_quietly_when_nobody_reads();
-    let done = match cli.call {
+    match carry_out(cli.call).await {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes, once, for a person.
+            eprintln!("traccia: {error:#}");
+            ExitCode::from(if error.downcast_ref::<refused::Refused>().is_some() { 1 } else { 2 })
+        }
+    }
+}
+
+async fn carry_out(call: Call) -> anyhow::Result<ExitCode> {
+    environment::spelt(&Cli::command())?;
+    // A demo is read by people: it says itself, in sentences, what it does.
+    environment::trace(if matches!(call, Call::Demo(_)) { "warn" } else { "warn,traccia=info" })?;
+    match call {
         Call::Serve(call) => call.run().await,
         Call::Project(call) => call.run().await,
         Call::Init(call) => call.run().await,
@@ -208,14 +221,6 @@ async fn main() -> ExitCode {
         Call::Export(call) => call.run().await,
         Call::Restore(call) => call.run().await,
         Call::Doctor(call) => call.run().await,
-    };
-    match done {
-        Ok(code) => code,
-        Err(error) => {
-            // The chain of causes, once, for a person.
-            eprintln!("traccia: {error:#}");
-            ExitCode::from(if error.downcast_ref::<refused::Refused>().is_some() { 1 } else { 2 })
-        }
     }
 }
 
@@ -235,18 +240,5 @@ fn end_quietly_when_nobody_reads() {
 #[cfg(test)]
 #[test]
 fn the_arguments_of_every_call_agree() {
-    <Cli as clap::CommandFactory>::command().debug_assert();
-}
-
-/// Traces go to standard error, so that standard output holds answers only. `TRACCIA_LOG` sets what is shown.
-fn trace(usual: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TRACCIA_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    let stderr = std::io::stderr();
-    // Colours are for people: in a file they are rubbish.
-    let colours = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let traces = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
-    // A trace that cannot be written, on a full disk for one, is lost: to complain of it there would end whoever traced.
-    let traces = traces.log_internal_errors(false);
-    traces.with_writer(std::io::stderr).with_target(false).init();
+    Cli::command().debug_assert();
 }
