@@ -14,7 +14,9 @@ use traccia_domain::Position;
 use traccia_ledger::State as Signing;
 use traccia_log::{Log as _, LogError};
 use traccia_projections::Projections;
-use traccia_projector::{self as projector, Projection as _, ReadError, Reading, State as Projecting};
+use traccia_projector::{
+    Checkpoint, Projection as _, ProjectorError as Apart, ReadError, Reading, State as Projecting,
+};
 use utoipa::ToSchema;
 
 use crate::{App, operate::room, problem::tell};
@@ -59,6 +61,9 @@ const READY_LAG: u64 = 100_000;
 /// How long the log may take to say where it ends: whoever probes gives up within seconds, and would not learn why.
 const LOG_WITHIN: Duration = Duration::from_secs(2);
 
+/// What is told of a log that does not answer.
+const AWAY: &str = "the log cannot be read";
+
 /// Log and read models can be reached, and the models are not far behind.
 #[utoipa::path(
     get, path = "/readyz", tag = "Esercizio", operation_id = "readyz",
@@ -73,14 +78,14 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
     let lag = head.as_ref().ok().zip(position).map(|(head, position)| head.0.saturating_sub(position.0));
     // The whole chain of causes is in the traces: this is public.
     let why = match (&head, &reached, lag) {
-        (Err(_), _, _) => Some("the log cannot be read".to_owned()),
+        (Err(_), _, _) => Some(AWAY.to_owned()),
         (_, Err(_), _) => Some("the read models cannot be read".to_owned()),
         (Ok(_), Ok(None), _) => Some("the read models are being built".to_owned()),
         (Ok(_), Ok(Some(_)), Some(lag)) if lag > READY_LAG => Some(format!("the read models are {lag} commits behind")),
-        (Ok(_), Ok(Some(_)), _) => match every_table(&app).await {
+        (Ok(head), Ok(Some(reached)), _) => match every_table(&app).await {
             Ok(()) => match changed(&app).or_else(|| stopped(&app, position)) {
                 Some(why) => Some(why),
-                None => apart(&app).await.or_else(|| refusing(&app)),
+                None => apart(&app, reached, *head).await.or_else(|| refusing(&app)),
             },
             Err(error) => {
                 tell(&error);
@@ -119,15 +124,18 @@ async fn every_table(app: &App) -> Result<(), ReadError> {
 
 /// That log and read models do not belong together, if so: an older copy of the log took its place, or somebody replaced the
 /// read models by another log's while this process ran. What it answers would be another installation's.
-async fn apart(app: &App) -> Option<String> {
-    let looked = projector::together::<Projections, _>(app.application.log(), &app.tables);
-    match time::timeout(LOG_WITHIN, looked).await {
-        Ok(Ok(())) => None,
+async fn apart(app: &App, reached: &Checkpoint, head: Position) -> Option<String> {
+    match time::timeout(LOG_WITHIN, traccia_log::epoch(&**app.application.log())).await {
+        Ok(Ok(Some(log))) if log != reached.epoch => Some(Apart::OtherLog { tables: reached.epoch, log }.to_string()),
+        Ok(Ok(_)) if reached.position > head => {
+            Some(Apart::LogShorter { tables: reached.position, log: head }.to_string())
+        }
+        Ok(Ok(_)) => None,
         Ok(Err(error)) => {
             tell(&error);
-            Some(error.to_string())
+            Some(AWAY.to_owned())
         }
-        Err(_) => Some("the log does not say in time whether the read models are its own".to_owned()),
+        Err(_) => Some(AWAY.to_owned()),
     }
 }
 
